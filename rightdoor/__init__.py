@@ -1,0 +1,1 @@
+"""Rightdoor: care coordination for trafficked children. Start reading at docs/tour.md."""

@@ -1,0 +1,1 @@
+"""Service plans: needs, goals, services, who and by when; every revision kept."""

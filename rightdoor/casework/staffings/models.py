@@ -1,0 +1,116 @@
+"""Staffings, minutes by topic, decisions, action items, summaries and who opened them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from rightdoor.casework.cases.models import Case
+from rightdoor.community.meetings.models import Meeting
+from rightdoor.foundation.codes import new_code
+
+
+class Staffing(models.Model):
+    """One case's turn at one meeting. The response clock stops when the first emergency staffing is held."""
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="staffings")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="+")
+    region = models.CharField(max_length=60)
+    kind = models.CharField(max_length=12, choices=[(x, x) for x in ("emergency", "ongoing", "case_review")])
+    state = models.CharField(max_length=10, choices=[(x, x) for x in ("scheduled", "held", "cancelled")], default="scheduled")
+    starts_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)  # the response clock's, for an emergency staffing
+    held_at = models.DateTimeField(null=True, blank=True)
+    continued_services = models.CharField(
+        max_length=12, blank=True, choices=[(x, x) for x in ("eligible", "not_eligible", "undecided")]
+    )
+    consent_plan = models.CharField(max_length=30, blank=True)  # choice of the pack
+    settled_sealed = models.BinaryField(null=True, blank=True)  # class CORE: words on consent and continued services
+    summary_due_at = models.DateTimeField(null=True, blank=True)
+    summary_shared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["region", "starts_at"], name="staffing_coming", condition=Q(state="scheduled")),
+            models.Index(
+                fields=["region", "summary_due_at"],
+                name="staffing_summary_owed",
+                condition=Q(summary_due_at__isnull=False, summary_shared_at__isnull=True),
+            ),
+            models.Index(fields=["meeting"], name="staffing_of_meeting"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="staffing_held_has_its_time",
+                condition=Q(state="held", held_at__isnull=False) | (~Q(state="held") & Q(held_at__isnull=True)),
+            )
+        ]
+
+
+class TopicMinutes(models.Model):
+    """What was said on one topic. The version makes a second writer's save visible; nothing is overwritten unseen."""
+
+    staffing = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="minutes")
+    topic = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=0)
+    text_sealed = models.BinaryField()  # class CORE
+    written_at = models.DateTimeField()
+    written_by = models.CharField(max_length=9)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staffing", "topic"], name="one_page_a_topic")]
+
+
+class Decision(models.Model):
+    """A decision of the team on a topic."""
+
+    staffing = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="decisions")
+    topic = models.CharField(max_length=60)
+    text_sealed = models.BinaryField()  # class CORE
+    decided_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=9)
+
+
+class ActionItem(models.Model):
+    """Something to do after a staffing: by whom, by when. It follows its owner until done (MTG-6)."""
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    staffing = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="action_items")
+    topic = models.CharField(max_length=60)
+    owner = models.CharField(max_length=9)  # account code
+    due_on = models.DateField()
+    text_sealed = models.BinaryField()  # class CORE
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=9)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=9, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "due_on"], name="action_item_open", condition=Q(done_at__isnull=True))]
+
+
+class CaseSummary(models.Model):
+    """The summary filed from the minutes; its text is frozen when filed and bound to a digest."""
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    staffing = models.OneToOneField(Staffing, on_delete=models.PROTECT, related_name="summary")
+    filed_at = models.DateTimeField()
+    filed_by = models.CharField(max_length=9)
+    body_sealed = models.BinaryField()  # class CORE: the frozen content as JSON
+    digest = models.CharField(max_length=64)
+
+
+class SummaryShare(models.Model):
+    """A member to whom the summary was shared, and when it was opened."""
+
+    summary = models.ForeignKey(CaseSummary, on_delete=models.PROTECT, related_name="shares")
+    account_code = models.CharField(max_length=9)
+    shared_at = models.DateTimeField()
+    first_opened_at = models.DateTimeField(null=True, blank=True)
+    last_opened_at = models.DateTimeField(null=True, blank=True)
+    printed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["summary", "account_code"], name="one_share_a_member")]
+        indexes = [models.Index(fields=["account_code", "first_opened_at"])]

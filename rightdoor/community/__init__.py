@@ -1,0 +1,1 @@
+"""Partners, teams, meetings. Nothing here ever knows a client."""

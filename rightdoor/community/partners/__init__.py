@@ -1,0 +1,1 @@
+"""Agencies that work together, and the rooms where they meet. Never holds anything about a client."""

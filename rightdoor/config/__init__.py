@@ -1,0 +1,1 @@
+"""Settings, addresses, commands: wires everything, decides nothing about the field."""

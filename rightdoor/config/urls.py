@@ -1,0 +1,22 @@
+"""Every address, slice by slice. A page is a noun; codes alone stand in addresses."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("rightdoor.oversight.desk.web.urls")),
+    path("", include("rightdoor.oversight.search.web.urls")),
+    path("", include("rightdoor.foundation.doorway.urls")),
+    path("", include("rightdoor.foundation.ui.urls")),
+    path("", include("rightdoor.casework.intake.web.urls")),
+    path("", include("rightdoor.casework.referrals.web.urls")),
+    path("", include("rightdoor.casework.cases.web.urls")),
+    path("", include("rightdoor.casework.plans.web.urls")),
+    path("", include("rightdoor.casework.staffings.web.urls")),
+    path("", include("rightdoor.community.meetings.web.urls")),
+    path("", include("rightdoor.community.teams.web.urls")),
+    path("", include("rightdoor.community.partners.web.urls")),
+]
+handler400 = "rightdoor.foundation.ui.refusals.bad_request"
+handler403 = "rightdoor.foundation.ui.refusals.not_permitted"
+handler404 = "rightdoor.foundation.ui.refusals.not_found"
+handler500 = "rightdoor.foundation.ui.refusals.broken"

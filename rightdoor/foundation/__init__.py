@@ -1,0 +1,1 @@
+"""Machinery with no opinion about the field: accounts, access, audit, sealing, pages, jobs."""

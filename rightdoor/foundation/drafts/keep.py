@@ -1,0 +1,37 @@
+"""Keeping, finding and dropping drafts, sealed for their author."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.drafts.models import Draft
+from rightdoor.foundation.sealing import SealContext, open_sealed, seal
+
+
+def _context(author: str, form: str, about: str) -> SealContext:
+    return SealContext(
+        table="drafts_draft", column="body_sealed", row=f"{form}:{about}", subject=author, holder=author, klass="CORE"
+    )
+
+
+def keep_draft(viewer: Viewer, form: str, about: str, body: dict[str, object], *, now: datetime) -> None:
+    """Stores what the viewer has typed so far; the newest text wins."""
+    sealed = seal(json.dumps(body), _context(viewer.code, form, about))
+    Draft.objects.update_or_create(
+        author=viewer.code, form=form, about=about, defaults={"body_sealed": sealed, "saved_at": now}
+    )
+
+
+def find_draft(viewer: Viewer, form: str, about: str = "") -> tuple[dict[str, object], datetime] | None:
+    """The viewer's own draft of this form and when it was kept, or None."""
+    draft = Draft.objects.filter(author=viewer.code, form=form, about=about).first()
+    if draft is None:
+        return None
+    return json.loads(open_sealed(bytes(draft.body_sealed), _context(viewer.code, form, about))), draft.saved_at
+
+
+def drop_draft(viewer: Viewer, form: str, about: str = "") -> None:
+    """Forgets the draft once its form was sent."""
+    Draft.objects.filter(author=viewer.code, form=form, about=about).delete()

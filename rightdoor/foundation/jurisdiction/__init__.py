@@ -1,0 +1,1 @@
+"""The active pack of this installation, its words and its zone."""

@@ -1,0 +1,1 @@
+"""Pages: base templates, components, gallery, and the few functions through which every page answers."""

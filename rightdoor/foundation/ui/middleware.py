@@ -1,0 +1,81 @@
+"""Headers that every answer carries, the chosen language, and refusals turned into pages in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from rightdoor.domain.errors import NotPermitted, NotVisible
+from rightdoor.foundation.ui import refusals
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICIES = "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()"
+
+
+class HardeningHeaders:
+    """The exact header set of every answer, whatever its status."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", POLICIES)
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")
+        if not request.path.startswith("/static/"):
+            headers.setdefault("Cache-Control", "no-store")
+            headers.setdefault("X-Robots-Tag", "noindex")
+        return response
+
+
+class SameSiteOnly:
+    """A state change that another site sent is refused before anything is read. Old browsers send no such header."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        foreign = request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
+        if foreign and request.method not in {"GET", "HEAD", "OPTIONS"}:
+            return refusals.form_expired(request, reason="another site")
+        return self.get_response(request)
+
+
+class ChosenLanguage:
+    """Public pages carry their language in the address; signed-in people have theirs in the session."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = "en"
+        from django.conf import settings
+
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            language = request.session.get("language", "en")
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            return self.get_response(request)
+
+
+class Refusals:
+    """NotPermitted is a 403 page with its sentence; NotVisible is the very page of an unknown address."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        if isinstance(problem, NotVisible):
+            return refusals.not_found(request)
+        if isinstance(problem, NotPermitted):
+            return refusals.not_permitted(request, problem)
+        return None

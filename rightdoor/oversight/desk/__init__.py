@@ -1,0 +1,1 @@
+"""Home: what is due, late and new, gathered from the slices below; every row with the one act that comes next."""
