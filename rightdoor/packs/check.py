@@ -319,12 +319,6 @@ def _eligibility(pack: Pack) -> Iterator[Fault]:
 def _tiers(pack: Pack) -> Iterator[Fault]:
     """Every combination of facts has a tier, and not knowing never slows the response. (INT-6)"""
     file = "tiers.yaml"
-    for tier in pack.tiers:
-        if tier.due_hours <= 0:
-            yield Fault(
-                file, f"tiers[{tier.key}].due_hours", "The hours are not positive.", "Write the hours to the meeting."
-            )
-        yield from _conditions(file, f"tiers[{tier.key}].when", tier.when, TriageFacts)
     if [tier.number for tier in pack.tiers] != list(range(1, len(pack.tiers) + 1)):
         yield Fault(
             file, "tiers", "The tiers are not numbered 1, 2, 3 … in order.", "Number them from the most urgent."
@@ -342,8 +336,9 @@ def _tiers(pack: Pack) -> Iterator[Fault]:
 
 
 def _said(facts: TriageFacts) -> str:
-    answers = {True: "yes", False: "no", None: "not known"}
-    parts = [(entry.name.replace("_", " "), getattr(facts, entry.name)) for entry in fields(facts)]
+    """The facts under the names that the file uses."""
+    answers = {True: "true", False: "false", None: "not known"}
+    parts = [(entry.name, getattr(facts, entry.name)) for entry in fields(facts)]
     return ", ".join(f"{name} {answers.get(value, value)}" for name, value in parts)
 
 
@@ -413,10 +408,10 @@ def _numbers(pack: Pack) -> Iterator[Fault]:
             key = f"crosswalk[{position}].means"
             yield Fault("statistics.yaml", key, f"There is no status “{walk.means}”.", _one_of(STATUSES))
     for target in pack.targets:
-        if target.at_least <= 0 or (target.unit == "percent" and target.at_least > 100):
-            key = f"targets[{target.key}].at_least"
+        if target.aim <= 0 or (target.unit == "percent" and target.aim > 100):
+            key = f"targets[{target.key}].aim"
             yield Fault(
-                "measures.yaml", key, f"{target.at_least} is no target.", "Write a positive number, percent up to 100."
+                "measures.yaml", key, f"{target.aim} is no target.", "Write a positive number, percent up to 100."
             )
 
 
@@ -442,8 +437,9 @@ def _public(pack: Pack) -> Iterator[Fault]:
                     f"“{number}” is no number to dial.",
                     "Write digits only, 911 or 18005550100.",
                 )
-        if _digits(hotline.phone)[-7:] != hotline.dial[-7:] and not re.search(r"[A-Z]", hotline.phone):
-            yield Fault(file, f"{where}.phone", "The number shown is not the number dialed.", "Correct one of the two.")
+        if not _digits(hotline.phone).endswith(hotline.dial[-10:]):
+            remedy = "Show the same number, in digits too where it has letters."
+            yield Fault(file, f"{where}.phone", "The number shown is not the number dialed.", remedy)
 
 
 def is_plausible_number(number: str) -> bool:

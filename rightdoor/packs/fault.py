@@ -20,7 +20,7 @@ class Fault:
         return f"{place}: {self.sentence} {self.remedy}"
 
 
-class PackUnsound(Exception):
+class PackUnsound(Exception):  # noqa: N818 - said as the field says it
     """A pack that must not be loaded. `faults` holds everything found, not only the first."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:

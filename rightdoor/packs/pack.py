@@ -200,12 +200,12 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a coordinator and a team strive for. `at_least` counts `unit`, or percent when `unit` says so."""
+    """What a coordinator and a team strive for: at least `aim` (a count or percent), or within `aim` hours."""
 
     key: str
     label: Label
-    at_least: int
-    unit: Literal["count", "percent", "hours"]
+    aim: int
+    unit: Literal["count", "percent", "within_hours"]
     per: Literal["case", "month", "quarter", "year", "document"]
 
 
@@ -362,7 +362,7 @@ class Pack:
         raise KeyError(number)
 
     def agenda(self, kind: str) -> Agenda:
-        """The agenda for `kind` of meeting (emergency, ongoing, advisory, roundtable …); KeyError when there is none."""
+        """The agenda for `kind` of meeting (emergency, ongoing …); KeyError when there is none."""
         for agenda in self.agendas:
             if agenda.kind == kind:
                 return agenda
