@@ -7,18 +7,12 @@ from datetime import datetime
 
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.drafts.models import Draft
-from rightdoor.foundation.sealing import SealContext, open_sealed, seal
-
-
-def _context(author: str, form: str, about: str) -> SealContext:
-    return SealContext(
-        table="drafts_draft", column="body_sealed", row=f"{form}:{about}", subject=author, holder=author, klass="CORE"
-    )
+from rightdoor.foundation.sealing.seals import open_for_account, seal_for_account
 
 
 def keep_draft(viewer: Viewer, form: str, about: str, body: dict[str, object], *, now: datetime) -> None:
-    """Stores what the viewer has typed so far; the newest text wins."""
-    sealed = seal(json.dumps(body), _context(viewer.code, form, about))
+    """Stores what the viewer has typed so far; the newest text wins. (UX-4)"""
+    sealed = seal_for_account(viewer.code, json.dumps(body), **_place(form, about))
     Draft.objects.update_or_create(
         author=viewer.code, form=form, about=about, defaults={"body_sealed": sealed, "saved_at": now}
     )
@@ -29,9 +23,13 @@ def find_draft(viewer: Viewer, form: str, about: str = "") -> tuple[dict[str, ob
     draft = Draft.objects.filter(author=viewer.code, form=form, about=about).first()
     if draft is None:
         return None
-    return json.loads(open_sealed(bytes(draft.body_sealed), _context(viewer.code, form, about))), draft.saved_at
+    return json.loads(open_for_account(viewer.code, bytes(draft.body_sealed), **_place(form, about))), draft.saved_at
 
 
 def drop_draft(viewer: Viewer, form: str, about: str = "") -> None:
     """Forgets the draft once its form was sent."""
     Draft.objects.filter(author=viewer.code, form=form, about=about).delete()
+
+
+def _place(form: str, about: str) -> dict[str, str]:
+    return {"table": "drafts_draft", "column": "body_sealed", "row": f"{form}:{about}"}

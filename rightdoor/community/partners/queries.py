@@ -1,0 +1,28 @@
+"""Agencies and rooms, for pages and for the slices above. Directory facts: no client stands here."""
+
+from __future__ import annotations
+
+from rightdoor.community.partners.models import Agency, Room
+from rightdoor.domain.permission import Viewer
+
+
+def agencies_of(viewer: Viewer, region: str = "") -> list[Agency]:
+    """Active agencies that serve the region (or any), by name."""
+    rows = Agency.objects.filter(is_active=True).order_by("name")
+    if region:
+        rows = rows.filter(regions__contains=[region])
+    return list(rows)
+
+
+def agency_names(codes: set[str]) -> dict[str, str]:
+    """Names of agencies by code, in one query."""
+    return dict(Agency.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def rooms_for(viewer: Viewer, region: str) -> list[Room]:
+    """Rooms in which a team of this region may meet."""
+    return list(
+        Room.objects.filter(agency__is_active=True, agency__regions__contains=[region])
+        .select_related("agency")
+        .order_by("agency__name", "name")
+    )
