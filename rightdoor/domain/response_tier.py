@@ -15,12 +15,11 @@ from itertools import product
 from typing import Any, Literal, get_args
 
 from .clock import Clock, due_after
+from .conditions import Condition, holds
 from .errors import RuleBroken
 
 StatusAtTriage = Literal["confirmed", "suspected"]
-Required = bool | Literal["confirmed", "suspected", "not_false", "not_true"]
 
-STATUS = "victim_status"
 # fact -> (said when true, said when false, said when nobody knows); the order is the order of a sentence
 PHRASES: Mapping[str, tuple[str, str, str]] = {
     "open_investigation": ("an open investigation", "no open investigation", "whether an investigation is open"),
@@ -34,10 +33,6 @@ PHRASES: Mapping[str, tuple[str, str, str]] = {
         "surroundings that are not safe and stable",
         "whether the surroundings are safe and stable",
     ),
-}
-ALLOWED: Mapping[str, frozenset[object]] = {
-    STATUS: frozenset(get_args(StatusAtTriage)),
-    **{fact: frozenset({True, False, "not_false", "not_true"}) for fact in PHRASES},
 }
 
 
@@ -60,27 +55,14 @@ class Tier:
     """One response tier of a pack. `when` is a list of alternatives; every fact that an alternative names must hold.
 
     A fact is asked for as True, False, "confirmed" or "suspected", or as "not_false" (true or unknown) or "not_true"
-    (false or unknown). `may_advance`: the page offers to meet sooner. Raises ValueError for facts, values or hours
-    that cannot be read.
+    (false or unknown): see `conditions`. `may_advance`: the page offers to meet sooner.
     """
 
     number: int
     key: str
     due_hours: int
-    when: tuple[Mapping[str, Required], ...]
+    when: tuple[Condition, ...]
     may_advance: bool = False
-
-    def __post_init__(self) -> None:
-        if self.due_hours <= 0:
-            raise ValueError(f"Tier {self.number}: due_hours must be 1 or more.")
-        if not self.when or not all(self.when):
-            raise ValueError(f"Tier {self.number}: each alternative of `when` must name at least one fact.")
-        for alternative in self.when:
-            for fact, required in alternative.items():
-                if fact not in ALLOWED:
-                    raise ValueError(f"Tier {self.number}: there is no fact {fact!r}. Use one of {', '.join(ALLOWED)}.")
-                if required not in ALLOWED[fact] or isinstance(required, int) and not isinstance(required, bool):
-                    raise ValueError(f"Tier {self.number}: {fact} cannot be {required!r}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +97,7 @@ def decide_tier(facts: TriageFacts, tiers: Sequence[Tier]) -> TierDecision:
     if not tiers:
         raise ValueError("A pack needs at least one response tier.")
     for tier in tiers:
-        met = [alternative for alternative in tier.when if _holds(alternative, facts)]
+        met = [alternative for alternative in tier.when if holds(alternative, facts)]
         if met:
             return TierDecision(tier, _reason(facts, met), facts)
     return TierDecision(_fastest(tiers), "No tier answers these facts, so the fastest response applies.", facts)
@@ -192,7 +174,7 @@ def uncovered(tiers: Sequence[Tier]) -> list[TriageFacts]:
     return [
         facts
         for facts in every_combination()
-        if not any(_holds(alternative, facts) for tier in tiers for alternative in tier.when)
+        if not any(holds(alternative, facts) for tier in tiers for alternative in tier.when)
     ]
 
 
@@ -216,18 +198,6 @@ def facts_in_words(facts: TriageFacts) -> str:
     return _sentence(facts, [fact for fact in PHRASES if getattr(facts, fact) is not None], facts.unknown())
 
 
-def _holds(alternative: Mapping[str, Required], facts: TriageFacts) -> bool:
-    return all(_meets(getattr(facts, fact), required) for fact, required in alternative.items())
-
-
-def _meets(value: object, required: Required) -> bool:
-    if required == "not_false":
-        return value is not False
-    if required == "not_true":
-        return value is not True
-    return value == required
-
-
 def _settled(facts: TriageFacts, fact: str, value: bool) -> TriageFacts:
     settled: dict[str, Any] = {fact: value}
     return replace(facts, **settled)
@@ -237,7 +207,7 @@ def _fastest(tiers: Sequence[Tier]) -> Tier:
     return min(tiers, key=lambda tier: tier.due_hours)
 
 
-def _reason(facts: TriageFacts, met: Sequence[Mapping[str, Required]]) -> str:
+def _reason(facts: TriageFacts, met: Sequence[Condition]) -> str:
     """Names what decided. What is established outweighs what is merely unknown: unknowns are named only when nothing
     else decides.
     """

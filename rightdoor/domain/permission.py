@@ -1,0 +1,260 @@
+"""Who may do which act: a person's roles, and how the person stands to the record.
+
+A role alone opens nothing that is about a client: the table says which standing must come with it. What is not in the
+table is denied, and an act that is not in the table is a mistake in the program. What may be *read* inside a case is
+a further question, answered field by field in `confidentiality`. (PRIV-2; practice.md 4.4, "role never replaces
+assignment")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .errors import NotPermitted
+
+ALL_REGIONS = "*"
+
+ROLES: Mapping[str, str] = {
+    "care_coordinator": "Coordinates the response in a region: triages referrals, convenes the team, keeps the clock.",
+    "team_member": "Works on the cases they are assigned to, for their own agency and discipline.",
+    "agency_head": "Answers for an agency: its people, its agreements and its figures. Sees no case by this role.",
+    "alliance_reviewer": "Reviews reports for the whole state and sends each to the right team.",
+    "child_welfare_desk": "Takes reports at the one point of entry and passes them on.",
+    "state_police_desk": "Takes the reports passed to the police and hands them to the right agency.",
+    "advocacy_desk": "Takes the reports that call for a victim advocate.",
+    "screener": "Records reports and observed indicators at an agency that meets children.",
+    "provider": "Receives referrals to a service and says what came of them.",
+    "state_analyst": "Reads figures without persons.",
+    "auditor": "Reads who did and saw what, without reading the records themselves.",
+    "administrator": "Sets up accounts, regions and settings. Sees no case by this role.",
+    "youth": "A client who reads and answers their own pages.",
+    "system": "The installation itself: reminders and other work without a person.",
+    "public": "Anyone who is not signed in.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person who reads or acts, built once a request. `regions` holds keys of regions, or "*" for the
+    whole state.
+    """
+
+    code: str
+    roles: frozenset[str]
+    regions: frozenset[str]
+    agency: str
+    discipline: str
+    name: str = ""
+    is_system: bool = False
+
+    def has(self, role: str) -> bool:
+        """Has the viewer this role?"""
+        return role in self.roles
+
+    def covers(self, region: str) -> bool:
+        """Do the viewer's grants reach this region? An empty region is nobody's but the whole state's."""
+        return ALL_REGIONS in self.regions or (bool(region) and region in self.regions)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Nobody has signed in."""
+        return not self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a viewer stands to one record.
+
+    assigned: named on the case's team; before there is a case, the coordinator of the region that the referral was
+    routed to. invited: a guest at a meeting about it, within the window of access. owns: it was made by the viewer,
+    is held by the viewer's agency, or (a hop, a service referral, an account) is addressed to the viewer's desk or
+    agency. region: it lies in a region that the viewer's grants reach.
+    """
+
+    assigned: bool = False
+    invited: bool = False
+    owns: bool = False
+    region: bool = False
+
+    @property
+    def none(self) -> bool:
+        """No tie to the record at all: for this viewer it should not exist."""
+        return not (self.assigned or self.invited or self.owns or self.region)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act. `does` completes "you may not ..."; `by` maps each role to the standings of which one must be there.
+
+    An empty set of standings: the role is enough, because the act touches no record or makes a new one.
+    """
+
+    does: str
+    by: Mapping[str, frozenset[str]]
+
+
+ANYWHERE: frozenset[str] = frozenset()
+ASSIGNED = frozenset({"assigned"})
+ON_CASE = frozenset({"assigned", "invited"})
+OWN = frozenset({"owns"})
+REGION = frozenset({"region", "assigned"})
+
+ACTS: Mapping[str, Act] = {
+    # reports: the one point of entry takes them from anyone
+    "report.receive": Act(
+        "take a report",
+        dict.fromkeys(
+            ("public", "screener", "child_welfare_desk", "alliance_reviewer", "care_coordinator", "team_member"),
+            ANYWHERE,
+        ),
+    ),
+    "report.read": Act(
+        "read this report",
+        {
+            "child_welfare_desk": ANYWHERE,
+            "alliance_reviewer": ANYWHERE,
+            "care_coordinator": REGION,
+            "state_police_desk": OWN,
+            "advocacy_desk": OWN,
+            "screener": OWN,
+            "team_member": OWN,
+        },
+    ),
+    "report.route": Act(
+        "pass this report on",
+        {
+            "child_welfare_desk": ANYWHERE,
+            "alliance_reviewer": ANYWHERE,
+            "care_coordinator": REGION,
+            "state_police_desk": OWN,
+            "advocacy_desk": OWN,
+        },
+    ),
+    # referrals to care coordination
+    "referral.receive": Act("take a referral", {"alliance_reviewer": ANYWHERE, "care_coordinator": ANYWHERE}),
+    "referral.read": Act("read this referral", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}),
+    "referral.decide_eligibility": Act(
+        "decide eligibility", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}
+    ),
+    "referral.triage": Act("set the response tier", {"care_coordinator": REGION}),
+    "referral.change_tier": Act("change the response tier", {"care_coordinator": REGION}),
+    "referral.match": Act("hold this referral against known clients", {"care_coordinator": REGION}),
+    "referral.decline": Act("decline this referral", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}),
+    "referral.reconsider": Act(
+        "take this referral up again", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}
+    ),
+    # cases and what hangs on them
+    "case.open": Act("open a case", {"care_coordinator": REGION}),
+    "case.read": Act("read this case", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "case.assign": Act("decide who is on the case's team", {"care_coordinator": ASSIGNED}),
+    "case.close": Act("close this case", {"care_coordinator": ASSIGNED}),
+    "case.note": Act("write a note on this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "identity.read": Act("see who this person is", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "identity.write": Act("change who this person is", {"care_coordinator": ASSIGNED}),
+    "consent.record": Act("record a consent", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "status.determine": Act("determine the victim status", {"care_coordinator": ASSIGNED}),
+    "plan.read": Act("read the service plan", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "plan.write": Act("write the service plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "plan.adopt": Act("adopt the service plan", {"care_coordinator": ASSIGNED}),
+    # staffings and meetings
+    "staffing.schedule": Act("schedule a staffing", {"care_coordinator": ASSIGNED}),
+    "staffing.read": Act("read this staffing", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "staffing.minute": Act("write in the minutes", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "staffing.hold": Act("close the minutes of this staffing", {"care_coordinator": ASSIGNED}),
+    "summary.file": Act("file the case summary", {"care_coordinator": ASSIGNED}),
+    "summary.share": Act("share the case summary", {"care_coordinator": ASSIGNED}),
+    "summary.open": Act("open the case summary", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "action_item.finish": Act("say that this is done", {"care_coordinator": ASSIGNED, "team_member": OWN}),
+    "meeting.convene": Act("convene a meeting", {"care_coordinator": ANYWHERE, "alliance_reviewer": ANYWHERE}),
+    "meeting.read": Act(
+        "read this meeting",
+        {
+            "care_coordinator": frozenset({"assigned", "invited", "owns", "region"}),
+            "team_member": ON_CASE,
+            "agency_head": ON_CASE,
+            "alliance_reviewer": ANYWHERE,
+        },
+    ),
+    "meeting.invite": Act("invite to this meeting", {"care_coordinator": REGION | OWN, "alliance_reviewer": OWN}),
+    "meeting.attend": Act(
+        "answer this invitation",
+        dict.fromkeys(
+            (
+                "care_coordinator",
+                "team_member",
+                "agency_head",
+                "alliance_reviewer",
+                "advocacy_desk",
+                "state_police_desk",
+                "child_welfare_desk",
+                "provider",
+            ),
+            ON_CASE,
+        ),
+    ),
+    "meeting.record_attendance": Act(
+        "record who was there", {"care_coordinator": REGION | OWN, "alliance_reviewer": OWN}
+    ),
+    # partners, teams, accounts
+    "partner.add": Act("add a partner", {"care_coordinator": ANYWHERE, "administrator": ANYWHERE}),
+    "partner.change": Act(
+        "change this partner", {"care_coordinator": REGION, "agency_head": OWN, "administrator": ANYWHERE}
+    ),
+    "team.seat": Act("seat a team member", {"care_coordinator": REGION, "administrator": ANYWHERE}),
+    "account.invite": Act("invite someone to sign in", {"administrator": ANYWHERE, "agency_head": OWN}),
+    "account.change": Act("change this account", {"administrator": ANYWHERE, "agency_head": OWN}),
+    "settings.change": Act("change settings", {"administrator": ANYWHERE}),
+    # oversight
+    "audit.read": Act("read the record of acts", {"auditor": ANYWHERE}),
+    "figures.read": Act(
+        "read figures",
+        dict.fromkeys(("state_analyst", "auditor", "alliance_reviewer", "care_coordinator", "agency_head"), ANYWHERE),
+    ),
+    # the installation's own work, which reads no client
+    "notice.send": Act("send a notice", {"system": ANYWHERE, "care_coordinator": ASSIGNED}),
+    "clock.remind": Act("send a reminder", {"system": ANYWHERE}),
+}
+
+
+def may(viewer: Viewer, act: str, standing: Standing | None = None) -> bool:
+    """May `viewer` do `act`, standing so to the record? None is no standing. KeyError for an act that does not
+    exist.
+    """
+    by = ACTS[act].by
+    return any(_opens(by[role], standing) for role in viewer.roles if role in by)
+
+
+def check_may(viewer: Viewer, act: str, standing: Standing | None = None) -> None:
+    """Raises NotPermitted with a sentence that says who may. KeyError for an act that does not exist."""
+    if may(viewer, act, standing):
+        return
+    who = [_one(role) + _tie(needed) for role, needed in ACTS[act].by.items() if role not in {"system", "public"}]
+    ask = f"Ask {' or '.join(who)}." if who else "The installation does it by itself."
+    raise NotPermitted(f"You may not {ACTS[act].does} here. {ask}")
+
+
+def acts_open_to(viewer: Viewer, standing: Standing | None = None) -> frozenset[str]:
+    """Every act that the viewer may do here: what a page hands to its template, so that no template decides."""
+    return frozenset(act for act in ACTS if may(viewer, act, standing))
+
+
+def _opens(needed: frozenset[str], standing: Standing | None) -> bool:
+    return not needed or (standing is not None and any(getattr(standing, tie) for tie in needed))
+
+
+_TIES = {
+    ANYWHERE: "",
+    ASSIGNED: " assigned to it",
+    ON_CASE: " assigned or invited to it",
+    OWN: " whose own it is",
+    REGION: " of its region",
+}
+
+
+def _tie(needed: frozenset[str]) -> str:
+    return _TIES.get(needed, " with a tie to it")
+
+
+def _one(role: str) -> str:
+    return f"{'an' if role[0] in 'aeio' else 'a'} {role.replace('_', ' ')}"
