@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from rightdoor.domain.conditions import Condition
+from rightdoor.domain.eligibility import REASONS
 from rightdoor.domain.permission import ROLES
 from rightdoor.domain.report_flow import ReportFacts
 from rightdoor.domain.response_tier import TriageFacts, not_dangerous_first, uncovered
@@ -247,8 +249,8 @@ def _centers(pack: Pack) -> Iterator[Fault]:
             yield Fault(file, "centers", f"{said} “{area}”.", "Let exactly one center serve each area.")
 
 
-def _one_of(names: object) -> str:
-    return f"Write one of {', '.join(sorted(names))}."  # type: ignore[call-overload]
+def _one_of(names: Iterable[str]) -> str:
+    return f"Write one of {', '.join(sorted(names))}."
 
 
 def _reporting_line(pack: Pack) -> Iterator[Fault]:
@@ -276,6 +278,10 @@ def _reporting_line(pack: Pack) -> Iterator[Fault]:
             yield Fault(
                 file, f"{where}.due_hours", "The hours are not positive.", "Write the hours, or leave the key out."
             )
+        if hop.max_age is not None and hop.max_age < 0:
+            yield Fault(
+                file, f"{where}.max_age", f"{hop.max_age} is no age.", "Write the oldest age, or leave the key out."
+            )
         yield from _conditions(file, f"{where}.when", hop.when, ReportFacts)
     yield from _mandated_report(pack)
 
@@ -291,11 +297,30 @@ def _mandated_report(pack: Pack) -> Iterator[Fault]:
             yield Fault(file, key, f"There is no kind “{kind}”.", _one_of(pack.trafficking.kinds.keys()))
 
 
-def _conditions(file: str, key: str, when: Any, facts: type[Any]) -> Iterator[Fault]:
-    known = {entry.name for entry in fields(facts)}
+def _conditions(file: str, key: str, when: Sequence[Condition], facts: type[Any]) -> Iterator[Fault]:
+    """Conditions ask for facts that the rule knows, with values that the fact can have."""
+    known = {name: _answers(hint) for name, hint in get_type_hints(facts).items()}
     for position, condition in enumerate(when):
-        for name in condition.keys() - known:
-            yield Fault(file, f"{key}[{position}].{name}", f"The rule knows no fact “{name}”.", _one_of(known))
+        where = f"{key}[{position}]"
+        if not condition:
+            yield Fault(file, where, "This alternative names no fact.", "Name one, or remove the alternative.")
+        for name, required in condition.items():
+            if name not in known:
+                yield Fault(file, f"{where}.{name}", f"The rule knows no fact “{name}”.", _one_of(known))
+            elif required not in known[name]:
+                shown = ", ".join(str(answer).lower() for answer in known[name])
+                remedy = f"Write one of {shown}." if shown else "Leave it out; an age is asked for by max_age."
+                yield Fault(file, f"{where}.{name}", f"“{required}” can never be the answer.", remedy)
+
+
+def _answers(hint: Any) -> tuple[object, ...]:
+    """What a condition may ask of a fact of this type. Numbers have none: ages are asked for by `max_age`."""
+    kinds = [kind for kind in (get_args(hint) or (hint,)) if kind is not type(None)]
+    if bool in kinds:
+        return (True, False, "not_false", "not_true")
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return tuple(answer for kind in kinds for answer in get_args(kind))
 
 
 def _eligibility(pack: Pack) -> Iterator[Fault]:
@@ -303,6 +328,10 @@ def _eligibility(pack: Pack) -> Iterator[Fault]:
     if not 0 < rule.max_age_exclusive <= 130:
         key = "eligibility.max_age_exclusive"
         yield Fault(file, key, f"{rule.max_age_exclusive} is no age.", "Write the first age that is not eligible.")
+    for reason in rule.ineligible_reasons:
+        if reason not in REASONS:
+            key = "eligibility.ineligible_reasons"
+            yield Fault(file, key, f"The rule finds no reason “{reason}”.", _one_of(REASONS))
     for status in rule.statuses:
         if status not in STATUSES:
             yield Fault(file, "eligibility.statuses", f"There is no status “{status}”.", _one_of(STATUSES))
@@ -319,6 +348,13 @@ def _eligibility(pack: Pack) -> Iterator[Fault]:
 def _tiers(pack: Pack) -> Iterator[Fault]:
     """Every combination of facts has a tier, and not knowing never slows the response. (INT-6)"""
     file = "tiers.yaml"
+    for tier in pack.tiers:
+        where = f"tiers[{tier.key}]"
+        if tier.due_hours <= 0:
+            yield Fault(file, f"{where}.due_hours", "The hours are not positive.", "Write the hours to the meeting.")
+        if not tier.when:
+            yield Fault(file, f"{where}.when", "This tier is never reached.", "Say which facts lead to it.")
+        yield from _conditions(file, f"{where}.when", tier.when, TriageFacts)
     if [tier.number for tier in pack.tiers] != list(range(1, len(pack.tiers) + 1)):
         yield Fault(
             file, "tiers", "The tiers are not numbered 1, 2, 3 … in order.", "Number them from the most urgent."

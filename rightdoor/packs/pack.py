@@ -26,7 +26,7 @@ class Statute:
     """A law or rule that the pack's numbers rest on."""
 
     cite: str
-    subject: str
+    subject: Label
     checked_on: date
 
 

@@ -178,7 +178,7 @@ def place(key: str, position: int, entry: Tree) -> str:
 
 
 @cache
-def _hints(shape: type[Any]) -> dict[str, Any]:
+def _hints(shape: Any) -> dict[str, Any]:
     return get_type_hints(shape)
 
 
@@ -186,7 +186,8 @@ def _made(reading: _Reading, hint: Any, tree: Tree, key: str) -> Any:
     """`tree` as the type that `hint` declares; a fault and None when it cannot be."""
     origin = get_origin(hint)
     if origin in (Union, UnionType):
-        return _one_kind_of(reading, get_args(hint), tree, key)
+        # `T | None` is T: what is not meant is left out
+        return _made(reading, next(kind for kind in get_args(hint) if kind is not type(None)), tree, key)
     if origin is Literal:
         return _one_of(reading, get_args(hint), tree, key)
     if origin in (tuple, frozenset):
@@ -201,17 +202,6 @@ def _made(reading: _Reading, hint: Any, tree: Tree, key: str) -> Any:
     if is_dataclass(hint):
         return _record(reading, cast("type[Any]", hint), tree, key)
     return _scalar(reading, hint, tree, key)
-
-
-def _one_kind_of(reading: _Reading, kinds: tuple[Any, ...], tree: Tree, key: str) -> Any:
-    """`T | None` is T, since what is not meant is left out; `bool | words` is a truth where the text is one."""
-    kinds = tuple(kind for kind in kinds if kind is not type(None))
-    if bool in kinds and len(kinds) > 1:
-        if tree in ("true", "false"):
-            return tree == "true"
-        words = tuple(word for kind in kinds if kind is not bool for word in get_args(kind))
-        return _one_of(reading, words, tree, key, also="true, false, ")
-    return _made(reading, kinds[0], tree, key)
 
 
 def _entries(reading: _Reading, hint: Any, tree: Tree, key: str) -> list[Any]:
@@ -244,13 +234,7 @@ def _record(reading: _Reading, shape: type[Any], tree: Tree, key: str) -> Any:
             values[name] = None
         elif entry.default is MISSING and entry.default_factory is MISSING:
             reading.fault(_below(key, name), "This key is missing.", "Add it.")
-    if reading.faults:
-        return None
-    try:
-        return shape(**values)
-    except ValueError as refusal:  # the rules refuse what they cannot read, in a sentence
-        reading.fault(key, str(refusal), "Correct this entry.")
-        return None
+    return None if reading.faults else shape(**values)
 
 
 def _label(reading: _Reading, tree: Tree, key: str) -> Label:
@@ -261,12 +245,12 @@ def _label(reading: _Reading, tree: Tree, key: str) -> Label:
     return Label(dict(sorted(texts.items(), key=lambda item: item[0] != reading.staff_language)))
 
 
-def _one_of(reading: _Reading, allowed: tuple[Any, ...], tree: Tree, key: str, *, also: str = "") -> Any:
+def _one_of(reading: _Reading, allowed: tuple[Any, ...], tree: Tree, key: str) -> Any:
     for value in allowed:
         if tree == str(value):
             return value
     shown = ", ".join(str(value) for value in allowed)
-    reading.fault(key, "This value is not known.", f"Write one of {also}{shown}.")
+    reading.fault(key, "This value is not known.", f"Write one of {shown}.")
     return None
 
 
