@@ -1,1 +1,1 @@
-"""One module for each command. Each has `add_arguments(parser)` and `run(args) -> int` and is loaded only when asked for."""
+"""One module for each command: `add_arguments(parser)` and `run(args) -> int`, loaded only when asked for."""
