@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -26,3 +26,8 @@ class PackUnsound(Exception):  # noqa: N818 - said as the field says it
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in faults))
+
+
+def one_of(names: Iterable[str]) -> str:
+    """A remedy that names what may stand there."""
+    return f"Write one of {', '.join(sorted(names))}."

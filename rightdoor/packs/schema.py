@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -200,7 +200,7 @@ def _made(reading: _Reading, hint: Any, tree: Tree, key: str) -> Any:
     if hint is Choices:
         return Choices(tuple(_entries(reading, _hints(Choices)["entries"].__args__[0], tree, key)))
     if is_dataclass(hint):
-        return _record(reading, cast("type[Any]", hint), tree, key)
+        return _record(reading, hint, tree, key)
     return _scalar(reading, hint, tree, key)
 
 
@@ -218,7 +218,7 @@ def _mapping(reading: _Reading, hint: Any, tree: Tree, key: str) -> dict[str, An
     return {name: _made(reading, hint, value, _below(key, name)) for name, value in tree.items()}
 
 
-def _record(reading: _Reading, shape: type[Any], tree: Tree, key: str) -> Any:
+def _record(reading: _Reading, shape: Any, tree: Tree, key: str) -> Any:
     if not isinstance(tree, dict):
         reading.fault(key, "Keys and values are expected here.", "Write `key: value`, one a line.")
         return None
@@ -242,6 +242,8 @@ def _label(reading: _Reading, tree: Tree, key: str) -> Label:
     if isinstance(tree, str):
         tree = {reading.staff_language: tree}
     texts = _mapping(reading, str, tree, key)
+    if tree == {}:
+        reading.fault(key, "This label has no text.", "Write it, one line a language.")
     return Label(dict(sorted(texts.items(), key=lambda item: item[0] != reading.staff_language)))
 
 

@@ -1,0 +1,47 @@
+"""Teams and agendas: who sits, and what a staffing must have settled. (MTG-2)"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rightdoor.domain.staffing import EMERGENCY_MUST_SETTLE
+
+from ..fault import Fault, one_of
+from ..pack import Pack
+
+REQUIRED_AGENDAS = ("emergency", "ongoing")
+
+
+def teams(pack: Pack) -> Iterator[Fault]:
+    file = "teams.yaml"
+    if not pack.teams.core:
+        yield Fault(file, "core", "The core team is empty.", "Name the disciplines that every team has.")
+    for key, times in Counter(pack.teams.all().keys()).items():
+        if times > 1:
+            yield Fault(file, key, f"The discipline “{key}” stands in two lists.", "Keep it in one.")
+
+
+def agendas(pack: Pack) -> Iterator[Fault]:
+    file = "agendas.yaml"
+    kinds = [agenda.kind for agenda in pack.agendas]
+    for kind, times in Counter(kinds).items():
+        if times > 1:
+            yield Fault(file, f"agendas[{kind}]", f"The kind “{kind}” has {times} agendas.", "Keep one.")
+    for kind in REQUIRED_AGENDAS:
+        if kind not in kinds:
+            yield Fault(file, f"agendas[{kind}]", "This agenda is missing.", "Add its topics.")
+    for agenda in pack.agendas:
+        if not agenda.topics:
+            yield Fault(file, f"agendas[{agenda.kind}].topics", "The agenda has no topic.", "Add its topics.")
+        if agenda.kind == "emergency":
+            settled = {topic.settles for topic in agenda.topics}
+            key = "agendas[emergency].topics"
+            for owed in EMERGENCY_MUST_SETTLE:
+                if owed not in settled:
+                    remedy = f"Add a topic with `settles: {owed}`."
+                    yield Fault(file, key, f"No topic settles “{owed}”.", remedy)
+        for topic in agenda.topics:
+            if topic.settles and topic.settles not in EMERGENCY_MUST_SETTLE:
+                key = f"agendas[{agenda.kind}].topics[{topic.key}].settles"
+                yield Fault(file, key, f"A staffing does not settle “{topic.settles}”.", one_of(EMERGENCY_MUST_SETTLE))
