@@ -23,7 +23,9 @@ class Case(models.Model):
     region = models.CharField(max_length=60)
     coordinator = models.CharField(max_length=9)  # account code
     state = models.CharField(max_length=8, choices=[(x, x) for x in ("open", "closed")], default="open")
-    mode = models.CharField(max_length=15, choices=[(x, x) for x in ("investigative", "ongoing")], default="investigative")
+    mode = models.CharField(
+        max_length=15, choices=[(x, x) for x in ("investigative", "ongoing")], default="investigative"
+    )
     cadence = models.CharField(max_length=20, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -18,7 +18,9 @@ class Staffing(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="+")
     region = models.CharField(max_length=60)
     kind = models.CharField(max_length=12, choices=[(x, x) for x in ("emergency", "ongoing", "case_review")])
-    state = models.CharField(max_length=10, choices=[(x, x) for x in ("scheduled", "held", "cancelled")], default="scheduled")
+    state = models.CharField(
+        max_length=10, choices=[(x, x) for x in ("scheduled", "held", "cancelled")], default="scheduled"
+    )
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)  # the response clock's, for an emergency staffing
     held_at = models.DateTimeField(null=True, blank=True)
