@@ -45,7 +45,7 @@ COMMANDS: dict[str, Command] = {
     "bench": Command("measure speed against the targets", assets=True),
     "backup": Command("write a sealed backup"),
     "restore": Command("read a backup into an empty installation"),
-    "migrate": Command("prepare the databases named by the environment"),
+    "migrate": Command("prepare the databases that the environment names"),
     "worker": Command("work on queued jobs", internal=True),
 }
 

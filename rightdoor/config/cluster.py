@@ -72,7 +72,7 @@ class Connections:
     keyring_app_url: str
     superuser_url: str = ""
 
-    def environment(self) -> dict[str, str]:
+    def as_environment(self) -> dict[str, str]:
         """The variables that child processes read. The superuser's address is never among them."""
         return {
             "DATABASE_URL": self.main_app_url,
@@ -686,48 +686,71 @@ def _answers(url: str) -> bool:
 # ---------------------------------------------------------------------------------------------------------- throwaway
 
 
-@contextlib.contextmanager
-def throwaway() -> Iterator[Connections]:
+class Throwaway:
     """A server for tests: no durability, in memory where there is some, gone at the end.
 
     With DATABASE_URL that server is used instead, so the tests run on any PostgreSQL; addresses that are not given are
     made from it. The owner may create databases, because test databases are created under its name.
     """
-    if main := os.environ.get("DATABASE_URL", "").strip():
-        keyring = os.environ.get("KEYRING_URL", "").strip() or _with_database(main, suffix="_keyring")
-        yield Connections(
-            os.environ.get("DATABASE_OWNER_URL", "").strip() or main,
-            main,
-            os.environ.get("KEYRING_OWNER_URL", "").strip() or keyring,
-            keyring,
-            os.environ.get("RIGHTDOOR_TEST_SUPERUSER_URL", "").strip() or main,
-        )
-        return
-    account, binaries = server_account(), find_binaries()
-    root = _memory_folder()
-    _sweep(root)
-    place = Path(tempfile.mkdtemp(prefix="rightdoor-test-", dir=root))
-    alive = open(place.with_name(place.name + ".alive"), "w", encoding="utf-8")  # noqa: SIM115 - held for our lifetime
-    fcntl.flock(alive, fcntl.LOCK_EX)
-    passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, OWNER, APP)}
-    server = Server(place, account, binaries, passwords[SUPERUSER], fast=True)
 
-    def end() -> None:
-        server.stop()
-        shutil.rmtree(place, ignore_errors=True)
-        Path(alive.name).unlink(missing_ok=True)
-        alive.close()
+    def __init__(self) -> None:
+        self._server: Server | None = None
+        self._alive: IO[str] | None = None
 
-    atexit.register(end)
-    try:
-        server.start()
-        addresses = _addresses(server.socket_folder, passwords)
+    def start(self) -> Connections:
+        """Make and start it. Stopped at the latest when the process ends."""
+        if (named := _named_for_tests()) is not None:
+            return named
+        account, binaries = server_account(), find_binaries()
+        root = _memory_folder()
+        _sweep(root)
+        place = Path(tempfile.mkdtemp(prefix="rightdoor-test-", dir=root))
+        self._alive = open(f"{place}.alive", "w", encoding="utf-8")  # noqa: SIM115 - held for our lifetime
+        fcntl.flock(self._alive, fcntl.LOCK_EX)
+        passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, OWNER, APP)}
+        self._server = Server(place, account, binaries, passwords[SUPERUSER], fast=True)
+        atexit.register(self.stop)
+        self._server.start()
+        addresses = _addresses(self._server.socket_folder, passwords)
         roles = {role: passwords[role] for role in (OWNER, APP)}
         set_up_roles(addresses.superuser_url, roles, may_create_databases=True)
-        yield addresses
-    finally:
-        atexit.unregister(end)
-        end()
+        return addresses
+
+    def stop(self) -> None:
+        """Stop it and remove all of it. May be called twice."""
+        if self._server is None or self._alive is None:
+            return
+        self._server.stop()
+        shutil.rmtree(self._server.place, ignore_errors=True)
+        Path(self._alive.name).unlink(missing_ok=True)
+        self._alive.close()
+        self._server = self._alive = None
+        atexit.unregister(self.stop)
+
+    def __enter__(self) -> Connections:
+        return self.start()
+
+    def __exit__(self, *problem: object) -> None:
+        self.stop()
+
+
+def throwaway() -> Throwaway:
+    """A server for tests: `with throwaway() as connections`, or `start()` and `stop()`."""
+    return Throwaway()
+
+
+def _named_for_tests() -> Connections | None:
+    main = os.environ.get("DATABASE_URL", "").strip()
+    if not main:
+        return None
+    keyring = os.environ.get("KEYRING_URL", "").strip() or _with_database(main, suffix="_keyring")
+    return Connections(
+        main_owner_url=os.environ.get("DATABASE_OWNER_URL", "").strip() or main,
+        main_app_url=main,
+        keyring_owner_url=os.environ.get("KEYRING_OWNER_URL", "").strip() or keyring,
+        keyring_app_url=keyring,
+        superuser_url=os.environ.get("RIGHTDOOR_TEST_SUPERUSER_URL", "").strip() or main,
+    )
 
 
 def _with_database(url: str, *, suffix: str) -> str:

@@ -127,7 +127,7 @@ def base_environment(connections: Connections) -> dict[str, str]:
     """What every child gets."""
     return {
         **os.environ,
-        **connections.environment(),
+        **connections.as_environment(),
         "DJANGO_SETTINGS_MODULE": "rightdoor.config.settings",
         "PYTHONUTF8": "1",
         "PYTHONPATH": str(ROOT),
