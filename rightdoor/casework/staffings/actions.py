@@ -425,6 +425,7 @@ def summary_body(viewer: Viewer, staffing: Staffing, now: datetime) -> dict[str,
     plan = case.plans.select_related("case", "case__client").order_by("-number").first()
     shown = open_plan(viewer, plan, now) if plan else None
     words = settled_words(staffing)
+    labels = {service.key: str(service.label) for service in pack.services}
     present = [
         {"name": row.account.name, "discipline": row.discipline, "how": row.attendance or row.answer}
         for row in invitations_of(staffing.meeting)
@@ -462,9 +463,7 @@ def summary_body(viewer: Viewer, staffing: Staffing, now: datetime) -> dict[str,
             "strengths": shown.strengths,
             "services": [
                 {
-                    "category": str(pack.services_label(one.category))
-                    if hasattr(pack, "services_label")
-                    else one.category,
+                    "category": labels.get(one.category, one.category),
                     "need": one.need,
                     "choice": one.choice,
                     "due_on": one.due_on.isoformat() if one.due_on else "",

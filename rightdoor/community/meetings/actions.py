@@ -11,7 +11,7 @@ from rightdoor.community.meetings.models import CalendarFeed, Invitation, Meetin
 from rightdoor.community.meetings.queries import digest_of, standing_of
 from rightdoor.community.partners.models import Room
 from rightdoor.domain.errors import NotVisible, RuleBroken
-from rightdoor.domain.permission import Standing, Viewer, check_may
+from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.notices.actions import notify
@@ -53,7 +53,14 @@ def convene_meeting(
     if not invitees:
         raise RuleBroken("Invite at least one member.")
     meeting = Meeting.objects.create(
-        region=region, kind=kind, mode=mode, room=room, starts_at=starts_at, ends_at=ends_at, convened_at=now, convened_by=viewer.code
+        region=region,
+        kind=kind,
+        mode=mode,
+        room=room,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        convened_at=now,
+        convened_by=viewer.code,
     )
     invite(viewer, meeting, invitees=invitees, now=now)
     record(viewer, "meeting.convened", meeting, region=region, invited=len(invitees))
@@ -66,7 +73,9 @@ def invite(viewer: Viewer, meeting: Meeting, *, invitees: Sequence[Invitee], now
     check_may(viewer, "meeting.invite", standing_of(viewer, meeting))
     accounts = Account.objects.in_bulk([one.account_code for one in invitees], field_name="code")
     known = set(meeting.invitations.values_list("account__code", flat=True))
-    fresh = {one.account_code: one for one in invitees if one.account_code in accounts and one.account_code not in known}
+    fresh = {
+        one.account_code: one for one in invitees if one.account_code in accounts and one.account_code not in known
+    }
     made = Invitation.objects.bulk_create(
         Invitation(meeting=meeting, account=accounts[code], discipline=one.discipline, kind=one.kind)
         for code, one in fresh.items()
@@ -162,7 +171,7 @@ def mark_briefed(viewer: Viewer, invitation: Invitation, *, now: datetime) -> No
 
 @action("meeting.feed_made")
 def make_feed(viewer: Viewer, *, now: datetime) -> str:
-    """A new private calendar address for the viewer; the old one stops at once. Returns its secret, shown once. (MTG-2)"""
+    """A new private calendar address; the old one stops at once. Returns its secret, shown once. (MTG-2)"""
     secret = secrets.token_urlsafe(32)
     account = Account.objects.get(code=viewer.code)
     CalendarFeed.objects.update_or_create(account=account, defaults={"digest": digest_of(secret), "made_at": now})

@@ -17,7 +17,9 @@ class Meeting(models.Model):
     kind = models.CharField(max_length=20)  # emergency, ongoing, advisory ... as in the pack's agendas
     mode = models.CharField(max_length=10, choices=[(x, x) for x in ("in_person", "virtual", "mixed")])
     room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=[(x, x) for x in ("convened", "held", "cancelled")], default="convened")
+    state = models.CharField(
+        max_length=10, choices=[(x, x) for x in ("convened", "held", "cancelled")], default="convened"
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     convened_at = models.DateTimeField()
@@ -28,10 +30,13 @@ class Meeting(models.Model):
     class Meta:
         indexes = [models.Index(fields=["region", "state", "starts_at"])]
         constraints = [
-            models.CheckConstraint(name="meeting_ends_after_it_starts", condition=models.Q(ends_at__gt=models.F("starts_at"))),
+            models.CheckConstraint(
+                name="meeting_ends_after_it_starts", condition=models.Q(ends_at__gt=models.F("starts_at"))
+            ),
             models.CheckConstraint(
                 name="meeting_held_has_its_time",
-                condition=models.Q(state="held", held_at__isnull=False) | (~models.Q(state="held") & models.Q(held_at__isnull=True)),
+                condition=models.Q(state="held", held_at__isnull=False)
+                | (~models.Q(state="held") & models.Q(held_at__isnull=True)),
             ),
         ]
 

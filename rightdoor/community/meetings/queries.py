@@ -29,7 +29,7 @@ class MeetingRow:
 
 
 def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
-    """Meetings of the viewer's regions for coordinators; for everybody else those they are invited to, or stand in for."""
+    """Coordinators: meetings of their regions. Everybody else: those they are invited to, or stand in for."""
     if not viewer.code:
         return Meeting.objects.none()
     mine = Invitation.objects.filter(meeting=OuterRef("pk")).filter(
@@ -59,7 +59,9 @@ def standing_of(viewer: Viewer, meeting: Meeting) -> Standing:
     )
 
 
-def meeting_rows(viewer: Viewer, *, since: datetime, until: datetime | None = None, limit: int = 50) -> list[MeetingRow]:
+def meeting_rows(
+    viewer: Viewer, *, since: datetime, until: datetime | None = None, limit: int = 50
+) -> list[MeetingRow]:
     """Meetings of the viewer from `since` on, soonest first. Two queries."""
     rows = visible_meetings(viewer).select_related("room").filter(starts_at__gte=since)
     if until is not None:
@@ -70,7 +72,15 @@ def meeting_rows(viewer: Viewer, *, since: datetime, until: datetime | None = No
     )
     return [
         MeetingRow(
-            m.code, m.kind, m.region, m.state, m.starts_at, m.ends_at, m.mode, m.room.name if m.room else "", answers.get(m.id, "")
+            m.code,
+            m.kind,
+            m.region,
+            m.state,
+            m.starts_at,
+            m.ends_at,
+            m.mode,
+            m.room.name if m.room else "",
+            answers.get(m.id, ""),
         )
         for m in meetings
     ]
@@ -91,9 +101,7 @@ def my_invitation(viewer: Viewer, meeting: Meeting) -> Invitation | None:
 def meetings_of_feed(secret: str, now: datetime) -> tuple[str, list[Meeting]] | None:
     """The owner's code and the meetings of a private feed, from four weeks back; None for an unknown secret."""
     feed = (
-        CalendarFeed.objects.select_related("account")
-        .filter(digest=digest_of(secret), account__is_active=True)
-        .first()
+        CalendarFeed.objects.select_related("account").filter(digest=digest_of(secret), account__is_active=True).first()
     )
     if feed is None:
         return None

@@ -48,7 +48,9 @@ def add_partner(
 
 
 @action("partner.room_added")
-def add_room(viewer: Viewer, agency: Agency, *, name: str, address: str = "", video_url: str = "", now: datetime) -> Room:
+def add_room(
+    viewer: Viewer, agency: Agency, *, name: str, address: str = "", video_url: str = "", now: datetime
+) -> Room:
     """Adds a place where teams can meet. (MTG-2)"""
     check_may(viewer, "partner.add", None)
     if not address and not video_url:

@@ -26,7 +26,13 @@ def found_team(viewer: Viewer, *, region: str, now: datetime) -> CareCoordinatio
 
 @action("team.member_seated")
 def seat_member(
-    viewer: Viewer, team: CareCoordinationTeam, *, account: Account, discipline: str, now: datetime, signed_at: datetime | None = None
+    viewer: Viewer,
+    team: CareCoordinationTeam,
+    *,
+    account: Account,
+    discipline: str,
+    now: datetime,
+    signed_at: datetime | None = None,
 ) -> Seat:
     """Seats a person on the team for a discipline. Core, recommended or additional comes from the pack. (TEAM-2)"""
     check_may(viewer, "team.seat", Standing(region=viewer.covers(team.region)))

@@ -28,7 +28,7 @@ def team_of(region: str) -> CareCoordinationTeam | None:
 
 
 def members_of(region: str, now: datetime) -> list[Member]:
-    """Running seats of the region's team whose holders are active: core first, then by discipline and name. One query."""
+    """Running seats of the team, holders active: core first, then by discipline and name. One query."""
     order = {"core": 0, "recommended": 1, "additional": 2}
     seats = (
         Seat.objects.filter(team__region=region, seated_at__lte=now, account__is_active=True)
@@ -36,7 +36,8 @@ def members_of(region: str, now: datetime) -> list[Member]:
         .select_related("account")
     )
     members = [
-        Member(seat.account.code, seat.account.name, seat.account.agency_code, seat.discipline, seat.kind) for seat in seats
+        Member(seat.account.code, seat.account.name, seat.account.agency_code, seat.discipline, seat.kind)
+        for seat in seats
     ]
     return sorted(members, key=lambda member: (order[member.kind], member.discipline, member.name))
 
