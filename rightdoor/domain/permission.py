@@ -144,10 +144,10 @@ ACTS: Mapping[str, Act] = {
     "referral.reconsider": Act(
         "take this referral up again", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}
     ),
-    # cases and what hangs on them
+    # cases: a coordinator of the region finds them all, and takes one over (case.assign) before acting on it
     "case.open": Act("open a case", {"care_coordinator": REGION}),
-    "case.read": Act("read this case", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
-    "case.assign": Act("decide who is on the case's team", {"care_coordinator": ASSIGNED}),
+    "case.read": Act("read this case", {"care_coordinator": REGION, "team_member": ON_CASE}),
+    "case.assign": Act("decide who is on the case's team", {"care_coordinator": REGION}),
     "case.close": Act("close this case", {"care_coordinator": ASSIGNED}),
     "case.note": Act("write a note on this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "identity.read": Act("see who this person is", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
@@ -159,7 +159,7 @@ ACTS: Mapping[str, Act] = {
     "plan.adopt": Act("adopt the service plan", {"care_coordinator": ASSIGNED}),
     # staffings and meetings
     "staffing.schedule": Act("schedule a staffing", {"care_coordinator": ASSIGNED}),
-    "staffing.read": Act("read this staffing", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "staffing.read": Act("read this staffing", {"care_coordinator": REGION, "team_member": ON_CASE}),
     "staffing.minute": Act("write in the minutes", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
     "staffing.hold": Act("close the minutes of this staffing", {"care_coordinator": ASSIGNED}),
     "summary.file": Act("file the case summary", {"care_coordinator": ASSIGNED}),
