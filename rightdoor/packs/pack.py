@@ -32,7 +32,7 @@ class Statute:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A county, parish or the like. `fips` is the federal code of five digits."""
+    """One of the areas that a state is divided into. `fips` is its federal code of five digits."""
 
     key: str
     name: str
