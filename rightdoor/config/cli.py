@@ -135,5 +135,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+if __name__ == "__main__":  # by its real name, so that there is one Refused and not two
+    sys.exit(import_module("rightdoor.config.cli").main())

@@ -260,7 +260,9 @@ class Server:
         if not (self.data / "PG_VERSION").exists():
             self._make_data()
         self._wait_for_the_last_one()
-        self.socket_folder = self._make_socket_folder()
+        if not self.socket_folder.exists():  # kept when the server is started again: others know its address
+            self.socket_folder = self._make_socket_folder()
+        _own_folder(self.socket_folder, self.account)
         began = time.monotonic()
         while True:
             self._launch()
@@ -270,6 +272,10 @@ class Server:
             if time.monotonic() - began > 10:
                 raise ClusterFault(f"The database did not start. Its last line: {self._last_line()}")
             time.sleep(0.5)
+
+    def has_ended(self) -> bool:
+        """Whether it was started and is gone, by crash or by somebody's hand."""
+        return self.process is not None and self.process.poll() is not None
 
     def stop(self) -> None:
         """A fast, clean shutdown: open transactions are rolled back, a checkpoint is written."""
@@ -523,6 +529,13 @@ class Cluster:
             if time.monotonic() > deadline:
                 raise ClusterFault("The database is being started or stopped by another command. Try again.")
             time.sleep(0.1)
+
+    def look_after(self) -> bool:
+        """Start the server again if it ended under us. Returns whether it had."""
+        if self._server is None or not self._server.has_ended():
+            return False
+        self._server.start()
+        return True
 
     # -- locks
 

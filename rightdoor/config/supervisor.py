@@ -128,7 +128,7 @@ def base_environment(connections: Connections) -> dict[str, str]:
     return {
         **os.environ,
         **connections.as_environment(),
-        "DJANGO_SETTINGS_MODULE": "rightdoor.config.settings",
+        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "rightdoor.config.settings"),
         "PYTHONUTF8": "1",
         "PYTHONPATH": str(ROOT),
     }
@@ -254,7 +254,7 @@ def stop_signals() -> Iterator[None]:
             signal.signal(name, handler)
 
 
-def serve(connections: Connections, host: str, port: int, *, began: float, after_start: Callable[[], None]) -> None:
+def serve(site: Cluster, connections: Connections, host: str, port: int, *, began: float) -> None:
     """Start the children and look after them until StopAsked. Raises Refused if no page ever comes."""
     family = children(connections, host, port)
     shown = f"[{host}]" if ":" in host else host
@@ -268,11 +268,13 @@ def serve(connections: Connections, host: str, port: int, *, began: float, after
                 ready = True
                 say(f"ready after {now - began:.1f} s")
                 print(f"http://{shown}:{port}/", flush=True)
-                after_start()
+                say("Ctrl-C stops it.")
             if not ready and now - family[0].began > 1 and family[0].process and family[0].process.poll() is not None:
                 raise Refused("the web server could not start; the lines above say why")
             if not ready and now - began > FIRST_PAGE_WITHIN * 3:
                 raise Refused("the first page did not come; the lines above say why")
+            if site.look_after():
+                say("the database ended; it is running again")
             for child in family:
                 child.look_after(now)
             time.sleep(0.5 if ready else 0.1)
@@ -294,12 +296,13 @@ def run(host: str, port: int, *, before: Callable[[Connections], None] | None = 
     with stop_signals():
         try:
             check_address(host, port)
-            with Cluster(read_env().home).run("run") as connections:
+            site = Cluster(read_env().home)
+            with site.run("run") as connections:
                 say("database ready; preparing tables and files")
                 prepare(connections)
                 if before is not None:
                     before(connections)
-                serve(connections, host, port, began=began, after_start=lambda: say("Ctrl-C stops it."))
+                serve(site, connections, host, port, began=began)
         except StopAsked:
             say("stopped")
     return 0
