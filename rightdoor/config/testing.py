@@ -1,27 +1,26 @@
-"""Loaded by pytest before Django's settings: a throw-away database cluster, shared by all its workers."""
+"""Loaded by pytest before Django's settings: a throw-away database server, shared by all workers of one run."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from pathlib import Path
 
-_cluster = None
+from rightdoor.config import cluster
+
+_server: cluster.Throwaway | None = None
 
 
 def _prepare() -> None:
-    global _cluster
+    global _server
     if os.environ.get("RIGHTDOOR_TEST_READY"):
         return  # a worker of pytest-xdist: the controller's environment is ours
-    os.environ.setdefault("RIGHTDOOR_HOME", tempfile.mkdtemp(prefix="rightdoor-test-"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rightdoor.config.settings")
-    if not os.environ.get("DATABASE_URL"):
-        from rightdoor.config import cluster
-
-        _cluster = cluster.throwaway()
-        connections = _cluster.start() if hasattr(_cluster, "start") else _cluster.ensure()
-        os.environ.update(connections.as_environment())
-    os.environ["RIGHTDOOR_DB_ROLE"] = "owner"  # makes and migrates the test databases; tests then run as the app role
+    os.environ["RIGHTDOOR_HOME"] = tempfile.mkdtemp(prefix="rightdoor-test-home-")
+    _server = cluster.throwaway()
+    os.environ.update(_server.start().as_environment())
+    # The tables are made as their owner; the tests then run as the role that the site runs as (tests/conftest.py).
+    os.environ["RIGHTDOOR_DB_ROLE"] = "owner"
+    os.environ["RIGHTDOOR_DEMO"] = "1"
     os.environ["RIGHTDOOR_TEST_READY"] = "1"
 
 
@@ -29,9 +28,7 @@ _prepare()
 
 
 def pytest_unconfigure(config: object) -> None:
-    """The controller stops the cluster and removes its folder."""
-    if _cluster is not None:
-        _cluster.stop()
-        import shutil
-
-        shutil.rmtree(Path(os.environ["RIGHTDOOR_HOME"]), ignore_errors=True)
+    """The process that started the server stops it."""
+    if _server is not None:
+        _server.stop()
+        shutil.rmtree(os.environ["RIGHTDOOR_HOME"], ignore_errors=True)

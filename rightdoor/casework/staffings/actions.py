@@ -270,7 +270,7 @@ def add_action_item(
     return item
 
 
-@action("action_item.finished")
+@action("action_item.done")
 def finish_action_item(viewer: Viewer, item: ActionItem, *, now: datetime) -> None:
     """Says that it is done: its owner, or a coordinator of the region. (MTG-6)"""
     staffing = item.staffing
@@ -286,7 +286,7 @@ def finish_action_item(viewer: Viewer, item: ActionItem, *, now: datetime) -> No
         raise RuleBroken("This was done already.")
     item.done_at, item.done_by = now, viewer.code
     item.save(update_fields=["done_at", "done_by"])
-    record(viewer, "action_item.finished", item, **_about(staffing))
+    record(viewer, "action_item.done", item, **_about(staffing))
 
 
 @action("staffing.settled")

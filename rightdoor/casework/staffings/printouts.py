@@ -44,7 +44,9 @@ def summary_context(body: Mapping[str, Any], summary: CaseSummary, viewer: Viewe
         facts.append(["Victim status", STATUS_WORDS[body["status"]["status"]]])
         facts.append(["It rests on", body["status"]["evidence"] or "Not recorded"])
     if body["continued_services"]:
-        facts.append(["Continued services", _both(CONTINUED_WORDS[body["continued_services"]], body["continued_words"])])
+        facts.append(
+            ["Continued services", _both(CONTINUED_WORDS[body["continued_services"]], body["continued_words"])]
+        )
     if body["consent_plan"]:
         facts.append(["Consent", _both(CONSENT_WORDS.get(body["consent_plan"], ""), body["consent_words"])])
     return {
@@ -64,7 +66,9 @@ def summary_context(body: Mapping[str, Any], summary: CaseSummary, viewer: Viewe
                 "label": topic["label"],
                 "text": topic["text"].strip(),
                 "decisions": topic["decisions"],
-                "items": [[item["text"], item["owner"], day(date.fromisoformat(item["due_on"]))] for item in topic["items"]],
+                "items": [
+                    [item["text"], item["owner"], day(date.fromisoformat(item["due_on"]))] for item in topic["items"]
+                ],
             }
             for topic in body["topics"]
         ],
@@ -79,7 +83,12 @@ def _plan(plan: Mapping[str, Any]) -> dict[str, Any]:
         "wishes": plan["wishes"].strip(),
         "strengths": plan["strengths"].strip(),
         "services": [
-            [one["category"], one["need"], one["choice"], day(date.fromisoformat(one["due_on"])) if one["due_on"] else "Open"]
+            [
+                one["category"],
+                one["need"],
+                one["choice"],
+                day(date.fromisoformat(one["due_on"])) if one["due_on"] else "Open",
+            ]
             for one in plan["services"]
         ],
     }
@@ -90,12 +99,14 @@ def _both(choice: str, words: str) -> str:
 
 
 def _attendance(how: str) -> str:
-    return {"present": "Present", "absent": "Absent", "excused": "Excused", "delegated": "Sent a delegate"}.get(how, "Invited")
+    return {"present": "Present", "absent": "Absent", "excused": "Excused", "delegated": "Sent a delegate"}.get(
+        how, "Invited"
+    )
 
 
 def print_summary(viewer: Viewer, summary: CaseSummary, body: Mapping[str, Any], *, now: datetime) -> bytes:
     """The tagged PDF of a summary that the viewer has just opened. Call inside the act that opened it."""
     staffing = summary.staffing
-    record(viewer, "summary.printed", summary, subject=staffing.case.client.code, holder=staffing.case.holder)
+    record(viewer, "record.printed", summary, subject=staffing.case.client.code, holder=staffing.case.holder)
     summary.shares.filter(account_code=viewer.code).update(printed_at=now)
     return render_pdf("staffings/summary.typ", summary_context(body, summary, viewer, now))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from rightdoor.casework.cases.models import Case, visible_cases
 from rightdoor.casework.cases.queries import names_of_accounts, standing_of
+from rightdoor.casework.clients.models import regions_q
 from rightdoor.casework.staffings.models import ActionItem, CaseSummary, Staffing, SummaryShare
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.errors import NotVisible
@@ -95,7 +96,7 @@ def topics_of(viewer: Viewer, staffing: Staffing, now: datetime) -> list[ShownTo
     items = list(staffing.action_items.order_by("due_on", "id"))
     record_read(
         viewer,
-        "staffing.minutes_read",
+        "staffing.read",
         staffing,
         subject=staffing.case.client.code,
         holder=staffing.case.holder,
@@ -140,6 +141,24 @@ def open_items_of(viewer: Viewer, now: datetime, *, limit: int = 50) -> list[Act
         ActionItem.objects.select_related("staffing", "staffing__case")
         .filter(owner=viewer.code, done_at__isnull=True)
         .order_by("due_on", "id")[:limit]
+    )
+
+
+def staffings_coming(viewer: Viewer, now: datetime, *, until: datetime, limit: int) -> list[Staffing]:
+    """Scheduled staffings of the coordinator's regions up to `until`, overdue ones included, soonest first. One query."""
+    return list(
+        Staffing.objects.select_related("case", "case__referral")
+        .filter(regions_q(viewer), state="scheduled", starts_at__lte=until)
+        .order_by("starts_at")[:limit]
+    )
+
+
+def summaries_owed(viewer: Viewer, now: datetime, *, limit: int) -> list[Staffing]:
+    """Held staffings of the coordinator's regions whose summary is not out yet, most urgent first. One query."""
+    return list(
+        Staffing.objects.filter(
+            regions_q(viewer), summary_due_at__isnull=False, summary_shared_at__isnull=True
+        ).order_by("summary_due_at")[:limit]
     )
 
 

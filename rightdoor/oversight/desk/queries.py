@@ -1,0 +1,206 @@
+"""What the desk shows: three bands of rows, each with a code, a clock or a date, and the one act that comes next.
+
+Nothing here opens a sealed field: the desk is looked at with others in the room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from rightdoor.casework.intake.queries import reports_owed
+from rightdoor.casework.referrals.models import visible_referrals
+from rightdoor.casework.referrals.queries import ClockCounts, clock_counts
+from rightdoor.casework.staffings.models import Staffing
+from rightdoor.casework.staffings.queries import open_items_of, staffings_coming, summaries_owed, summaries_waiting
+from rightdoor.community.meetings.queries import meeting_rows
+from rightdoor.domain.clock import Clock
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.jurisdiction.active import zone
+from rightdoor.foundation.notices.queries import notices_for
+
+BAND = 40  # rows of a kind that a band shows before it points to the list
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One row: what it is, whose (a code), its clock or moment, and the button that does the next act."""
+
+    what: str
+    code: str
+    path: str
+    act: str
+    act_path: str
+    due_at: datetime
+    clock: Clock | None = None
+    tier: int | None = None
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The three bands and the counts beside them."""
+
+    now: list[DeskRow] = field(default_factory=list)
+    next: list[DeskRow] = field(default_factory=list)
+    since: list[object] = field(default_factory=list)
+    counts: ClockCounts | None = None
+
+
+def desk_of(viewer: Viewer, now: datetime) -> Desk:
+    """The viewer's desk at this moment. A fixed number of queries, whatever the size of the tables."""
+    rows: list[DeskRow] = []
+    counts = None
+    if viewer.has("care_coordinator"):
+        rows += _awaiting_triage(viewer, now)
+        rows += _running_clocks(viewer, now)
+        rows += _staffings(viewer, now)
+        rows += _summaries_owed(viewer, now)
+        counts = clock_counts(viewer, now)
+    rows += _reports(viewer, now)
+    rows += _meetings(viewer, now)
+    rows += _action_items(viewer, now)
+    rows += _summaries_waiting(viewer, now)
+    rows.sort(key=lambda row: (row.due_at, row.code))
+    soon, week = now + timedelta(hours=24), now + timedelta(days=7)
+    return Desk(
+        now=[row for row in rows if row.due_at <= soon],
+        next=[row for row in rows if soon < row.due_at <= week],
+        since=list(notices_for(viewer))[:20] if viewer.code else [],
+        counts=counts,
+    )
+
+
+def _awaiting_triage(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    waiting = visible_referrals(viewer, now).filter(state__in=["received", "eligible"]).order_by("clock_started_at")
+    return [
+        DeskRow(
+            what="Referral awaits its tier" if row.state == "eligible" else "New referral",
+            code=row.code,
+            path=f"/referrals/{row.code}/",
+            act="Set the tier" if row.state == "eligible" else "Decide eligibility",
+            act_path=f"/referrals/{row.code}/triage/"
+            if row.state == "eligible"
+            else f"/referrals/{row.code}/eligibility/",
+            due_at=row.clock_started_at,
+            region=row.region,
+        )
+        for row in waiting[:BAND]
+    ]
+
+
+def _running_clocks(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    """Triaged referrals whose staffing is not scheduled yet; scheduled ones stand with their staffing."""
+    running = (
+        visible_referrals(viewer, now)
+        .filter(stopped_at__isnull=True, due_at__isnull=False, state="triaged")
+        .exclude(pk__in=Staffing.objects.filter(state="scheduled", kind="emergency").values("case__referral_id"))
+        .order_by("due_at")
+    )
+    return [
+        DeskRow(
+            what="Emergency staffing to schedule",
+            code=row.code,
+            path=f"/referrals/{row.code}/",
+            act="Schedule the staffing",
+            act_path=f"/referrals/{row.code}/staffing/",
+            due_at=row.due_at,
+            clock=Clock(started_at=row.clock_started_at, due_at=row.due_at),
+            tier=row.tier,
+            region=row.region,
+        )
+        for row in running[:BAND]
+    ]
+
+
+def _staffings(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    return [
+        DeskRow(
+            what="Emergency staffing" if row.kind == "emergency" else "Case staffing",
+            code=row.code,
+            path=f"/staffings/{row.code}/",
+            act="Open the minutes",
+            act_path=f"/staffings/{row.code}/",
+            due_at=row.starts_at,
+            clock=Clock(started_at=row.case.referral.clock_started_at, due_at=row.due_at) if row.due_at else None,
+            tier=row.case.referral.tier,
+            region=row.region,
+        )
+        for row in staffings_coming(viewer, now, until=now + timedelta(days=7), limit=BAND)
+    ]
+
+
+def _summaries_owed(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    return [
+        DeskRow(
+            what="Case summary to share",
+            code=row.code,
+            path=f"/staffings/{row.code}/",
+            act="Share the summary",
+            act_path=f"/staffings/{row.code}/summary/",
+            due_at=row.summary_due_at,
+            clock=Clock(started_at=row.held_at, due_at=row.summary_due_at),
+            region=row.region,
+        )
+        for row in summaries_owed(viewer, now, limit=BAND)
+    ]
+
+
+def _reports(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    return [
+        DeskRow(
+            what=row.what,
+            code=row.code,
+            path=f"/reports/{row.code}/",
+            act=row.act,
+            act_path=row.act_path,
+            due_at=row.due_at or row.reported_at,
+            region=row.region,
+        )
+        for row in reports_owed(viewer, now, limit=BAND)
+    ]
+
+
+def _meetings(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    return [
+        DeskRow(
+            what="Invitation to a team meeting",
+            code=row.code,
+            path=f"/meetings/{row.code}/",
+            act="Answer",
+            act_path=f"/meetings/{row.code}/",
+            due_at=row.starts_at,
+            region=row.region,
+        )
+        for row in meeting_rows(viewer, since=now, until=now + timedelta(days=7), limit=BAND)
+        if row.my_answer == "invited" and row.state == "convened" and not viewer.has("care_coordinator")
+    ]
+
+
+def _action_items(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    return [
+        DeskRow(
+            what="Action item",
+            code=row.code,
+            path=f"/action-items/{row.code}/",
+            act="Open",
+            act_path=f"/action-items/{row.code}/",
+            due_at=datetime.combine(row.due_on, time(23, 59), tzinfo=zone()),
+        )
+        for row in open_items_of(viewer, now, limit=BAND)
+    ]
+
+
+def _summaries_waiting(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    return [
+        DeskRow(
+            what="Case summary shared with you",
+            code=row.summary.code,
+            path=f"/summaries/{row.summary.code}/",
+            act="Read it",
+            act_path=f"/summaries/{row.summary.code}/",
+            due_at=row.shared_at,
+        )
+        for row in summaries_waiting(viewer, now)
+        if row.account_code == viewer.code
+    ]

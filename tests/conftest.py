@@ -1,0 +1,101 @@
+"""Databases, people and the frozen moment of the tests. The cluster itself is started by rightdoor/config/testing.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.people"]
+
+NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)  # Tuesday morning in the states of both packs
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test outside domain and packs may use both databases; the rules never reach one."""
+    for item in items:
+        folder = Path(str(item.fspath)).relative_to(Path(__file__).parent).parts[0]
+        if folder not in {"domain", "packs", "architecture", "config"} and not item.get_closest_marker("django_db"):
+            if not item.get_closest_marker("journey"):
+                item.add_marker(pytest.mark.django_db(databases=["default", "keyring"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object, worker_id: str = "") -> Iterator[None]:
+    """Two fresh databases a worker, migrated as the owner; the tests then run as the role that the site runs as."""
+    import psycopg
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+    from psycopg import sql
+
+    from rightdoor.config import privileges
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    urls = {"default": ("DATABASE_OWNER_URL", "DATABASE_URL"), "keyring": ("KEYRING_OWNER_URL", "KEYRING_URL")}
+    import dj_database_url
+
+    with django_db_blocker.unblock():
+        owner = dj_database_url.parse(os.environ["DATABASE_OWNER_URL"])
+        for alias in urls:
+            name = f"test_{alias}_{worker}_{os.getpid()}"
+            with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as plain:
+                plain.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
+                        sql.Identifier(name), sql.Identifier(owner["USER"])
+                    )
+                )
+            connections[alias].settings_dict["NAME"] = name
+            settings.DATABASES[alias]["NAME"] = name
+            call_command("migrate", database=alias, verbosity=0, interactive=False)
+            privileges.grant(connections[alias])
+            connections[alias].close()
+            app = dj_database_url.parse(os.environ[urls[alias][1]])
+            for key in ("USER", "PASSWORD"):
+                connections[alias].settings_dict[key] = app[key]
+        from rightdoor.foundation.audit.sealer import ensure_signing_key
+        from rightdoor.foundation.sealing.seals import ensure_root_key
+
+        ensure_root_key()
+        ensure_signing_key()
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            connection.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the tests act."""
+    return NOW
+
+
+@pytest.fixture
+def example_pack(settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The invented state that differs in every respect."""
+    import dataclasses
+
+    from rightdoor.config.env import ROOT
+
+    settings.ENV = dataclasses.replace(settings.ENV, pack=ROOT / "jurisdictions" / "example")
+    yield
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but this machine is ever called."""
+    import socket
+
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family == socket.AF_UNIX or (
+            isinstance(address, tuple) and str(address[0]) in {"127.0.0.1", "::1", "localhost"}
+        ):
+            return connect(self, address)
+        raise AssertionError(f"a test tried to reach {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
