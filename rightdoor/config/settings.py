@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "rightdoor.foundation.notices",
     "rightdoor.foundation.printing",
     "rightdoor.foundation.ui",
+    "rightdoor.foundation.doorway",
     "rightdoor.community.partners",
     "rightdoor.community.teams",
     "rightdoor.community.meetings",
@@ -122,7 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "rightdoor.foundation.accounts.session_store"
 SESSION_COOKIE_NAME = "rd_session" if ENV.is_local else "__Host-rd_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
@@ -174,7 +175,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # Far above what is ever in it: an entry thrown out early would let a one-time code be used twice.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 _mail = urlsplit(ENV.email_url)
 EMAIL_BACKEND = (
@@ -191,15 +199,17 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited to an address; the invitation proves it
-ACCOUNT_ADAPTER = "rightdoor.foundation.accounts.adapter.InvitedOnly"
+ACCOUNT_ADAPTER = "rightdoor.foundation.doorway.adapters.InvitedOnly"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key"}
-MFA_ADAPTER = "rightdoor.foundation.accounts.adapter.SealedFactors"
-MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+ACCOUNT_RATE_LIMITS = False  # tries are counted in foundation/accounts/attempts.py, without addresses of machines
+MFA_ADAPTER = "rightdoor.foundation.doorway.adapters.SealedFactors"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp"]  # recovery codes are ours: only their digests are kept
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes still counts, once
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENV.is_local
 MFA_TOTP_ISSUER = "Rightdoor"
 

@@ -1,35 +1,69 @@
-"""Puts `viewer` and `now` on each request; keeps people without a second factor out."""
+"""Puts `viewer` and `now` on each request; keeps people without a whole session out of everything else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
+from rightdoor.foundation.access.doors import is_open
 from rightdoor.foundation.access.viewers import NOBODY, viewer_of
+from rightdoor.foundation.accounts.actions import expire_session, lock_session, touch_session
+from rightdoor.foundation.accounts.queries import session_by_digest, state_of
+from rightdoor.foundation.accounts.session_store import stored_key
 
 Handler = Callable[[HttpRequest], HttpResponse]
-SECOND_FACTOR_SESSION_KEY = "second_factor_at"
 
 
 class ViewerAndNow:
-    """`request.now` once for the whole request; `request.viewer` built from the signed-in account."""
+    """`request.now` once for the whole request; `request.viewer` only for a whole session, else nobody.
+
+    `request.signed_in` is the session's row and `request.session_state` one of "none", "half" (a password without its
+    second factor), "ended", "locked", "whole". Three queries for a signed-in page: cookie, session with account, grants.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = timezone.now()
-        request.viewer = NOBODY
-        if _carries_a_session(request) and request.user.is_authenticated:
-            request.viewer = viewer_of(request.user, request.now)
+        request.viewer, request.signed_in, request.session_state = NOBODY, None, "none"
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
+            self._look_at_session(request)
+        else:
+            request.user = AnonymousUser()
         return self.get_response(request)
+
+    def _look_at_session(self, request: HttpRequest) -> None:
+        session = session_by_digest(stored_key(request.session.session_key))
+        if session is None:  # signed in by some other way than ours: there was no second factor
+            request.session_state = "half"
+            return
+        state = state_of(session, request.now)
+        if state != "ended" and not _password_is_the_same(request, session.account):
+            state = "ended"
+        request.signed_in, request.session_state = session, state
+        request.user = session.account if state in {"locked", "whole"} else AnonymousUser()
+        if state == "whole":
+            request.viewer = viewer_of(session.account, request.now)
+            touch_session(session, request.now)
+        elif state == "locked" and session.locked_at is None:
+            lock_session(viewer_of(session.account, request.now), session, why="idle", now=request.now)
+        elif state == "ended" and session.ended_at is None:
+            expire_session(viewer_of(session.account, request.now), session, now=request.now)
 
 
 class SecondFactorWall:
-    """Without a completed second factor only the pages that lead to one answer; a locked session only its unlock page."""
+    """Without a whole session only the pages that lead to one answer, and those that are open to anyone."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -37,25 +71,33 @@ class SecondFactorWall:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
-        if request.viewer is NOBODY or getattr(view, "without_second_factor", False):
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if request.session_state == "whole" or is_open(request.resolver_match, view):
             return None
-        if request.resolver_match.app_name in {"sign_in"} or request.resolver_match.url_name in ALWAYS_OPEN:
-            return None
-        from rightdoor.foundation.accounts import sessions
-
-        where = sessions.where_to(request)  # "" when the session is whole and unlocked
-        if not where:
-            return None
+        to = reverse("sign_in:locked" if request.session_state == "locked" else "sign_in:password")
+        back = page_of(request)
+        if back not in {"", "/"}:
+            to = f"{to}?{urlencode({'next': back})}"
         if request.headers.get("HX-Request"):
-            return HttpResponse(status=204, headers={"HX-Redirect": where})
-        return redirect(where)
+            return HttpResponse(status=204, headers={"HX-Redirect": to, "Cache-Control": "no-store"})
+        return redirect(to)
 
 
-ALWAYS_OPEN = {"healthy", "quick_exit"}
+def page_of(request: HttpRequest) -> str:
+    """The page the person was on: never a fragment's address, and for a form that was sent the page it stood on."""
+    shown = request.headers.get("HX-Current-URL", "") if request.headers.get("HX-Request") else ""
+    if not shown and request.method not in {"GET", "HEAD"}:
+        shown = request.headers.get("Referer", "")
+    if not shown:
+        return request.get_full_path()
+    parts = urlsplit(shown)
+    if parts.netloc and parts.netloc != request.get_host():
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _carries_a_session(request: HttpRequest) -> bool:
-    from django.conf import settings
-
-    return settings.SESSION_COOKIE_NAME in request.COOKIES
+def _password_is_the_same(request: HttpRequest, account: Any) -> bool:
+    kept = request.session.get(HASH_SESSION_KEY, "")
+    return constant_time_compare(kept, account.get_session_auth_hash())

@@ -6,18 +6,23 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from rightdoor.domain.permission import Viewer
+from rightdoor.domain.permission import ALL_REGIONS, Viewer
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.accounts.models import Account
 
 NOBODY = Viewer(code="", roles=frozenset({"public"}), regions=frozenset(), agency="", discipline="")
-ALL_REGIONS = "*"
 
 
 def system_viewer(job: str = "") -> Viewer:
-    """The named viewer for jobs: it acts for the installation and reads no sealed field."""
+    """The named viewer for jobs and commands: it acts for the installation and reads no sealed field."""
     return Viewer(
-        code="SYSTEM", roles=frozenset({"system"}), regions=frozenset({ALL_REGIONS}), agency="", discipline="", is_system=True
+        code="SYSTEM",
+        roles=frozenset({"system"}),
+        regions=frozenset({ALL_REGIONS}),
+        agency="",
+        discipline="",
+        name=job,
+        is_system=True,
     )
 
 
@@ -28,6 +33,11 @@ def viewer_of(account: Account, now: datetime) -> Viewer:
         .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
         .values_list("role", "region")
     )
+    return as_viewer(account, grants)
+
+
+def as_viewer(account: Account, grants: list[tuple[str, str]]) -> Viewer:
+    """The account with these (role, region) grants; a switched-off account has none."""
     if not account.is_active:
         grants = []
     return Viewer(
@@ -38,3 +48,8 @@ def viewer_of(account: Account, now: datetime) -> Viewer:
         discipline=account.discipline,
         name=account.name,
     )
+
+
+def arriving_viewer(account: Account) -> Viewer:
+    """A person on the way in: known by code, with no role yet, so that the record of the way in names them."""
+    return as_viewer(account, [])

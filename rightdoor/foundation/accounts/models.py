@@ -1,9 +1,10 @@
-"""Accounts of invited people, their invitations and their sessions."""
+"""Accounts of invited people, their invitations, sessions, recovery codes and failed attempts."""
 
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from rightdoor.foundation.codes import new_code
 
@@ -38,11 +39,12 @@ class Account(AbstractBaseUser):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_account_of_an_address"),
             models.CheckConstraint(
                 name="account_off_has_its_time",
                 condition=models.Q(is_active=True, switched_off_at__isnull=True)
                 | models.Q(is_active=False, switched_off_at__isnull=False),
-            )
+            ),
         ]
 
     def get_full_name(self) -> str:
@@ -61,14 +63,45 @@ class Invitation(models.Model):
 
 
 class SignedInSession(models.Model):
-    """One signed-in browser of an account, by its digest: no address, no browser string."""
+    """One signed-in browser of an account, by the digest of its cookie: no address, no browser string."""
 
+    code = models.CharField(max_length=9, unique=True, default=new_code)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="signed_in_sessions")
-    digest = models.CharField(max_length=64, unique=True)
-    session_key = models.CharField(max_length=40, unique=True)
-    device = models.CharField(max_length=40)  # "Phone", "Computer": what the person can recognise
+    digest = models.CharField(max_length=40, unique=True)  # also the key of the row in the session store
+    device = models.CharField(max_length=20)  # "Phone", "Computer": what the person can recognise
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
-    second_factor_at = models.DateTimeField(null=True, blank=True)
+    second_factor_at = models.DateTimeField()  # the last proof of who is there: a step-up moves it
     locked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["account", "touched_at"],
+                condition=models.Q(ended_at__isnull=True),
+                name="sessions_of_an_account",
+            )
+        ]
+
+
+class RecoveryCode(models.Model):
+    """A printed way past a lost second factor, good once: only its keyed digest is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="one_recovery_code_of_an_account")]
+
+
+class FailedAttempt(models.Model):
+    """A failed try at a name or at an account's second factor: a keyed digest and the time, nothing of what was sent."""
+
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["digest", "at"])]

@@ -1,0 +1,26 @@
+"""Which views answer without a completed second factor. Everything else is behind the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# Addresses of a namespace that is open as a whole: the way in, the public report, the demonstration's entry.
+OPEN_NAMESPACES = frozenset({"sign_in", "public", "demonstration"})
+# Single addresses: is the site well, leave it quickly, a calendar feed with its secret in the address.
+OPEN_NAMES = frozenset({"healthy", "quick_exit", "feed"})
+
+
+def without_second_factor(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks a view as open to anyone. `path("sorry/", without_second_factor(resource(get=sorry.show)))`"""
+    view.without_second_factor = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_open(match: Any, view: Callable[..., Any]) -> bool:
+    """True for a view that answers people who are not signed in."""
+    return bool(
+        getattr(view, "without_second_factor", False)
+        or OPEN_NAMESPACES & {*match.app_names, *match.namespaces}
+        or match.url_name in OPEN_NAMES
+    )

@@ -1,0 +1,102 @@
+"""Reads of accounts, invitations and sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.accounts.models import Account, Invitation, RecoveryCode, SignedInSession
+
+SessionState = Literal["none", "ended", "locked", "whole"]
+
+
+def account_for(code: str) -> Account | None:
+    """The account with this code."""
+    return Account.objects.filter(code=code).first()
+
+
+def accounts_by_code(codes: Iterable[str]) -> dict[str, Account]:
+    """Several accounts in one query."""
+    return {account.code: account for account in Account.objects.filter(code__in=set(codes))}
+
+
+def account_with_password(email: str, password: str) -> Account | None:
+    """The account that this address and password open, or None.
+
+    An unknown address, a switched-off account and one without a password cost the same work as a wrong password.
+    """
+    account = Account.objects.filter(email__iexact=email.strip()).first()
+    if account is None or not account.is_active or not account.has_usable_password():
+        make_password(password)
+        return None
+    return account if account.check_password(password) else None
+
+
+def digest_of_secret(secret: str) -> str:
+    """How the secret of an invitation is kept: long and random, so a plain digest is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def invitation_for(digest: str, now: datetime) -> Invitation | None:
+    """The invitation of this digest while it may be used: not used, not past its time, its account not switched off."""
+    return (
+        Invitation.objects.select_related("account")
+        .filter(digest=digest, used_at__isnull=True, expires_at__gt=now, account__is_active=True)
+        .first()
+    )
+
+
+def session_by_digest(digest: str) -> SignedInSession | None:
+    """The signed-in session of a cookie, with its account. One query."""
+    return SignedInSession.objects.select_related("account").filter(digest=digest).first()
+
+
+def state_of(session: SignedInSession | None, now: datetime) -> SessionState:
+    """Where a session stands at this moment.
+
+    It ends after the hours of the setting whatever happens, or with its account, and is locked after the minutes of
+    the setting without a request.
+    """
+    if session is None:
+        return "none"
+    end_at = session.started_at + timedelta(hours=settings.ENV.session_hours)
+    if session.ended_at is not None or not session.account.is_active or now >= end_at:
+        return "ended"
+    if session.locked_at is not None or now - session.touched_at >= timedelta(minutes=settings.ENV.lock_minutes):
+        return "locked"
+    return "whole"
+
+
+def live_sessions(viewer: Viewer, now: datetime) -> list[SignedInSession]:
+    """The viewer's own sessions that have not ended, the latest first."""
+    rows = SignedInSession.objects.select_related("account").filter(account__code=viewer.code, ended_at__isnull=True)
+    return [row for row in rows.order_by("-touched_at") if state_of(row, now) != "ended"]
+
+
+def unused_recovery_codes(account: Account) -> int:
+    """How many recovery codes are left."""
+    return RecoveryCode.objects.filter(account=account, used_at__isnull=True).count()
+
+
+def demonstration_people() -> list[Account]:
+    """The invented people that one may enter as."""
+    return list(Account.objects.filter(is_demonstration=True, is_active=True).order_by("name"))
+
+
+def has_only_invented_people() -> bool:
+    """True when there is at least one account and every one is invented."""
+    return (
+        Account.objects.filter(is_demonstration=True).exists()
+        and not Account.objects.filter(is_demonstration=False).exists()
+    )
+
+
+def is_empty() -> bool:
+    """Nobody has an account yet: the first administrator must be invited."""
+    return not Account.objects.exists()
