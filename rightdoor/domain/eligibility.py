@@ -112,10 +112,12 @@ def _against(facts: EligibilityFacts, rule: EligibilityRule, on: date) -> list[t
         against.append(
             ("age", f"The program serves people under {rule.max_age_exclusive}. Offer the adult services instead.")
         )
-    confirmed = facts.victim_status == "confirmed"  # then a fact that speaks against it is a contradiction to settle
-    if facts.victim_status == "not_trafficking" or (facts.is_trafficking is False and not confirmed):
+    # Confirmed, or nobody has said: then a fact that speaks against it is something to settle, not a reason to turn
+    # away.
+    in_doubt = facts.victim_status in (None, "confirmed")
+    if facts.victim_status == "not_trafficking" or (facts.is_trafficking is False and not in_doubt):
         against.append(("not_trafficking", "What happened is not trafficking. Offer the services that do fit."))
-    if facts.allegation_verifiable is False and not confirmed:
+    if facts.allegation_verifiable is False and not in_doubt:
         against.append(
             ("unverifiable_allegation", "The allegation cannot be verified. Reopen this when something new is known.")
         )

@@ -210,7 +210,7 @@ def birth_likeness(one: date | None, other: date | None) -> BirthLikeness:
 def likelihood(candidate: Candidate) -> Match:
     """Strong, possible, or nothing to look at, with the reasons in plain words.
 
-    Strong: the name agrees and so, nearly, does the birth date. Possible: the name agrees and the birth date leaves room.
+    Strong: the name agrees and so, nearly, does the birth date. Possible: the name agrees and the date leaves room.
     An unknown birth date never turns a like name away: a second look costs little, a child who is counted twice is lost
     sight of.
     """
