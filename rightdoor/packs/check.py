@@ -19,6 +19,7 @@ __all__ = ["Fault", "examine", "faults", "found_in"]
 CHECKS: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     vocabulary.head,
     vocabulary.keys,
+    vocabulary.vocabularies,
     vocabulary.words,
     vocabulary.labels,
     places.regions,

@@ -89,7 +89,7 @@ def read_trees(folder: Path) -> tuple[dict[str, Tree], list[Fault]]:
             found.append(Fault(name, "", "The file is missing.", "Add it; the example pack has one to start from."))
             continue
         reading = _Reading(name)
-        trees[name] = _tree(reading, path.read_text(encoding="utf-8"))
+        trees[name] = _tree(reading, path.read_bytes())
         found += reading.faults
     return trees, found
 
@@ -139,10 +139,10 @@ def _name_region_in_areas(regions: Tree) -> None:
 # --- YAML to text --------------------------------------------------------------------------------------------------
 
 
-def _tree(reading: _Reading, text: str) -> Tree:
+def _tree(reading: _Reading, text: bytes) -> Tree:
     try:
         node = yaml.compose(text, Loader=_Loader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else ""
         reading.fault(line, "The file is not valid YAML.", "Correct the indentation, quotes or brackets there.")
@@ -285,7 +285,7 @@ def _scalar(reading: _Reading, hint: Any, tree: Tree, key: str) -> Any:
     if not isinstance(tree, str):
         reading.fault(key, "One value is expected here.", remedy)
         return None
-    if not tree.strip():
+    if tree.strip() in ("", "~", "null"):
         reading.fault(key, "This value is empty.", f"{remedy} Leave the key out if nothing is meant.")
         return None
     try:

@@ -35,6 +35,7 @@ CANNOT_BE_READ = [
     ("tiers.yaml", "due_hours: 24", "due_hours: soon", "tiers[urgent].due_hours", "cannot be read", "whole number"),
     ("tiers.yaml", "due_hours: 24", "due_hours: 24.5", "tiers[urgent].due_hours", "cannot be read", "whole number"),
     ("tiers.yaml", "due_hours: 24", "due_hours:", "tiers[urgent].due_hours", "empty", "Leave the key out"),
+    ("tiers.yaml", "key: urgent", "key: null", "tiers[null].key", "empty", "Leave the key out"),
     ("tiers.yaml", "    due_hours: 24\n", "", "tiers[urgent].due_hours", "missing", "Add it"),
     ("tiers.yaml", "due_hours: 24", "due_hour: 24", "tiers[urgent].due_hour", "not known", "due_hours"),
     ("tiers.yaml", "may_lengthen: false", "may_lengthen: no", "tier_change.may_lengthen", "no", "true or false"),
@@ -275,6 +276,8 @@ IS_UNSOUND = [
     ("teams.yaml", "key: school", "key: medical", "medical", "two lists", "Keep it in one"),
     ("agendas.yaml", "kind: ongoing", "kind: emergency", "agendas[emergency]", "2 agendas", "Keep one"),
     ("agendas.yaml", "kind: ongoing", "kind: later", "agendas[ongoing]", "missing", "topics"),
+    ("agendas.yaml", "kind: ongoing", "kind: later", "agendas[later]", "no meeting", "advisory, case_review"),
+    ("eligibility.yaml", "[confirmed, suspected]", "[]", "eligibility.statuses", "Nobody", "suspected"),
     (
         "agendas.yaml",
         ", settles: consent_plan",
@@ -410,3 +413,20 @@ def test_an_empty_file_says_which_keys_it_lacks(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert [fault.sentence for fault in faults(tmp_path / "nowhere")] == ["There is no such folder."]
+
+
+@pytest.mark.parametrize("vocabulary", ["kinds", "sources", "settings"])
+def test_a_vocabulary_without_an_entry_is_refused(tmp_path: Path, vocabulary: str) -> None:
+    folder = spoiled(tmp_path, "trafficking.yaml", f"{vocabulary}:", f"{vocabulary}:")
+    lines = (folder / "trafficking.yaml").read_text(encoding="utf-8").splitlines()
+    start = lines.index(f"{vocabulary}:")
+    end = next((at for at in range(start + 1, len(lines)) if not lines[at].startswith(" ")), len(lines))
+    kept = [*lines[:start], f"{vocabulary}: []", *lines[end:]]
+    (folder / "trafficking.yaml").write_text("\n".join(kept), encoding="utf-8")
+    assert only(faults(folder), "trafficking.yaml", vocabulary).sentence == "This list is empty."
+
+
+def test_a_file_in_another_encoding_is_a_fault_and_not_a_crash(tmp_path: Path) -> None:
+    folder = spoiled(tmp_path, "pack.yaml", "name: Altamira", "name: Altamira")
+    (folder / "words.yaml").write_bytes("area: {one: {es: año}}".encode("latin-1"))
+    assert {fault.file for fault in faults(folder)} == {"words.yaml"}

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from rightdoor.domain.staffing import EMERGENCY_MUST_SETTLE
+from rightdoor.domain.staffing import EMERGENCY_MUST_SETTLE, KINDS
 
 from ..fault import Fault, one_of
 from ..pack import Pack
 
-REQUIRED_AGENDAS = ("emergency", "ongoing")
+# Meetings without a client have agendas, too, where the pack gives them one.
+MEETINGS_OF_THE_COMMUNITY = ("advisory", "roundtable")
 
 
 def teams(pack: Pack) -> Iterator[Fault]:
     file = "teams.yaml"
-    if not pack.teams.core:
-        yield Fault(file, "core", "The core team is empty.", "Name the disciplines that every team has.")
     for key, times in Counter(pack.teams.all().keys()).items():
         if times > 1:
             yield Fault(file, key, f"The discipline “{key}” stands in two lists.", "Keep it in one.")
@@ -28,7 +27,10 @@ def agendas(pack: Pack) -> Iterator[Fault]:
     for kind, times in Counter(kinds).items():
         if times > 1:
             yield Fault(file, f"agendas[{kind}]", f"The kind “{kind}” has {times} agendas.", "Keep one.")
-    for kind in REQUIRED_AGENDAS:
+        if kind not in (*KINDS, *MEETINGS_OF_THE_COMMUNITY):
+            known = one_of((*KINDS, *MEETINGS_OF_THE_COMMUNITY))
+            yield Fault(file, f"agendas[{kind}]", f"There is no meeting of the kind “{kind}”.", known)
+    for kind in KINDS:
         if kind not in kinds:
             yield Fault(file, f"agendas[{kind}]", "This agenda is missing.", "Add its topics.")
     for agenda in pack.agendas:

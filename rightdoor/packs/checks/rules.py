@@ -25,6 +25,8 @@ def eligibility(pack: Pack) -> Iterator[Fault]:
         if reason not in REASONS:
             key = "eligibility.ineligible_reasons"
             yield Fault(file, key, f"The rule finds no reason “{reason}”.", one_of(REASONS))
+    if not rule.statuses:
+        yield Fault(file, "eligibility.statuses", "Nobody would be eligible.", one_of(STATUSES))
     for status in rule.statuses:
         if status not in STATUSES:
             yield Fault(file, "eligibility.statuses", f"There is no status “{status}”.", one_of(STATUSES))

@@ -36,6 +36,7 @@ REQUIRED_WORDS = (
 WORDS_WITH_PLURAL = ("area", "region", "center", "client")
 KEY = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
+MAY_BE_EMPTY = {("teams.yaml", "recommended"), ("teams.yaml", "additional"), ("protocol.yaml", "recommended")}
 
 
 def head(pack: Pack) -> Iterator[Fault]:
@@ -78,6 +79,17 @@ def keys(pack: Pack) -> Iterator[Fault]:
                 yield Fault(spot.file, where, f"The key “{key}” stands {times} times.", "Give each entry its own key.")
             if not KEY.fullmatch(key):
                 yield Fault(spot.file, where, f"“{key}” is not a key.", "Use small letters, digits, _ and -.")
+
+
+def vocabularies(pack: Pack) -> Iterator[Fault]:
+    """A vocabulary that forms offer has something to offer."""
+    for spot in spots(pack):
+        place = (spot.file, spot.key)
+        if isinstance(spot.value, Choices) and not spot.value and place not in MAY_BE_EMPTY:
+            yield Fault(spot.file, spot.key, "This list is empty.", "Add at least one entry.")
+    for file, key, entries in (("services.yaml", "services", pack.services), ("regions.yaml", "regions", pack.regions)):
+        if not entries:
+            yield Fault(file, key, "This list is empty.", "Add at least one entry.")
 
 
 def words(pack: Pack) -> Iterator[Fault]:
