@@ -167,7 +167,8 @@ class Match:
 
 def fold(name: str) -> str:
     """A name for comparing: no accents, no case, no punctuation, single spaces. "Núñez-Đặng" becomes "nunez dang"."""
-    apart = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    # decorated letters come apart into capitals, so the case goes once they have
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     # an apostrophe joins (O'Neil, oneil); other punctuation parts
     kept = (
         "" if unicodedata.combining(letter) or letter in "'’ʼ`" else letter if letter.isalnum() else " "
