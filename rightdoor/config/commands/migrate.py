@@ -9,11 +9,17 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
-import importlib.util
 import os
 from pathlib import Path
 
 from rightdoor.config.cli import Refused
+
+
+# module:function, called as the owner after every migration; each makes what a new installation lacks and else nothing.
+AFTERWARDS = (
+    "rightdoor.foundation.sealing.seals:ensure_root_key",
+    "rightdoor.foundation.audit.sealer:ensure_signing_key",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,11 +38,15 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from django.core.management import call_command
 
+    from rightdoor.config import privileges
+
     for database in ("default", "keyring"):
         call_command("migrate", database=database, interactive=False, verbosity=0)
     call_command("createcachetable", database="default", verbosity=0)
-    if importlib.util.find_spec("rightdoor.config.privileges") is not None:
-        importlib.import_module("rightdoor.config.privileges").grant()
+    privileges.grant()
+    for name in AFTERWARDS:
+        module, function = name.split(":")
+        getattr(importlib.import_module(module), function)()
     if not args.no_static:
         collect_static()
     return 0
