@@ -14,7 +14,6 @@ from pathlib import Path
 
 from rightdoor.config.cli import Refused
 
-
 # module:function, called as the owner after every migration; each makes what a new installation lacks and else nothing.
 AFTERWARDS = (
     "rightdoor.foundation.sealing.seals:ensure_root_key",
