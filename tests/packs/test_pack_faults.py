@@ -430,3 +430,62 @@ def test_a_file_in_another_encoding_is_a_fault_and_not_a_crash(tmp_path: Path) -
     folder = spoiled(tmp_path, "pack.yaml", "name: Altamira", "name: Altamira")
     (folder / "words.yaml").write_bytes("area: {one: {es: año}}".encode("latin-1"))
     assert {fault.file for fault in faults(folder)} == {"words.yaml"}
+
+
+def rewritten(tmp_path: Path, file: str, *changes: tuple[str, str]) -> list[Fault]:
+    """The faults of a copy of the example pack in which every `old` in `file` is `new`, for each of the changes."""
+    folder = spoiled(tmp_path, file, changes[0][0], changes[0][1])
+    text = (folder / file).read_text(encoding="utf-8")
+    for old, new in changes[1:]:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / file).write_text(text, encoding="utf-8")
+    return faults(folder)
+
+
+def test_an_agenda_without_a_topic_is_refused(tmp_path: Path) -> None:
+    advisory = (EXAMPLE / "agendas.yaml").read_text(encoding="utf-8").partition("kind: advisory\n")[2]
+    topics = advisory.partition("  - kind:")[0]
+    found = rewritten(tmp_path, "agendas.yaml", (topics, "    topics: []\n"))
+    assert only(found, "agendas.yaml", "agendas[advisory].topics").remedy == "Add its topics."
+
+
+def test_an_area_that_names_another_region_than_its_own_is_refused(tmp_path: Path) -> None:
+    found = rewritten(tmp_path, "regions.yaml", ("key: alder,", "key: alder, region: llano,"))
+    assert only(found, "regions.yaml", "regions[sierra].areas[alder].region").remedy == "Leave the key out."
+
+
+def test_a_region_without_an_area_is_refused(tmp_path: Path) -> None:
+    found = rewritten(tmp_path, "regions.yaml", ("regions:\n", "regions:\n  - {key: vacio, name: Vacío, areas: []}\n"))
+    assert only(found, "regions.yaml", "regions[vacio].areas").remedy == "Add one, or remove the region."
+
+
+def test_a_line_without_hops_is_refused(tmp_path: Path) -> None:
+    hops = (EXAMPLE / "reporting_line.yaml").read_text(encoding="utf-8").partition("hops:\n")[2]
+    hops = hops.partition("mandated_report:")[0]
+    found = rewritten(tmp_path, "reporting_line.yaml", ("hops:\n" + hops, "hops: []\n"))
+    assert only(found, "reporting_line.yaml", "hops").sentence == "A report goes nowhere."
+
+
+def test_a_tier_that_nothing_leads_to_is_refused(tmp_path: Path) -> None:
+    extra = "tier_change:"
+    never = "  - {number: 3, key: never, due_hours: 200, when: []}\ntier_change:"
+    found = rewritten(tmp_path, "tiers.yaml", (extra, never))
+    assert only(found, "tiers.yaml", "tiers[never].when").remedy == "Say which facts lead to it."
+
+
+def test_a_state_without_services_has_nothing_to_plan_with(tmp_path: Path) -> None:
+    entries = (EXAMPLE / "services.yaml").read_text(encoding="utf-8")
+    found = rewritten(tmp_path, "services.yaml", (entries, "services: []\n"))
+    assert only(found, "services.yaml", "services").sentence == "This list is empty."
+
+
+def test_a_file_that_is_a_list_says_which_keys_it_should_hold(tmp_path: Path) -> None:
+    entries = (EXAMPLE / "tiers.yaml").read_text(encoding="utf-8")
+    found = rewritten(tmp_path, "tiers.yaml", (entries, "- tiers\n"))
+    assert only(found, "tiers.yaml", "").remedy == "Give it the keys tiers, tier_change."
+
+
+def test_an_entry_that_is_a_word_instead_of_keys_is_refused(tmp_path: Path) -> None:
+    found = rewritten(tmp_path, "tiers.yaml", ("tier_change:\n  may_lengthen: false", "tier_change: never"))
+    assert only(found, "tiers.yaml", "tier_change").sentence == "Keys and values are expected here."
