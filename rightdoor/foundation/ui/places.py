@@ -15,6 +15,7 @@ class Place:
     label: str
     path: str
     is_here: bool = False
+    icon: str = ""
 
 
 # key, label, path, roles that have it
@@ -29,10 +30,29 @@ PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
 )
 
 
+ICONS = {
+    "desk": "home",
+    "reports": "campaign",
+    "referrals": "send",
+    "cases": "folder_open",
+    "meetings": "event",
+    "partners": "groups",
+    "people": "people",
+}
+FIRST_ON_A_PHONE = ("desk", "referrals", "cases", "meetings")
+
+
 def places_of(viewer: Viewer, path: str) -> list[Place]:
     """The places of this viewer, the current one marked."""
     mine = [entry for entry in PLACES if "*" in entry[3] or viewer.roles & entry[3]]
     return [
-        Place(key, label, where, is_here=(path == where if where == "/" else path.startswith(where)))
+        Place(key, label, where, is_here=(path == where if where == "/" else path.startswith(where)), icon=ICONS[key])
         for key, label, where, _ in mine
     ]
+
+
+def bar_of(places: list[Place]) -> tuple[list[Place], list[Place]]:
+    """The places of a phone's bottom bar (four, the fifth is More) and the rest, each in the order of the full bar."""
+    first = [place for place in places if place.key in FIRST_ON_A_PHONE]
+    chosen = (first + [place for place in places if place not in first])[:4]
+    return [place for place in places if place in chosen], [place for place in places if place not in chosen]

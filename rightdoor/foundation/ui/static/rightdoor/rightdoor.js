@@ -1,0 +1,224 @@
+// What pages do beyond plain links and forms. Everything works without this file; nothing here decides anything.
+(() => {
+  "use strict";
+
+  const body = document.body;
+  const announcer = document.getElementById("announcer");
+  const say = (text) => {
+    if (!announcer || !text) return;
+    announcer.textContent = "";
+    window.setTimeout(() => { announcer.textContent = text; }, 50);
+  };
+  const isTyping = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+
+  // ------------------------------------------------------------------------------------------------------ quick exit
+  // Covers the page in the same instant, leaves no entry to come back to, and lets the server ask the browser to forget.
+  const exit = document.querySelector("[data-quick-exit]");
+  if (exit) {
+    const leave = () => {
+      document.documentElement.classList.add("covered");
+      document.title = " ";
+      try { fetch(exit.href, { keepalive: true, redirect: "manual", credentials: "same-origin" }).catch(() => {}); } catch { /* leaving matters more */ }
+      window.location.replace(exit.dataset.to);
+    };
+    exit.addEventListener("click", (event) => { event.preventDefault(); leave(); });
+    let shifts = [];
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Shift" || event.repeat) { if (event.key !== "Shift") shifts = []; return; }
+      shifts = [...shifts, event.timeStamp].filter((at) => event.timeStamp - at < 3000);
+      if (shifts.length >= 3) leave();
+    });
+    // One entry in the history, however many steps were taken; and nothing to see when the page is taken from the cache.
+    window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- find
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const find = document.getElementById("find-text");
+    if (find && find.offsetParent !== null) { event.preventDefault(); find.focus(); find.select(); }
+  });
+
+  // ---------------------------------------------------------------------------------------------------------- menus
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+  });
+
+  // ----------------------------------------------------------------------------------------------------------- veil
+  const veil = document.getElementById("veil");
+  const veilAfter = Number(body.dataset.veilMinutes || 0) * 60000;
+  if (veil && veilAfter && "signedIn" in body.dataset) {
+    let touched = Date.now();
+    let from = null;
+    const title = document.title;
+    const others = () => [...body.children].filter((child) => child !== veil && child !== announcer);
+    const cover = () => {
+      if (!veil.hidden) return;
+      from = document.activeElement;
+      veil.hidden = false;
+      others().forEach((child) => { child.inert = true; });
+      document.title = "Rightdoor";
+      veil.querySelector("[data-unveil]").focus();
+    };
+    const uncover = () => {
+      touched = Date.now();
+      veil.hidden = true;
+      others().forEach((child) => { child.inert = false; });
+      document.title = title;
+      if (from instanceof HTMLElement) from.focus();
+    };
+    veil.querySelector("[data-unveil]").addEventListener("click", uncover);
+    const touch = () => { if (veil.hidden) touched = Date.now(); };
+    ["pointerdown", "keydown", "scroll", "touchstart"].forEach((kind) => document.addEventListener(kind, touch, { passive: true, capture: true }));
+    const look = () => { if (Date.now() - touched >= veilAfter) cover(); };
+    window.setInterval(look, 5000);
+    document.addEventListener("visibilitychange", look);
+    document.addEventListener("rightdoor:veil", cover);
+
+    // The server locks after the same span without a request. Ask it then, unless something typed would be lost.
+    const lockAfter = Number(body.dataset.lockMinutes || 0) * 60000;
+    if (lockAfter) {
+      let asked = Date.now();
+      document.addEventListener("htmx:afterRequest", () => { asked = Date.now(); });
+      document.addEventListener("rightdoor:kept", () => { asked = Date.now(); });
+      window.setInterval(() => {
+        if (!veil.hidden && Date.now() - asked > lockAfter + 5000 && !anyDirty()) window.location.reload();
+      }, 15000);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------- forms: typing is never lost
+  const dirty = new Set();
+  function anyDirty() {
+    dirty.forEach((form) => { if (!form.isConnected) dirty.delete(form); });
+    return dirty.size > 0;
+  }
+  const isGuarded = (form) => form instanceof HTMLFormElement && form.method === "post" && form.closest("main") && !("noGuard" in form.dataset);
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (isGuarded(form)) dirty.add(form);
+    if (form && "draft" in form.dataset) keepSoon(form);
+    if (event.target.matches("textarea[data-limit]")) count(event.target);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!anyDirty() || document.documentElement.classList.contains("covered")) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+
+  // Once sent is sent: the second press of a button does nothing until an answer is there.
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("[type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    form.dataset.sent = "1";
+    window.clearTimeout(timers.get(form));
+    window.setTimeout(() => form.querySelectorAll("[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true")), 0);
+    if (!form.hasAttribute("hx-post")) dirty.delete(form);
+    say("Sending.");
+  }, true);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  // ---------------------------------------------------------------------------------------------------------- drafts
+  const timers = new WeakMap();
+  const KEEP_AFTER = 3000;
+  const note = (form, text) => { const place = form.querySelector("[data-kept]"); if (place) place.textContent = text; };
+  function keepSoon(form) {
+    window.clearTimeout(timers.get(form));
+    timers.set(form, window.setTimeout(() => keep(form), KEEP_AFTER));
+  }
+  async function keep(form) {
+    if (form.dataset.sent || !form.isConnected) return;
+    try {
+      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "error", headers: { "X-Draft": "1" } });
+      const text = (answer.headers.get("Content-Type") || "").startsWith("text/plain") ? (await answer.text()).slice(0, 200) : "";
+      if (answer.ok) {
+        note(form, text || `Kept ${clockTime(new Date())}`);
+        dirty.delete(form);
+        document.dispatchEvent(new CustomEvent("rightdoor:kept"));
+      } else {
+        note(form, text || "Not kept yet. It stays in this window.");
+        timers.set(form, window.setTimeout(() => keep(form), 15000));
+      }
+    } catch {
+      note(form, "No connection. It stays in this window and is kept later.");
+      timers.set(form, window.setTimeout(() => keep(form), 15000));
+    }
+  }
+  const clockTime = (at) => `${at.getHours() % 12 || 12}:${String(at.getMinutes()).padStart(2, "0")} ${at.getHours() < 12 ? "a.m." : "p.m."}`;
+
+  // ----------------------------------------------------------------------------------------------------- long texts
+  function count(area) {
+    const limit = Number(area.dataset.limit);
+    let place = area.nextElementSibling;
+    if (!place || !place.classList.contains("count")) {
+      place = document.createElement("span");
+      place.className = "count";
+      area.after(place);
+    }
+    const length = area.value.length;
+    if (length < limit * 0.5 && !place.textContent) return;
+    const text = length > limit ? `${(length - limit).toLocaleString("en-US")} characters too many` : `${length.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")} characters`;
+    if (length > limit && !place.dataset.over) say(text);
+    if (length > limit) place.dataset.over = "1"; else delete place.dataset.over;
+    place.textContent = text;
+  }
+
+  // ---------------------------------------------------------------------------------------- focus, before and after
+  function prepare(root) {
+    // Our own words, beside the field, are better than the browser's bubble.
+    root.querySelectorAll("form[method=post]").forEach((form) => { form.noValidate = true; });
+    root.querySelectorAll("textarea[data-limit]").forEach(count);
+  }
+  function settle(root) {
+    const target = root.querySelector("[data-error-summary]") || root.querySelector("h1, h2, h3") || root;
+    if (!target.hasAttribute("tabindex")) target.setAttribute("tabindex", "-1");
+    target.focus({ preventScroll: false });
+    say(root.dataset.announce || target.textContent.trim().slice(0, 200));
+  }
+  prepare(document);
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.elt) prepare(event.detail.elt.parentElement || document); });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const root = event.detail.elt;
+    if (!(root instanceof HTMLElement) || ["flash", "clocks", "announcer"].includes(root.id)) return;
+    settle(root);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (!(form instanceof HTMLFormElement)) return;
+    release(form);
+    if (event.detail.successful) dirty.delete(form);
+  });
+  // Before htmx follows a redirect: what was accepted needs no question about leaving.
+  document.addEventListener("htmx:beforeOnLoad", (event) => { if (event.detail.xhr.status < 400) dirty.delete(event.detail.elt); });
+  const failed = (text) => {
+    const flash = document.getElementById("flash");
+    if (!flash) return;
+    const line = document.createElement("p");
+    line.className = "flash__line";
+    line.textContent = text;
+    flash.replaceChildren(line);
+    flash.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 403) failed("This was not accepted. What you typed is still here; load the page again in a second window to see why.");
+    else if (status === 404) failed("What this belongs to is not here any more. Nothing was changed.");
+    else failed("Something failed on our side. Nothing was lost; try again in a minute.");
+  });
+  document.addEventListener("htmx:sendError", () => failed("No connection. What you typed is still here; try again."));
+  document.addEventListener("htmx:timeout", () => failed("This takes longer than it should. What you typed is still here; look before you send it again."));
+})();
