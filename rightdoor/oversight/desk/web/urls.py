@@ -1,6 +1,12 @@
-"""Addresses of this slice."""
+"""Addresses of the desk and the clock board."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rightdoor.foundation.ui.pages import resource
+from rightdoor.oversight.desk.web import clock_board, home
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", resource(get=home.show, post=home.seen), name="home"),
+    path("clocks/", resource(get=clock_board.show), name="clocks"),
+]

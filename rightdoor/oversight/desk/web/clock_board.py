@@ -1,0 +1,18 @@
+"""The clock board: every running response clock of the viewer's regions, soonest first."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from rightdoor.casework.referrals.queries import clock_board, clock_counts
+from rightdoor.domain.errors import NotVisible
+from rightdoor.foundation.ui.pages import respond
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Coordinators only; for anybody else this address does not exist."""
+    if not request.viewer.has("care_coordinator"):
+        raise NotVisible
+    board = clock_board(request.viewer, request.now)
+    counts = clock_counts(request.viewer, request.now)
+    return respond(request, page="desk/clocks.html", context={"board": board, "counts": counts})

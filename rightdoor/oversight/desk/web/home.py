@@ -1,0 +1,25 @@
+"""The desk: today, in three bands."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.oversight.desk import actions, queries
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Who has not signed in is shown the way in."""
+    if request.viewer.is_anonymous:
+        return redirect("/sign-in/")
+    desk = queries.desk_of(request.viewer, request.now)
+    return respond(request, page="desk/home.html", context={"desk": desk})
+
+
+def seen(request: HttpRequest) -> HttpResponse:
+    """Everything under "Since you were here" has been read."""
+    if request.viewer.is_anonymous:
+        return redirect("/sign-in/")
+    actions.mark_desk_seen(request.viewer, now=request.now)
+    return done(request, "/")
