@@ -245,7 +245,9 @@ def stop_signals() -> Iterator[None]:
             asked = True
             raise StopAsked
 
-    names = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    names = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asks us to outlive the terminal
+        names.append(signal.SIGHUP)
     before = {name: signal.signal(name, stop) for name in names}
     try:
         yield
