@@ -166,6 +166,8 @@ def open_state(token: str, *, now: datetime, purpose: str) -> dict[str, Any]:
         blob = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise SealBroken from None
+    if base64.urlsafe_b64encode(blob).decode("ascii") != token:
+        raise SealBroken  # one state has one text
     epoch = int.from_bytes(cipher.key_id_of(blob), "big")
     if epoch not in roots.epochs():
         raise SealBroken

@@ -4,12 +4,12 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import connections
 
 from rightdoor.foundation.sealing import keyring, roots
 from rightdoor.foundation.sealing.cipher import SealBroken
 from rightdoor.foundation.sealing.models import DataKey, HolderKey
-from rightdoor.foundation.sealing.seals import COMPARTMENTS, SealContext
+from rightdoor.foundation.sealing.seals import COMPARTMENTS
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keyring"]), pytest.mark.req("PRIV-3")]
 
@@ -234,20 +234,6 @@ def test_nothing_of_the_text_reaches_the_log(sealing, label, caplog):
     caplog.set_level(logging.DEBUG)
     sealing.open_sealed(sealing.seal(TEXT, label), label)
     assert "Marigold" not in caplog.text
-
-
-@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
-def test_a_key_outlives_the_main_transaction_that_asked_for_it(home):
-    from rightdoor.foundation.sealing import seals
-
-    HolderKey.objects.all().delete()
-    seals.ensure_root_key()
-    label = SealContext("t", "c", "r", "ROLLED-BACK", "h", "ID")
-    with transaction.atomic():
-        blob = seals.seal(TEXT, label)
-        transaction.set_rollback(True)
-    assert seals.open_sealed(blob, label) == TEXT
-    assert connections["keyring"].get_autocommit()
 
 
 def test_a_page_of_fifty_opens_in_a_few_milliseconds(sealing, label):
