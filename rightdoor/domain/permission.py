@@ -144,6 +144,9 @@ ACTS: Mapping[str, Act] = {
     "referral.reconsider": Act(
         "take this referral up again", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}
     ),
+    "referral.record_mandated_report": Act(
+        "record the mandated report", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}
+    ),
     # cases: a coordinator of the region finds them all, and takes one over (case.assign) before acting on it
     "case.open": Act("open a case", {"care_coordinator": REGION}),
     "case.read": Act("read this case", {"care_coordinator": REGION, "team_member": ON_CASE}),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
+
+from rightdoor.foundation.sealing.seals import SealContext
+
+if TYPE_CHECKING:
+    from rightdoor.casework.clients.models import Client
 
 
 class Identity(models.Model):
@@ -14,3 +21,24 @@ class Identity(models.Model):
     # class LOC: address, area of residence, phone, where the client is now
     whereabouts_sealed = models.BinaryField()
     changed_at = models.DateTimeField()
+
+
+def who_label(client: Client) -> SealContext:
+    """The label of who a client is."""
+    return _label(client, "who", "ID")
+
+
+def whereabouts_label(client: Client) -> SealContext:
+    """The label of where a client is."""
+    return _label(client, "whereabouts", "LOC")
+
+
+def _label(client: Client, column: str, klass: str) -> SealContext:
+    return SealContext(
+        table="clients_identity",
+        column=column,
+        row=client.code,
+        subject=client.code,
+        holder=client.holder,
+        klass=klass,
+    )

@@ -18,7 +18,9 @@ class Client(models.Model):
     holder = models.CharField(max_length=9)  # code of the agency that holds the record
     region = models.CharField(max_length=60)
     known_since = models.DateTimeField()
-    linked_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="linked_entries")
+    linked_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="linked_entries"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["region", "-known_since"])]
@@ -28,6 +30,11 @@ class Client(models.Model):
                 condition=Q(linked_to__isnull=True) | ~Q(linked_to=models.F("id")),
             )
         ]
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.holder
 
 
 class Standing(models.Model):
@@ -57,6 +64,19 @@ class MatchDecision(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=9, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["other", "client"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "other"], condition=Q(undone_at__isnull=True), name="one_running_match_decision"
+            ),
+            models.CheckConstraint(name="match_of_two_entries", condition=~Q(client=models.F("other"))),
+            models.CheckConstraint(
+                name="match_undone_has_its_person",
+                condition=Q(undone_at__isnull=True, undone_by="") | (Q(undone_at__isnull=False) & ~Q(undone_by="")),
+            ),
+        ]
+
 
 def regions_q(viewer: Viewer, field: str = "region") -> Q:
     """Rows of the regions that the viewer serves; "*" among them means the whole state."""
@@ -66,7 +86,10 @@ def regions_q(viewer: Viewer, field: str = "region") -> Q:
 
 
 def visible_clients(viewer: Viewer, now: datetime) -> models.QuerySet[Client]:
-    """Clients that this viewer may know of: coordinators by region, everybody else by a running standing. Deny by default."""
+    """Clients that this viewer may know of: coordinators by region, everybody else by a running standing.
+
+    Deny by default.
+    """
     standing = Standing.objects.filter(client=OuterRef("pk"), account_code=viewer.code, starts_at__lte=now).filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     )

@@ -9,9 +9,11 @@ from django.db.models import Q
 
 from rightdoor.casework.clients.models import Client, regions_q, visible_clients
 from rightdoor.casework.intake.models import Report
+from rightdoor.domain.clock import Clock
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
 
+RUNNING = Q(stopped_at__isnull=True, due_at__isnull=False)
 STATES = ("received", "eligible", "triaged", "staffed", "ineligible", "closed")
 
 
@@ -23,15 +25,17 @@ class Referral(models.Model):
     report = models.ForeignKey(Report, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
     holder = models.CharField(max_length=9)
     region = models.CharField(max_length=60)
+    coordinator = models.CharField(max_length=9, blank=True)  # account code; empty until a coordinator takes it up
     source = models.CharField(max_length=30)
-    channel = models.CharField(max_length=12, choices=[(x, x) for x in ("standard", "off_process")])
+    channel = models.CharField(max_length=20)  # a key of the pack: through the reporting line, or outside of it (INT-8)
     state = models.CharField(max_length=12, choices=[(x, x) for x in STATES], default="received")
     # The three times of practice: reported, released by the alliance, received by the team; the pack names the clock's.
     reported_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=9)
-    clock_from = models.CharField(max_length=10)  # which of the three started the clock, pinned from the pack
+    # Which of the three started the clock, pinned from the pack; or "taken_up", after it was turned away long ago.
+    clock_from = models.CharField(max_length=10)
     clock_started_at = models.DateTimeField()
     tier = models.PositiveSmallIntegerField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
@@ -39,6 +43,7 @@ class Referral(models.Model):
     ineligible_reason = models.CharField(max_length=60, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)  # eligibility
     late_cause = models.CharField(max_length=40, blank=True)
+    reminded = models.CharField(max_length=8, blank=True)  # the last reminder of the running clock; see jobs.py
     pack_version = models.CharField(max_length=40)
     facts_sealed = models.BinaryField()  # class CORE: triage and eligibility facts, kind, relationship, setting
     story_sealed = models.BinaryField()  # class CORE: what is alleged, in words; reasons
@@ -46,18 +51,25 @@ class Referral(models.Model):
 
     class Meta:
         indexes = [
-            # The clock board: open clocks of a region, soonest first. Partial, so that it stays as small as the work.
+            # Running clocks, soonest first. Partial, so that they stay as small as the work at hand.
+            models.Index(fields=["region", "due_at", "id"], name="referral_running_clock", condition=RUNNING),
+            models.Index(fields=["due_at", "id"], name="referral_running_anywhere", condition=RUNNING),
             models.Index(
-                fields=["region", "due_at"], name="referral_running_clock", condition=Q(stopped_at__isnull=True, due_at__isnull=False)
+                fields=["region", "clock_started_at"],
+                name="referral_awaiting_triage",
+                condition=Q(state__in=["received", "eligible"]),
             ),
-            models.Index(
-                fields=["region", "clock_started_at"], name="referral_awaiting_triage", condition=Q(state__in=["received", "eligible"])
-            ),
+            # The list, newest first: one index for each filter, by region and for the whole state.
             models.Index(fields=["region", "-received_at", "-id"], name="referral_by_region"),
             models.Index(fields=["region", "state", "-received_at", "-id"], name="referral_by_state"),
             models.Index(fields=["region", "tier", "-received_at", "-id"], name="referral_by_tier"),
+            models.Index(fields=["region", "source", "-received_at", "-id"], name="referral_by_source"),
+            models.Index(fields=["region", "channel", "-received_at", "-id"], name="referral_by_channel"),
             models.Index(fields=["-received_at", "-id"], name="referral_newest"),
             models.Index(fields=["state", "-received_at", "-id"], name="referral_state_newest"),
+            models.Index(fields=["tier", "-received_at", "-id"], name="referral_tier_newest"),
+            models.Index(fields=["source", "-received_at", "-id"], name="referral_source_newest"),
+            models.Index(fields=["channel", "-received_at", "-id"], name="referral_channel_newest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -69,9 +81,27 @@ class Referral(models.Model):
                 condition=(Q(state="ineligible") & ~Q(ineligible_reason="")) | ~Q(state="ineligible"),
             ),
             models.CheckConstraint(
-                name="referral_clock_from_known", condition=Q(clock_from__in=["reported", "released", "received"])
+                name="referral_clock_from_known",
+                condition=Q(clock_from__in=["reported", "released", "received", "taken_up"]),
             ),
         ]
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.holder
+
+    @property
+    def clock(self) -> Clock | None:
+        """The response clock, once a tier is set."""
+        if self.due_at is None:
+            return None
+        return Clock(self.clock_started_at, self.due_at, stopped_at=self.stopped_at)
 
 
 class TierChange(models.Model):
@@ -80,13 +110,17 @@ class TierChange(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="tier_changes")
     at = models.DateTimeField()
     by = models.CharField(max_length=9)
-    kind = models.CharField(max_length=12, choices=[(x, x) for x in ("computed", "retriaged", "shortened", "lengthened")])
+    kind = models.CharField(
+        max_length=12, choices=[(x, x) for x in ("computed", "retriaged", "shortened", "lengthened")]
+    )
     tier = models.PositiveSmallIntegerField()
+    asked = models.PositiveSmallIntegerField()  # the tier that the facts asked for at the time
     due_at = models.DateTimeField()
     seconded_by = models.CharField(max_length=9, blank=True)
     why_sealed = models.BinaryField()  # class CORE: the reason and the facts at the time
 
     class Meta:
+        ordering = ["at", "id"]
         constraints = [
             models.CheckConstraint(
                 name="lengthening_has_a_second_person", condition=~Q(kind="lengthened") | ~Q(seconded_by="")
@@ -100,7 +134,8 @@ class MandatedReport(models.Model):
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="mandated_report")
     made = models.BooleanField(null=True)  # None: nobody has established it
     made_at = models.DateTimeField(null=True, blank=True)
-    details_sealed = models.BinaryField(null=True, blank=True)  # class REP: by whom, to whom, number
+    settled = models.BooleanField(default=False)  # nothing about it is open any more
+    details_sealed = models.BinaryField(null=True, blank=True)  # class REP: by whom, number, why none is owed
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=9)
 
@@ -119,10 +154,11 @@ class ClockTally(models.Model):
 
 
 def visible_referrals(viewer: Viewer, now: datetime) -> models.QuerySet[Referral]:
-    """Referrals that this viewer may know of: coordinators by region, others by a running standing to the client."""
+    """Referrals that this viewer may know of: coordinators and the alliance's reviewers by region, others by a running
+    standing to the client. Deny by default.
+    """
     if not viewer.code:
         return Referral.objects.none()
-    if viewer.has("care_coordinator"):
-        by_region = Referral.objects.filter(regions_q(viewer))
-        return by_region
+    if viewer.has("care_coordinator") or viewer.has("alliance_reviewer"):
+        return Referral.objects.filter(regions_q(viewer))
     return Referral.objects.filter(client__in=visible_clients(viewer, now))

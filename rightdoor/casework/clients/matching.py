@@ -1,0 +1,154 @@
+"""Holds one entry against the others that the viewer may see: alias, nickname, changed spelling, sound, birth date.
+
+What counts as a likeness is decided in `domain.matching`; here the names are opened, folded and measured. Entries that
+the viewer may not see are never fetched, so they change nothing: not the result, not its order, not its length. (INT-7)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import jellyfish
+from django.db.models import Model
+from rapidfuzz import fuzz
+from rapidfuzz.distance import JaroWinkler
+
+from rightdoor.casework.clients.disclosure import Who, open_identity, opened_who
+from rightdoor.casework.clients.models import Client, MatchDecision, visible_clients
+from rightdoor.casework.clients.queries import standing_of
+from rightdoor.domain import matching as rule
+from rightdoor.domain.permission import Standing, Viewer, check_may
+
+COMPARED_AT_MOST = 5000  # the newest; beyond that a scan takes longer than a person waits
+SHOWN_AT_MOST = 20
+SUBSET = 0.93  # "Garcia" and "Garcia Lopez": one of the two family names is left out
+SHORT_FORM = 0.90  # "Liz" and "Elizabeth": alike, and said to be a nickname
+HALF = 0.80  # a given name alone: like enough to look at when the birth date leaves room
+STRONGEST_FIRST = {"strong": 0, "possible": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """An entry that may be the same person, and why. The name is empty unless the viewer may see it."""
+
+    code: str
+    likelihood: str  # strong, possible
+    reasons: tuple[str, ...]
+    name: str
+
+
+def possible_matches(
+    viewer: Viewer, held: Client | Who, now: datetime, *, about: Model | None = None
+) -> list[MatchRow]:
+    """Entries like this one among the clients that the viewer may see, the likeliest first, at most twenty.
+
+    `held` is an entry, or a person not recorded yet; `about` is the referral for whose sake it is asked. Entries
+    already linked to it or kept apart from it are left out. Records which names were read. Raises NotPermitted, and
+    NotVisible when the viewer may not see who `held` is.
+    """
+    if isinstance(held, Client):
+        check_may(viewer, "referral.match", standing_of(viewer, held, now))
+        who = open_identity(viewer, held, now, "matching").who
+        others = visible_clients(viewer, now).exclude(pk__in=_settled(held))
+    else:
+        check_may(viewer, "referral.match", Standing(region=bool(viewer.regions)))
+        who = held
+        others = visible_clients(viewer, now)
+    compare = _Comparison(who)
+    if compare.is_empty:
+        return []
+    candidates = {client.pk: client for client in others.order_by("-known_since", "-pk")[:COMPARED_AT_MOST]}
+    opened = opened_who(viewer, candidates.values(), now, action="search", verb="referral.matched", about=about)
+    rows = []
+    for pk, other in opened.items():
+        match = rule.likelihood(compare.with_other(candidates[pk].code, other))
+        if match.likelihood:
+            rows.append(MatchRow(match.code, match.likelihood, match.reasons, other.name))
+    return sorted(rows, key=lambda row: (STRONGEST_FIRST[row.likelihood], -len(row.reasons), row.code))[:SHOWN_AT_MOST]
+
+
+class _Comparison:
+    """One person, folded once, held against many. Keeps no name of the others."""
+
+    def __init__(self, who: Who) -> None:
+        self.given, self.family = rule.fold(who.given), rule.fold(who.family)
+        self.aliases = _aliases(who)
+        self.birth_on: date | None = who.birth_on
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.given or self.family or self.aliases)
+
+    def with_other(self, code: str, other: Who) -> rule.Candidate:
+        """How near the other one is, as `domain.matching` asks for it."""
+        given, family = rule.fold(other.given), rule.fold(other.family)
+        birth = rule.birth_likeness(self.birth_on, other.birth_on)
+        short_form = self.given != given and rule.nickname_equal(self.given, given)
+        given_score = max(_alike(self.given, given), SHORT_FORM if short_form else 0.0)
+        name_score = max(
+            _both(given_score, _alike(self.family, family), self.family and family),
+            # given and family name in the other order, as happens between languages
+            _both(_alike(self.given, family), _alike(self.family, given), self.family and family),
+        )
+        family_alike = _alike(self.family, family) >= rule.ALIKE or _same_sound(self.family, family)
+        near_birth = birth in {"same", "swapped", "off_by_one"}
+        return rule.Candidate(
+            code=code,
+            name_score=name_score,
+            alias_score=self._alias_score(other, given, family),
+            phonetic_equal=_same_sound(self.family, family) and (_same_sound(self.given, given) or short_form),
+            nickname_equal=short_form and (family_alike or (near_birth and not (self.family and family))),
+            birth=birth,
+        )
+
+    def _alias_score(self, other: Who, given: str, family: str) -> float:
+        theirs = _aliases(other)
+        their_names = [name for name in (f"{given} {family}".strip(), given) if name]
+        my_names = [name for name in (f"{self.given} {self.family}".strip(), self.given) if name]
+        pairs = [(mine, name) for mine in self.aliases for name in (*theirs, *their_names)]
+        pairs += [(mine, name) for mine in my_names for name in theirs]
+        return max((_alike(mine, name) for mine, name in pairs), default=0.0)
+
+
+def _settled(client: Client) -> set[int]:
+    """The entry itself, those of one person with it, and those that somebody kept apart from it."""
+    root = client.linked_to_id or client.pk
+    group = Client.objects.filter(linked_to=root).values_list("pk", flat=True)
+    decided = MatchDecision.objects.filter(undone_at__isnull=True)
+    return {
+        client.pk,
+        root,
+        *group,
+        *decided.filter(client=client).values_list("other_id", flat=True),
+        *decided.filter(other=client).values_list("client_id", flat=True),
+    }
+
+
+def _aliases(who: Who) -> list[str]:
+    return [folded for alias in who.aliases if (folded := rule.fold(alias))]
+
+
+def _both(given: float, family: float, both_have_family: object) -> float:
+    return min(given, family) if both_have_family else given * HALF
+
+
+def _alike(one: str, other: str) -> float:
+    """Similarity of two folded names, from 0 to 1; nothing is like an empty name."""
+    if not one or not other:
+        return 0.0
+    if one == other:
+        return 1.0
+    score = max(JaroWinkler.similarity(one, other), fuzz.token_sort_ratio(one, other) / 100)
+    words, others = set(one.split()), set(other.split())
+    if words < others or others < words:
+        score = max(score, SUBSET)
+    return score
+
+
+def _same_sound(one: str, other: str) -> bool:
+    """Two of three phonetic codes agree: one alone is too coarse, all three too strict."""
+    if not one or not other:
+        return False
+    codes = (jellyfish.metaphone, jellyfish.nysiis, jellyfish.soundex)
+    return sum(code(one) == code(other) for code in codes) >= 2

@@ -1,0 +1,99 @@
+"""Reads of the clients slice: a client that the viewer may know of, and how the viewer stands to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from rightdoor.casework.clients.models import Client, MatchDecision, Standing, visible_clients
+from rightdoor.domain import permission
+from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.codes import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedMatch:
+    """What somebody decided about two entries: `code` is the other one."""
+
+    code: str
+    outcome: str  # linked, apart
+    decided_at: datetime
+    decided_by: str
+
+
+def client_for(viewer: Viewer, code: str, now: datetime) -> Client:
+    """The client of this code. Raises NotVisible when there is none that the viewer may know of."""
+    client = visible_clients(viewer, now).filter(code=normalise(code)).first()
+    if client is None:
+        raise NotVisible
+    return client
+
+
+def standing_of(viewer: Viewer, client: Client, now: datetime) -> permission.Standing:
+    """How the viewer stands to one client."""
+    return standings_of(viewer, [client], now)[client.pk]
+
+
+def standings_of(viewer: Viewer, clients: Iterable[Client], now: datetime) -> dict[int, permission.Standing]:
+    """How the viewer stands to each of these clients, by primary key. At most one query.
+
+    A coordinator of the region in which the client is counts as assigned; for everybody else only a running standing
+    does, so that a role alone never opens a record. (practice.md 4.4, step 4)
+    """
+    known = {client.pk: client for client in clients}
+    held = _running_kinds(viewer, known.values(), now)
+    return {
+        pk: permission.Standing(
+            assigned=_coordinates(viewer, client) or "assigned" in held.get(pk, ()),
+            invited="invited" in held.get(pk, ()),
+            owns=bool(viewer.agency) and viewer.agency == client.holder,
+            region=viewer.covers(client.region),
+        )
+        for pk, client in known.items()
+    }
+
+
+def match_decisions(viewer: Viewer, client: Client, now: datetime) -> list[DecidedMatch]:
+    """Decisions in force about this client and others that the viewer may know of, newest first."""
+    seen = visible_clients(viewer, now)
+    rows = (
+        MatchDecision.objects.filter(undone_at__isnull=True)
+        .filter(Q(client=client, other__in=seen) | Q(other=client, client__in=seen))
+        .select_related("client", "other")
+        .order_by("-decided_at")
+    )
+    return [
+        DecidedMatch(
+            (row.other if row.client_id == client.pk else row.client).code, row.outcome, row.decided_at, row.decided_by
+        )
+        for row in rows
+    ]
+
+
+def running_decision(client: Client, other: Client) -> MatchDecision | None:
+    """The decision in force between two entries, whichever of them came first."""
+    return MatchDecision.objects.filter(
+        Q(client=client, other=other) | Q(client=other, other=client), undone_at__isnull=True
+    ).first()
+
+
+def _coordinates(viewer: Viewer, client: Client) -> bool:
+    return viewer.has("care_coordinator") and viewer.covers(client.region)
+
+
+def _running_kinds(viewer: Viewer, clients: Iterable[Client], now: datetime) -> dict[int, set[str]]:
+    # A region's own coordinator needs no row: nothing is asked for those clients.
+    asked = [client.pk for client in clients if not _coordinates(viewer, client)]
+    kinds: dict[int, set[str]] = {}
+    if not viewer.code or not asked:
+        return kinds
+    rows = Standing.objects.filter(account_code=viewer.code, client__in=asked, starts_at__lte=now).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    )
+    for pk, kind in rows.values_list("client_id", "kind"):
+        kinds.setdefault(pk, set()).add(kind)
+    return kinds

@@ -1,0 +1,15 @@
+"""Reminders of the response clock: before it runs out, when it does, and after. Codes only, safe to run twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rightdoor.casework.referrals.actions import remind
+from rightdoor.foundation.access.viewers import system_viewer
+from rightdoor.foundation.jobs.queue import job
+
+
+@job
+def remind_of_response_clock(code: str, *, now: datetime) -> None:
+    """Tell the region's coordinators where the clock of this referral stands, once for each stage."""
+    remind(system_viewer("referrals.remind_of_response_clock"), code, now=now)

@@ -1,0 +1,393 @@
+"""Reads of referrals: one that the viewer may see, the filtered list, the clock board, and its kept counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.db.models.lookups import LessThan
+
+from rightdoor.casework.clients.disclosure import SealedField, ShownName, open_fields, shown_names
+from rightdoor.casework.clients.models import Client
+from rightdoor.casework.clients.queries import standing_of
+from rightdoor.casework.referrals.facts import ReferralFacts
+from rightdoor.casework.referrals.models import RUNNING, ClockTally, MandatedReport, Referral, visible_referrals
+from rightdoor.casework.referrals.sealed import facts_label
+from rightdoor.domain.clock import AT_RISK_BELOW, Clock
+from rightdoor.domain.errors import NotPermitted, NotVisible
+from rightdoor.domain.permission import ALL_REGIONS, Standing, Viewer, check_may, may
+from rightdoor.domain.referral import IntakeFacts, unsettled
+from rightdoor.foundation.accounts.queries import accounts_by_code
+from rightdoor.foundation.codes import is_code, normalise
+from rightdoor.foundation.jurisdiction.active import local, zone
+
+PAGE = 50
+BOARD_PAGE = 100
+COUNTED_TO = 500  # a title says "500+" rather than count a million rows
+EXPORT_BATCH = 2000
+SORTS = ("received", "due")
+CLOCKS = ("running", "at_risk", "late")
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFilters:
+    """What a list of referrals is narrowed to. Empty means all. Sorting by due time lists running clocks only."""
+
+    state: str = ""
+    tier: int | None = None
+    source: str = ""
+    channel: str = ""
+    region: str = ""
+    clock: str = ""  # running, at_risk, late
+    since: date | None = None  # received on this day or later, in the state's zone
+    until: date | None = None
+    sort: str = "received"
+
+    @property
+    def by_due(self) -> bool:
+        """Soonest due first: only a running clock has a next due time."""
+        return self.sort == "due" or bool(self.clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a page begins: after or before a row, by its code; a number would shift under the reader."""
+
+    after: str = ""
+    before: str = ""
+    size: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """One line of a list or of the clock board."""
+
+    code: str
+    client: ShownName
+    region: str
+    source: str
+    channel: str
+    state: str
+    tier: int | None
+    reported_at: datetime | None
+    received_at: datetime
+    clock: Clock | None
+    coordinator: str  # name of the coordinator, empty when nobody has taken it up
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralList:
+    """A page of rows, with the codes that the neighbouring pages start from (empty at either end)."""
+
+    rows: list[ReferralRow]
+    next: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCounts:
+    """Running clocks by state, and those of the year that were met or missed."""
+
+    on_time: int = 0
+    at_risk: int = 0
+    late: int = 0
+    awaiting: int = 0
+    met: int = 0
+    missed: int = 0
+
+    @property
+    def running(self) -> int:
+        return self.on_time + self.at_risk + self.late
+
+
+def referral_for(viewer: Viewer, code: str, now: datetime) -> Referral:
+    """The referral of this code, with its client and report.
+
+    Raises NotVisible when there is none that the viewer may know of, and NotPermitted for somebody who works with the
+    client but not on the referral.
+    """
+    referral = (
+        Referral.objects.select_related("client", "report", "mandated_report").filter(code=normalise(code)).first()
+    )
+    if referral is None or not viewer.code:
+        raise NotVisible
+    tie = tie_to(viewer, referral, now)
+    if not may(viewer, "referral.read", tie):
+        if tie.assigned or tie.invited:
+            check_may(viewer, "referral.read", tie)
+        raise NotVisible
+    return referral
+
+
+def tie_to(viewer: Viewer, referral: Referral, now: datetime) -> Standing:
+    """How the viewer stands to a referral: as to its client, and by the region that it was routed to."""
+    standing = standing_of(viewer, referral.client, now)
+    region = viewer.covers(referral.region)
+    return replace(standing, region=region, assigned=standing.assigned or (region and viewer.has("care_coordinator")))
+
+
+def referral_rows(viewer: Viewer, filters: ReferralFilters, page: Page, now: datetime) -> ReferralList:
+    """One page of referrals under these filters. Five queries at most, whatever the number of rows."""
+    branches = _branches(viewer, filters, now)
+    keys = ("due_at", "id") if filters.by_due else ("-received_at", "-id")
+    return _page(viewer, branches, keys, page, now)
+
+
+def count_up_to(viewer: Viewer, filters: ReferralFilters, now: datetime) -> int:
+    """How many referrals there are under these filters, counted to one more than COUNTED_TO. One query."""
+    parts = [branch.order_by().values("id")[: COUNTED_TO + 1] for branch in _branches(viewer, filters, now)]
+    return min(_united(parts).count(), COUNTED_TO + 1) if parts else 0
+
+
+def in_words(count: int) -> str:
+    """A bounded count as it stands in a title."""
+    return f"{COUNTED_TO}+" if count > COUNTED_TO else str(count)
+
+
+def every_row(viewer: Viewer, filters: ReferralFilters, now: datetime) -> Iterator[Mapping[str, Any]]:
+    """All rows under these filters in the order of the list, without anything about a person, in bounded batches."""
+    keys = ("due_at", "id") if filters.by_due else ("-received_at", "-id")
+    branches = _branches(viewer, filters, now)
+    last: Mapping[str, Any] | None = None
+    while True:
+        parts = [_beyond(branch, keys, last).order_by(*keys).values(*EXPORTED)[:EXPORT_BATCH] for branch in branches]
+        if not parts:
+            return
+        batch = list(_united(parts, keys)[:EXPORT_BATCH])
+        yield from batch
+        if len(batch) < EXPORT_BATCH:
+            return
+        last = batch[-1]
+
+
+def clock_board(viewer: Viewer, now: datetime, page: Page | None = None) -> ReferralList:
+    """Every open response clock that the viewer may see, the soonest due first, in bounded pages."""
+    filters = ReferralFilters(clock="running", sort="due")
+    return referral_rows(viewer, filters, page or Page(size=BOARD_PAGE), now)
+
+
+def clock_counts(viewer: Viewer, now: datetime) -> ClockCounts:
+    """Running clocks counted over the partial index, and met and missed from the kept tallies of this year."""
+    seen = visible_referrals(viewer, now)
+    running = seen.filter(RUNNING).aggregate(
+        running=Count("id"),
+        late=Count("id", filter=Q(due_at__lt=now)),
+        at_risk=Count("id", filter=_at_risk(now)),
+    )
+    awaiting = seen.filter(state__in=["received", "eligible"]).order_by().values("id")[: COUNTED_TO + 1].count()
+    tallies = ClockTally.objects.filter(year=local(now).year)
+    if not may(viewer, "figures.read"):
+        tallies = tallies.none()
+    if ALL_REGIONS not in viewer.regions:
+        tallies = tallies.filter(region__in=viewer.regions)
+    kept = tallies.aggregate(met=Sum("met"), missed=Sum("missed"))
+    return ClockCounts(
+        on_time=running["running"] - running["late"] - running["at_risk"],
+        at_risk=running["at_risk"],
+        late=running["late"],
+        awaiting=awaiting,
+        met=kept["met"] or 0,
+        missed=kept["missed"] or 0,
+    )
+
+
+def referrals_awaiting_triage(viewer: Viewer, now: datetime, *, at_most: int = 50) -> list[ReferralRow]:
+    """Referrals without a tier, the longest waiting first: their clock runs although nobody has set it."""
+    waiting = visible_referrals(viewer, now).filter(state__in=["received", "eligible"])
+    return _rows(viewer, list(waiting.order_by("clock_started_at", "id").values(*SHOWN)[:at_most]), now)
+
+
+def referral_facts(viewer: Viewer, referral: Referral, now: datetime, *, purpose: str = "") -> ReferralFacts:
+    """The facts of a referral, recorded as read. Raises NotPermitted when the viewer may not read them."""
+    fields = [SealedField(facts_label(referral), referral.facts_sealed)]
+    (told,) = open_fields(viewer, referral.client, fields, now, verb="referral.read", obj=referral, purpose=purpose)
+    if told is None:
+        raise NotPermitted("The facts of this referral are open to the coordinator of its region.")
+    return ReferralFacts.from_dict(told)
+
+
+def open_items(viewer: Viewer, referral: Referral, now: datetime) -> list[str]:
+    """What intake must still settle before the referral can leave it, as sentences. (INT-12)"""
+    return unsettled(intake_facts(referral, referral_facts(viewer, referral, now, purpose="open-items")))
+
+
+def intake_facts(referral: Referral, told: ReferralFacts) -> IntakeFacts:
+    """What intake has settled, from the clear columns and the facts. Opens nothing."""
+    mandated = MandatedReport.objects.filter(referral=referral).first()
+    return settled_so_far(referral, told, mandated)
+
+
+def settled_so_far(referral: Referral, told: ReferralFacts, mandated: MandatedReport | None) -> IntakeFacts:
+    """As `intake_facts`, from rows at hand. A settled report counts as complete without its details being opened."""
+    made = mandated.made if mandated else None
+    done = "recorded" if mandated and mandated.settled else ""
+    return IntakeFacts(
+        mandated_report_made=made,
+        mandated_report_by=done,
+        mandated_report_at=mandated.made_at if mandated else None,
+        mandated_report_number=done,
+        why_no_mandated_report=done if made is False else "",
+        region=referral.region,
+        victim_status=told.victim_status,
+        eligible=None if referral.decided_at is None else referral.state != "ineligible",
+        triaged=referral.tier is not None,
+    )
+
+
+SHOWN = (
+    "id",
+    "code",
+    "region",
+    "source",
+    "channel",
+    "state",
+    "tier",
+    "reported_at",
+    "received_at",
+    "clock_started_at",
+    "due_at",
+    "stopped_at",
+    "coordinator",
+    "client_id",
+    "client__code",
+    "client__holder",
+    "client__region",
+)
+EXPORTED = (
+    "id",
+    "code",
+    "region",
+    "source",
+    "channel",
+    "state",
+    "tier",
+    "reported_at",
+    "released_at",
+    "received_at",
+    "clock_from",
+    "clock_started_at",
+    "due_at",
+    "stopped_at",
+    "ineligible_reason",
+    "late_cause",
+)
+
+
+def _branches(viewer: Viewer, filters: ReferralFilters, now: datetime) -> list[QuerySet[Referral]]:
+    """The filtered rows as one query set for each region, so that each is a short walk along one index."""
+    seen = visible_referrals(viewer, now).filter(_narrowed(filters, now))
+    by_region = viewer.has("care_coordinator") or viewer.has("alliance_reviewer")
+    if filters.region:
+        return [seen.filter(region=filters.region)] if viewer.covers(filters.region) or not by_region else []
+    if not by_region or ALL_REGIONS in viewer.regions:
+        return [seen]
+    everything = Referral.objects.filter(_narrowed(filters, now))
+    return [everything.filter(region=region) for region in sorted(viewer.regions)]
+
+
+def _narrowed(filters: ReferralFilters, now: datetime) -> Q:
+    chosen = {"state": filters.state, "tier": filters.tier, "source": filters.source, "channel": filters.channel}
+    narrowed = Q(**{column: value for column, value in chosen.items() if value not in ("", None)})
+    if filters.since:
+        narrowed &= Q(received_at__gte=datetime.combine(filters.since, time.min, tzinfo=zone()))
+    if filters.until:
+        narrowed &= Q(received_at__lt=datetime.combine(filters.until + timedelta(days=1), time.min, tzinfo=zone()))
+    if filters.by_due:
+        narrowed &= RUNNING
+    if filters.clock == "late":
+        narrowed &= Q(due_at__lt=now)
+    elif filters.clock == "at_risk":
+        narrowed &= _at_risk(now)
+    return narrowed
+
+
+def _at_risk(now: datetime) -> Q:
+    """Under a quarter of the span left and not yet late; the same line as `domain.clock` draws."""
+    span = ExpressionWrapper(F("due_at") - F("clock_started_at"), output_field=DurationField())
+    last_quarter = ExpressionWrapper(span * Value(AT_RISK_BELOW), output_field=DurationField())
+    began_at = ExpressionWrapper(F("due_at") - last_quarter, output_field=DateTimeField())
+    return Q(due_at__gte=now) & Q(LessThan(began_at, now))
+
+
+def _page(
+    viewer: Viewer, branches: list[QuerySet[Referral]], keys: tuple[str, str], page: Page, now: datetime
+) -> ReferralList:
+    mark = _mark(viewer, page.before or page.after, keys, now)
+    backwards = bool(page.before and mark)
+    order = _reversed(keys) if backwards else keys
+    parts = [_beyond(branch, order, mark).order_by(*order).values(*SHOWN)[: page.size + 1] for branch in branches]
+    found = list(_united(parts, order)[: page.size + 1]) if parts else []
+    more = len(found) > page.size
+    found = found[: page.size]
+    if backwards:
+        found.reverse()
+    rows = _rows(viewer, found, now)
+    return ReferralList(
+        rows=rows,
+        next=rows[-1].code if rows and (more or backwards) else "",
+        previous=rows[0].code if rows and mark and (more or not backwards) else "",
+    )
+
+
+def _mark(viewer: Viewer, code: str, keys: tuple[str, str], now: datetime) -> Mapping[str, Any] | None:
+    """Where the page begins. A code that the viewer may not know of marks nothing: the list begins at its start."""
+    if not is_code(code):
+        return None
+    column = keys[0].lstrip("-")
+    return visible_referrals(viewer, now).filter(code=code, **{f"{column}__isnull": False}).values("id", column).first()
+
+
+def _beyond(branch: QuerySet[Referral], keys: tuple[str, str], mark: Mapping[str, Any] | None) -> QuerySet[Referral]:
+    if mark is None:
+        return branch
+    column, side = keys[0].lstrip("-"), "lt" if keys[0].startswith("-") else "gt"
+    at = mark[column]
+    # The first condition lets the index begin at the mark; the second settles rows of the same moment.
+    return branch.filter(**{f"{column}__{side}e": at}).filter(
+        Q(**{f"{column}__{side}": at}) | Q(**{f"id__{side}": mark["id"]})
+    )
+
+
+def _reversed(keys: tuple[str, str]) -> tuple[str, str]:
+    first, second = (key[1:] if key.startswith("-") else f"-{key}" for key in keys)
+    return first, second
+
+
+def _united(parts: list[Any], order: tuple[str, ...] = ()) -> Any:
+    """Several regions as one list. Each part is short already, so the database merges a few hundred rows at most."""
+    if len(parts) == 1:
+        return parts[0]
+    return parts[0].union(*parts[1:], all=True).order_by(*order)
+
+
+def _rows(viewer: Viewer, found: list[dict[str, Any]], now: datetime) -> list[ReferralRow]:
+    clients = {
+        row["client_id"]: Client(
+            pk=row["client_id"], code=row["client__code"], holder=row["client__holder"], region=row["client__region"]
+        )
+        for row in found
+    }
+    names = shown_names(viewer, clients.values(), now)
+    people = {row["coordinator"] for row in found if row["coordinator"]}
+    accounts = accounts_by_code(people) if people else {}
+    return [
+        ReferralRow(
+            code=row["code"],
+            client=names[row["client__code"]],
+            region=row["region"],
+            source=row["source"],
+            channel=row["channel"],
+            state=row["state"],
+            tier=row["tier"],
+            reported_at=row["reported_at"],
+            received_at=row["received_at"],
+            clock=Clock(row["clock_started_at"], row["due_at"], stopped_at=row["stopped_at"])
+            if row["due_at"]
+            else None,
+            coordinator=accounts[row["coordinator"]].name if row["coordinator"] in accounts else "",
+        )
+        for row in found
+    ]
