@@ -118,7 +118,7 @@ def samples(now: datetime) -> dict[str, Any]:
         "missed": Clock(now - 60 * hour, now - 12 * hour, stopped_at=now - 9 * hour),
         "paused": Clock(now - 30 * hour, now + 42 * hour, paused_at=now - hour, pause_reason="The youth has not been located."),
     }
-    refused = SampleForm({"name": "", "open_investigation": "no", "received_at_0": "13/40/2026", "source": "school"})
+    refused = SampleForm({"name": "", "open_investigation": "no", "received_at_day": "13/40/2026", "received_at_time": "half past", "source": "school"})
     return {
         "now": now,
         "clocks": clocks,

@@ -42,6 +42,11 @@ def _component(component: str, /, **values: Any) -> SafeString:
     return get_template(f"ui/{component}.html").render(values)
 
 
+def _trimmed(content: str) -> SafeString:
+    """The content of a block, which its template has escaped already, without the blanks around it."""
+    return SafeString(content.strip())
+
+
 # ------------------------------------------------------------------------------------------------------------- leaves
 
 
@@ -190,9 +195,9 @@ def chips(chips: Sequence[Any], clear: str = "") -> str:
 
 
 @register.simple_tag
-def pager(previous: str = "", next: str = "", said: str = "") -> str:  # noqa: A002
+def pager(previous: str = "", next: str = "", said: str = "", label: str = "") -> str:  # noqa: A002
     """To the pages before and after; `said` tells what is shown ("41 to 80 of 131")."""
-    return _component("pager", previous=previous, next=next, said=said)
+    return _component("pager", previous=previous, next=next, said=said, label=label or _("Pages of this list"))
 
 
 @register.simple_tag
@@ -236,7 +241,7 @@ def page_header(
 ) -> str:
     """The one h1 of a page, a lead sentence, a way back; the content is what one can do here (links and buttons)."""
     return _component(
-        "page_header", content=content.strip(), title=title, count=count, lead=lead, back=back, back_label=back_label
+        "page_header", content=_trimmed(content), title=title, count=count, lead=lead, back=back, back_label=back_label
     )
 
 
@@ -281,7 +286,7 @@ def form_actions(
     """The one primary button, named for the act, and a way back. Content: further buttons, rarely."""
     return _component(
         "form_actions",
-        content=content.strip(),
+        content=_trimmed(content),
         label=label,
         back=back,
         back_label=back_label,
@@ -294,7 +299,7 @@ def form_actions(
 @register.simple_block_tag
 def empty(content: str, title: str, text: str = "") -> str:
     """An empty list: what would be here, and how to begin."""
-    return _component("empty", content=content.strip(), title=title, text=text)
+    return _component("empty", content=_trimmed(content), title=title, text=text)
 
 
 @register.simple_block_tag
@@ -327,7 +332,7 @@ def record_header(
     """
     return _component(
         "record_header",
-        content=content.strip(),
+        content=_trimmed(content),
         what=what,
         code=shown.code,
         name=getattr(shown, "name", ""),
@@ -357,7 +362,7 @@ def row(
     """A line of the desk: what, whose (a code), its clock, and the one button that does the next act."""
     return _component(
         "row",
-        content=content.strip(),
+        content=_trimmed(content),
         what=what,
         whose=whose,
         url=url,
