@@ -1,0 +1,108 @@
+"""Every column of casework that stands in clear, with its reason. What is not here must be sealed.
+
+Adding a line is a decision about children: say what the program cannot do without reading it from outside a record.
+"""
+
+# fmt: off
+from __future__ import annotations
+
+KEY = "a key without meaning: joins rows, never leaves the server"
+CODE = "a code without meaning, the only thing that addresses and messages carry"
+HOLDER = "whose record it is: chooses the key that opens it"
+REGION = "which team's it is: routing and who may know of it"
+FLOW = "where the work stands: lists, clocks and the next act"
+TIME = "when a step was taken: clocks, order, response times"
+STAFF = "which member of staff did it or has to: duties and accountability, never a client"
+WINDOW = "from when to when a person may know of the client: asked by every read"
+COUNTED = "counted by source, channel and reason without opening a record"
+VERSION = "which version it is: two writers, and rules as they were"
+
+
+def _table(table: str, **columns: str) -> dict[str, str]:
+    return {f"{table}.{column}": reason for column, reason in columns.items()}
+
+
+CLEAR: dict[str, str] = {
+    **_table(
+        "clients_client", id=KEY, code=CODE, holder=HOLDER, region=REGION, known_since=TIME, linked_to_id=KEY
+    ),
+    **_table(
+        "clients_standing",
+        id=KEY, client_id=KEY, account_code=STAFF, kind=WINDOW, discipline=WINDOW, about=CODE, starts_at=WINDOW,
+        ends_at=WINDOW, given_by=STAFF,
+    ),
+    **_table(
+        "clients_matchdecision",
+        id=KEY, client_id=KEY, other_id=KEY, outcome=FLOW, decided_at=TIME, decided_by=STAFF, undone_at=TIME,
+        undone_by=STAFF,
+    ),
+    **_table("clients_identity", id=KEY, client_id=KEY, changed_at=TIME),
+    **_table(
+        "intake_report",
+        id=KEY, code=CODE, channel=COUNTED, reporter_type=COUNTED, language="in which language the receipt answers",
+        holder=HOLDER, region=REGION, state=FLOW, reported_at=TIME, released_at=TIME, taken_by=STAFF, taken_up_at=TIME,
+        receipt_digest="finds the report of a receipt: keyed, of 80 random bits", client_id=KEY,
+    ),
+    **_table(
+        "intake_hop",
+        id=KEY, report_id=KEY, key=FLOW, order=FLOW, owner_role=FLOW, receiver_role=FLOW, region=REGION, state=FLOW,
+        is_unsettled=FLOW, outcome=FLOW, began_at=TIME, due_at=TIME, done_at=TIME, done_by=STAFF,
+    ),
+    **_table(
+        "intake_move",
+        id=KEY, report_id=KEY, from_region=REGION, to_region=REGION, from_role=FLOW, to_role=FLOW, code=CODE,
+        moved_at=TIME, moved_by=STAFF,
+    ),
+    **_table(
+        "referrals_referral",
+        id=KEY, code=CODE, client_id=KEY, report_id=KEY, holder=HOLDER, region=REGION, coordinator=STAFF,
+        source=COUNTED, channel=COUNTED, state=FLOW, reported_at=TIME, released_at=TIME, received_at=TIME,
+        received_by=STAFF, clock_from=FLOW, clock_started_at=TIME, tier=FLOW, due_at=TIME, stopped_at=TIME,
+        ineligible_reason=COUNTED, decided_at=TIME, late_cause=COUNTED, reminded=FLOW, pack_version=VERSION,
+        version=VERSION,
+    ),
+    **_table(
+        "referrals_tierchange",
+        id=KEY, referral_id=KEY, at=TIME, by=STAFF, kind=FLOW, tier=FLOW, asked=FLOW, due_at=TIME, seconded_by=STAFF,
+    ),
+    **_table(
+        "referrals_mandatedreport",
+        id=KEY, referral_id=KEY, made=FLOW, made_at=TIME, settled=FLOW, recorded_at=TIME, recorded_by=STAFF,
+    ),
+    **_table("referrals_clocktally", id=KEY, region=REGION, year=COUNTED, tier=COUNTED, met=COUNTED, missed=COUNTED),
+    **_table(
+        "cases_case",
+        id=KEY, code=CODE, client_id=KEY, referral_id=KEY, holder=HOLDER, region=REGION, coordinator=STAFF, state=FLOW,
+        mode=FLOW, cadence=FLOW, opened_at=TIME, closed_at=TIME,
+    ),
+    **_table("cases_statusdetermination", id=KEY, case_id=KEY, at=TIME, by=STAFF),
+    **_table(
+        "plans_serviceplan",
+        id=KEY, code=CODE, case_id=KEY, number=VERSION, state=FLOW, written_at=TIME, written_by=STAFF, adopted_at=TIME,
+        review_due_at=TIME,
+    ),
+    # The kind of a service tells about the client (detox, pregnancy), so it is sealed with the words.
+    **_table("plans_plannedservice", id=KEY, plan_id=KEY, owner=STAFF, due_on=TIME, state=FLOW),
+    **_table(
+        "staffings_staffing",
+        id=KEY, code=CODE, case_id=KEY, meeting_id=KEY, region=REGION, kind=FLOW, state=FLOW, starts_at=TIME,
+        due_at=TIME, held_at=TIME, continued_services=FLOW, consent_plan=FLOW, summary_due_at=TIME,
+        summary_shared_at=TIME,
+    ),
+    **_table("staffings_topicminutes", id=KEY, staffing_id=KEY, topic=FLOW, version=VERSION, written_at=TIME, written_by=STAFF),
+    **_table("staffings_decision", id=KEY, staffing_id=KEY, topic=FLOW, decided_at=TIME, recorded_by=STAFF),
+    **_table(
+        "staffings_actionitem",
+        id=KEY, code=CODE, staffing_id=KEY, topic=FLOW, owner=STAFF, due_on=TIME, recorded_at=TIME, recorded_by=STAFF,
+        done_at=TIME, done_by=STAFF,
+    ),
+    **_table(
+        "staffings_casesummary",
+        id=KEY, code=CODE, staffing_id=KEY, filed_at=TIME, filed_by=STAFF, digest="binds the shared text, printed on it",
+    ),
+    **_table(
+        "staffings_summaryshare",
+        id=KEY, summary_id=KEY, account_code=STAFF, shared_at=TIME, first_opened_at=TIME, last_opened_at=TIME,
+        printed_at=TIME,
+    ),
+}
