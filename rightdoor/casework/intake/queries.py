@@ -1,0 +1,443 @@
+"""Reports that a viewer may see, what their desk owes, the picture of the flow, and what a referral is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from rightdoor.casework.clients.models import regions_q
+from rightdoor.casework.clients.person import Whereabouts, Who
+from rightdoor.casework.intake import flow, receipts
+from rightdoor.casework.intake.disclosure import OpenedReport, open_report
+from rightdoor.casework.intake.models import Hop, Move, Report
+from rightdoor.domain.clock import Clock
+from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.permission import Standing, Viewer, check_may, may
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.jurisdiction.templatetags.words import when
+
+COORDINATOR = "care_coordinator"
+DESKS = frozenset({"child_welfare_desk", "state_police_desk", "alliance_reviewer", "advocacy_desk"})
+STATES = {"received": "Received", "routing": "On its way", "routed": "With the team", "closed": "Done"}
+CHANNELS = {"public_form": "Public form", "call": "Call", "partner": "Partner"}
+HOP_STATES = {"waiting": "Waits", "due": "Due", "done": "Done", "not_owed": "Not called for", "moved": "Moved"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One report in the list: what the viewer's desk owes on it and how long there is."""
+
+    code: str
+    channel: str
+    state: str
+    region: str
+    reported_at: datetime
+    owes: tuple[str, ...]  # labels of the hops that are the viewer's to do
+    clock: Clock | None
+    is_new_for_team: bool
+
+    @property
+    def state_label(self) -> str:
+        return STATES[self.state]
+
+    @property
+    def where(self) -> str:
+        """The region, or that somebody must still choose one."""
+        pack = active_pack()
+        return pack.region(self.region).name if self.region else f"No {pack.word('region')} chosen yet"
+
+
+@dataclass(frozen=True, slots=True)
+class HopView:
+    """One hop in the picture."""
+
+    key: str
+    by: str
+    to: str
+    what: str
+    owner: str
+    state: str
+    unsettled: bool
+    outcome: str
+    clock: Clock | None
+    due_at: datetime | None
+    done_at: datetime | None
+    done_by: str
+    is_mine: bool
+    after: tuple[str, ...] = ()
+
+    @property
+    def state_label(self) -> str:
+        return HOP_STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """One move of the report's history, as a timeline shows it."""
+
+    at: datetime
+    what: str
+    who: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The page of a report, already decided for its viewer."""
+
+    report: Report
+    stages: list[list[HopView]]
+    moves: list[MoveView]
+    notes: list[tuple[str, str]]
+    opened: OpenedReport
+    facts: list[tuple[str, str]]
+    area: str
+    mine: list[HopView]
+    may_route: bool
+    may_move: bool
+    may_take: bool
+
+    @property
+    def state_label(self) -> str:
+        return STATES[self.report.state]
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """What the header says beside the code."""
+        pack, report = active_pack(), self.report
+        place = pack.region(report.region).name if report.region else "not chosen yet"
+        return [
+            ("Reported", when(report.reported_at)),
+            ("By", CHANNELS[report.channel]),
+            (pack.word("region").capitalize(), place),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """What a referral is begun with: everything that the report already says."""
+
+    code: str
+    who: Who
+    whereabouts: Whereabouts
+    facts: Mapping[str, Any]
+    story: str
+    source: str
+    region: str
+    area: str
+    reported_at: datetime
+    released_at: datetime | None
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def visible_reports(viewer: Viewer) -> QuerySet[Report]:
+    """Reports that this viewer may know of: those that reached the viewer's desk, or that the viewer took.
+
+    A desk sees a report once a hop of its own is due, or once one was completed towards it; a report without a region
+    is every such desk's, so that none lies unseen. A coordinator sees what was released to a region of theirs.
+    """
+    if not viewer.code:
+        return Report.objects.none()
+    desks = sorted(viewer.roles & DESKS)
+    reached = Hop.objects.filter(report=OuterRef("pk"))
+    mine = Q(taken_by=viewer.code)
+    if desks:
+        at_desk = Q(owner_role__in=desks, state__in=["due", "done"]) | Q(receiver_role__in=desks, state="done")
+        mine |= Q(Exists(reached.filter(at_desk))) & (regions_q(viewer) | Q(region=""))
+    if viewer.has(COORDINATOR):
+        at_team = Q(owner_role=COORDINATOR, state__in=["due", "done"])
+        mine |= Q(Exists(reached.filter(at_team))) & ~Q(region="") & regions_q(viewer)
+    return Report.objects.filter(mine)
+
+
+def report_for(viewer: Viewer, code: str, now: datetime) -> Report:
+    """The report of this code with its hops and moves. Raises NotVisible, as for a code that does not exist."""
+    report = (
+        visible_reports(viewer)
+        .prefetch_related(
+            Prefetch("hops", Hop.objects.order_by("order", "id")), Prefetch("moves", Move.objects.order_by("moved_at"))
+        )
+        .filter(code=code)
+        .first()
+    )
+    if report is None or not may(viewer, "report.read", standing_of(viewer, report)):
+        raise NotVisible
+    return report
+
+
+def standing_of(viewer: Viewer, report: Report) -> Standing:
+    """How the viewer stands to the report: its own when the viewer took it or it lies on the viewer's desk."""
+    reached = any(
+        (hop.owner_role in viewer.roles and hop.state in {"due", "done"})
+        or (hop.receiver_role in viewer.roles and hop.state == "done")
+        for hop in report.hops.all()
+    )
+    return Standing(
+        owns=report.taken_by == viewer.code != "" or (reached and bool(viewer.roles & DESKS)),
+        region=bool(report.region) and viewer.covers(report.region) and (reached or report.taken_by == viewer.code),
+    )
+
+
+def is_own_hop(viewer: Viewer, report: Report, hop: Hop) -> bool:
+    """Is this hop the viewer's to do now? A report without a region is every desk's."""
+    covered = viewer.covers(report.region) or (not report.region and hop.owner_role in DESKS)
+    return hop.state == "due" and hop.owner_role in viewer.roles and covered
+
+
+def hop_for(viewer: Viewer, code: str, key: str, now: datetime) -> Hop:
+    """A hop that is the viewer's to do. Raises NotVisible when it is not theirs, or not due, or unknown."""
+    report = report_for(viewer, code, now)
+    for hop in report.hops.all():
+        if hop.key == key and is_own_hop(viewer, report, hop):
+            return hop
+    raise NotVisible
+
+
+def reports_owed(viewer: Viewer, now: datetime) -> list[ReportRow]:
+    """Reports on which the viewer's desk owes a hop, the soonest due first. Codes only."""
+    roles = sorted(viewer.roles & (DESKS | {COORDINATOR}))
+    owed = Hop.objects.filter(report=OuterRef("pk"), owner_role__in=roles, state="due")
+    rows = _rows(viewer, visible_reports(viewer).filter(Exists(owed)).order_by("reported_at")[:200])
+    return sorted((row for row in rows if row.owes), key=_urgency)
+
+
+def reports_passed(viewer: Viewer, now: datetime, *, limit: int = 50) -> list[ReportRow]:
+    """Reports that the viewer's desk has dealt with, or that the viewer took; the newest first. Codes only."""
+    rows = _rows(viewer, visible_reports(viewer).order_by("-reported_at")[: limit + 200])
+    return [row for row in rows if not row.owes][:limit]
+
+
+def view_of(viewer: Viewer, report: Report, now: datetime) -> ReportView:
+    """The report as its page shows it. The opening of what was told is recorded before this returns."""
+    opened = open_report(viewer, report, now)
+    pack, hops = active_pack(), list(report.hops.all())
+    acted = {hop.done_by for hop in hops} | {move.moved_by for move in report.moves.all()}
+    names = dict(Account.objects.filter(code__in=acted - {""}).values_list("code", "name"))
+    views = {hop.key: _hop_view(viewer, report, hop, names) for hop in hops if hop.state != "moved"}
+    ordered = flow.stages(pack.reporting_line)
+    drawn = [[views[key] for key in column if key in views] for column in ordered]
+    known = {key for column in ordered for key in column}
+    drawn.append([view for key, view in views.items() if key not in known])  # hops of an earlier version of the pack
+    mine = [view for view in views.values() if view.is_mine]
+    standing = standing_of(viewer, report)
+    return ReportView(
+        report=report,
+        stages=[column for column in drawn if column],
+        moves=[
+            MoveView(
+                move.moved_at, _move_sentence(move), names.get(move.moved_by, ""), opened.reasons.get(move.code, "")
+            )
+            for move in sorted(report.moves.all(), key=lambda move: move.moved_at, reverse=True)
+        ],
+        notes=[(views[key].what, text) for key, text in opened.references.items() if key in views],
+        opened=opened,
+        facts=_facts_in_words(opened.told),
+        area=_area_name(opened.whereabouts.area),
+        mine=mine,
+        may_route=may(viewer, "report.route", standing),
+        may_move=may(viewer, "report.route", standing) and report.client_id is None,
+        may_take=_may_take(viewer, report),
+    )
+
+
+def report_for_referral(viewer: Viewer, code: str, now: datetime) -> Prefill:
+    """What the report already says, for the coordinator who takes it as a referral; the opening is recorded.
+
+    Raises NotVisible for a report that was not released to a region of the viewer's, or that is taken already.
+    """
+    report = report_for(viewer, code, now)
+    if not _may_take(viewer, report):
+        raise NotVisible
+    check_may(viewer, "referral.receive", standing_of(viewer, report))
+    opened = open_report(viewer, report, now)
+    told, area = opened.told, opened.whereabouts.area
+    return Prefill(
+        code=report.code,
+        who=opened.who,
+        whereabouts=opened.whereabouts,
+        facts={
+            "kind": flow.alleged_kind(told),
+            "relationship": flow.alleged_relationship(told),
+            "setting": flow.alleged_setting(told),
+            "victim_status": str(told.get("victim_status") or ""),
+            "open_investigation": told.get("open_investigation"),
+            "immediate_safety_concern": told.get("danger_now"),
+            "safe_and_stable": False if told.get("danger_now") is True else None,
+            "caretaker_alleged": told.get("caretaker_alleged"),
+            "other_abuse": told.get("other_abuse"),
+        },
+        story=_story(told),
+        source=str(told.get("source") or ""),
+        region=report.region,
+        area=area,
+        reported_at=report.reported_at,
+        released_at=report.released_at,
+        told=told,
+    )
+
+
+def receipt_answer(typed: str) -> str:
+    """ "received" or "acted_on" for a receipt, "" for one that nobody was given. Says nothing else to anybody."""
+    digest = receipts.digest_of(typed)
+    report = Report.objects.filter(receipt_digest=digest).only("id", "state").first() if digest else None
+    if report is None:
+        return ""
+    return "received" if report.state == "received" else "acted_on"
+
+
+def _rows(viewer: Viewer, reports: QuerySet[Report]) -> list[ReportRow]:
+    prefetched = reports.prefetch_related(Prefetch("hops", Hop.objects.order_by("order", "id")))
+    return [_row(viewer, report) for report in prefetched]
+
+
+def _row(viewer: Viewer, report: Report) -> ReportRow:
+    mine = [hop for hop in report.hops.all() if is_own_hop(viewer, report, hop)]
+    clocks = sorted((clock for hop in mine if (clock := _clock(hop))), key=lambda clock: clock.due_at)
+    return ReportRow(
+        code=report.code,
+        channel=report.channel,
+        state=report.state,
+        region=report.region,
+        reported_at=report.reported_at,
+        owes=tuple(_what(hop) for hop in mine),
+        clock=clocks[0] if clocks else None,
+        is_new_for_team=_may_take(viewer, report),
+    )
+
+
+def _urgency(row: ReportRow) -> tuple[bool, datetime]:
+    return (row.clock is None, row.clock.due_at if row.clock else row.reported_at)
+
+
+def _may_take(viewer: Viewer, report: Report) -> bool:
+    return (
+        viewer.has(COORDINATOR)
+        and report.released_at is not None
+        and report.client_id is None
+        and bool(report.region)
+        and viewer.covers(report.region)
+    )
+
+
+def _clock(hop: Hop) -> Clock | None:
+    if hop.due_at is None or hop.began_at is None:
+        return None
+    return Clock(started_at=hop.began_at, due_at=hop.due_at, stopped_at=hop.done_at)
+
+
+def _what(hop: Hop) -> str:
+    """The hop in a few words, with the pack's names."""
+    pack = active_pack()
+    try:
+        plan = pack.reporting_line.hop(hop.key)
+    except KeyError:
+        return hop.key.replace("_", " ").capitalize()
+    if flow.is_reporting(pack.reporting_line, plan):
+        return "Report"
+    if flow.is_handover(pack.reporting_line, plan):
+        return f"Pass on to {pack.word(plan.to)}"
+    return {"investigate": "Decide whether to investigate", "emergency_response": "Begin the emergency response"}.get(
+        hop.key, f"Take up: {pack.word(plan.to)}"
+    )
+
+
+def hop_view(viewer: Viewer, report: Report, hop: Hop) -> HopView:
+    """One hop as its act page shows it."""
+    return _hop_view(viewer, report, hop, {})
+
+
+def next_after(hop: Hop) -> list[str]:
+    """What becomes due, and whose it is, once this hop is done: for the sentence beside the button."""
+    line = active_pack().reporting_line
+    own = {other.key: other for other in hop.report.hops.all() if other.state != "moved"}
+    settled = {key for key, other in own.items() if other.state in {"done", "not_owed"}} | {hop.key}
+    return [
+        f"{owner_name(own[plan.key].owner_role)}: {_what(own[plan.key])}"
+        for plan in line.hops
+        if plan.key in own and own[plan.key].state == "waiting" and flow.waits_for(line, plan) <= settled
+    ]
+
+
+def _hop_view(viewer: Viewer, report: Report, hop: Hop, names: Mapping[str, str]) -> HopView:
+    pack = active_pack()
+    try:
+        plan = pack.reporting_line.hop(hop.key)
+        by, to = pack.word(plan.by), pack.word(plan.to)
+        after = tuple(sorted(flow.waits_for(pack.reporting_line, plan)))
+    except KeyError:
+        by, to, after = "", "", ()
+    return HopView(
+        key=hop.key,
+        by=by,
+        to=to,
+        what=_what(hop),
+        owner=owner_name(hop.owner_role),
+        state=hop.state,
+        unsettled=hop.is_unsettled and hop.state in {"waiting", "due"},
+        outcome=flow.OUTCOMES.get(hop.outcome, ""),
+        clock=_clock(hop),
+        due_at=hop.due_at,
+        done_at=hop.done_at,
+        done_by=names.get(hop.done_by, ""),
+        is_mine=is_own_hop(viewer, report, hop),
+        after=after,
+    )
+
+
+def owner_name(role: str) -> str:
+    """The desk of a role, in the pack's words: its first party in the reporting line."""
+    pack = active_pack()
+    for party in reversed(pack.reporting_line.parties):
+        if party.role == role and party.key not in {pack.reporting_line.entry, "law_enforcement"}:
+            return pack.word(party.key)
+    return role.replace("_", " ")
+
+
+def _move_sentence(move: Move) -> str:
+    pack = active_pack()
+    if move.to_role:
+        return f"From {owner_name(move.from_role)} to {owner_name(move.to_role)}"
+    source = pack.region(move.from_region).name if move.from_region else f"no {pack.word('region')} yet"
+    target = pack.region(move.to_region).name if move.to_region else f"no {pack.word('region')}"
+    return f"From {source} to {target}"
+
+
+FACT_LABELS = {
+    "danger_now": "In danger today",
+    "sex_act_for_value": "Something of value given for sexual acts",
+    "forced_work": "Made to work, beg, sell or carry things",
+    "caretaker_alleged": "A parent or caretaker is involved",
+    "family_member": "Another family member is involved",
+    "outside_family": "Someone outside the family is involved",
+    "online": "It happens online or by telephone",
+    "in_person": "It happens in person",
+    "other_abuse": "Other abuse or neglect",
+    "police_know": "The police know of it",
+    "hotline_called": "The hotline was called",
+}
+
+
+def _facts_in_words(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    said = {True: "Yes", False: "No", None: "Not known"}
+    return [
+        (text, said[told.get(key) if isinstance(told.get(key), bool) else None]) for key, text in FACT_LABELS.items()
+    ]
+
+
+def _area_name(key: str) -> str:
+    try:
+        return active_pack().area(key).name
+    except KeyError:
+        return ""
+
+
+def _story(told: Mapping[str, Any]) -> str:
+    parts = [str(told.get("what") or "")]
+    parts += [f"Who does it: {told['who']}"] if told.get("who") else []
+    parts += [f"Where: {told['where']}"] if told.get("where") else []
+    return "\n\n".join(part for part in parts if part)
