@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("rightdoor.oversight.search.web.urls")),
     path("", include("rightdoor.foundation.doorway.urls")),
     path("", include("rightdoor.foundation.ui.urls")),
+    path("", include("rightdoor.casework.intake.web.public_urls")),
     path("", include("rightdoor.casework.intake.web.urls")),
     path("", include("rightdoor.casework.referrals.web.urls")),
     path("", include("rightdoor.casework.cases.web.urls")),
