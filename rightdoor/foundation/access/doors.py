@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
 from typing import Any
+
+FRESH = timedelta(minutes=5)
 
 # Addresses of a namespace that is open as a whole: the way in, the public report, the demonstration's entry.
 OPEN_NAMESPACES = frozenset({"sign_in", "public", "demonstration"})
@@ -24,3 +28,27 @@ def is_open(match: Any, view: Callable[..., Any]) -> bool:
         or OPEN_NAMESPACES & {*match.app_names, *match.namespaces}
         or match.url_name in OPEN_NAMES
     )
+
+
+def has_fresh_proof(request: Any) -> bool:
+    """The person proved the second factor in the last five minutes."""
+    session = request.signed_in
+    return session is not None and request.now - session.second_factor_at < FRESH
+
+
+class FreshProofNeeded(Exception):
+    """The last proof of the second factor is too old for what was asked. The wall sends the person to prove it."""
+
+
+def with_fresh_proof(view: Callable[..., Any]) -> Callable[..., Any]:
+    """For what cannot be taken back (export, release, roles, factors): asks for the second factor again when the last
+    proof is older than five minutes, then returns to the page.
+    """
+
+    @wraps(view)
+    def asked(request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not has_fresh_proof(request):
+            raise FreshProofNeeded
+        return view(request, *args, **kwargs)
+
+    return asked

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from rightdoor.foundation.access.doors import is_open
+from rightdoor.foundation.access.doors import FreshProofNeeded, is_open
 from rightdoor.foundation.access.viewers import NOBODY, viewer_of
 from rightdoor.foundation.accounts.actions import expire_session, lock_session, touch_session
 from rightdoor.foundation.accounts.queries import session_by_digest, state_of
@@ -27,8 +27,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 class ViewerAndNow:
     """`request.now` once for the whole request; `request.viewer` only for a whole session, else nobody.
 
-    `request.signed_in` is the session's row and `request.session_state` one of "none", "half" (a password without its
-    second factor), "ended", "locked", "whole". Three queries for a signed-in page: cookie, session with account, grants.
+    `request.signed_in` is the session's row and `request.session_state` one of "none", "half" (signed in
+    without a second factor), "ended", "locked", "whole". A signed-in page costs three queries: cookie, session with
+    its account, grants.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -76,13 +77,20 @@ class SecondFactorWall:
     ) -> HttpResponse | None:
         if request.session_state == "whole" or is_open(request.resolver_match, view):
             return None
-        to = reverse("sign_in:locked" if request.session_state == "locked" else "sign_in:password")
-        back = page_of(request)
-        if back not in {"", "/"}:
-            to = f"{to}?{urlencode({'next': back})}"
-        if request.headers.get("HX-Request"):
-            return HttpResponse(status=204, headers={"HX-Redirect": to, "Cache-Control": "no-store"})
-        return redirect(to)
+        return _send(request, "sign_in:locked" if request.session_state == "locked" else "sign_in:password")
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        return _send(request, "doorway:proof") if isinstance(problem, FreshProofNeeded) else None
+
+
+def _send(request: HttpRequest, name: str) -> HttpResponse:
+    """Off to a page of the doorway, with the way back; htmx is told by a header, never given that page in a panel."""
+    to, back = reverse(name), page_of(request)
+    if back not in {"", "/"}:
+        to = f"{to}?{urlencode({'next': back})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": to, "Cache-Control": "no-store"})
+    return redirect(to)
 
 
 def page_of(request: HttpRequest) -> str:

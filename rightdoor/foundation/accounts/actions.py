@@ -102,7 +102,7 @@ def _end(viewer: Viewer, session: SignedInSession, now: datetime, verb: str, **h
 
 @action("session.refused")
 def refuse_sign_in(viewer: Viewer, digest: str, *, account: Account | None, step: str, now: datetime) -> bool:
-    """Count a failed try at a "password" or "passkey". Returns whether tries are paused now.
+    """Count a failed try at a password. Returns whether tries are paused now.
 
     The event names the account when there is one, and nothing of what was typed.
     """
@@ -113,6 +113,13 @@ def refuse_sign_in(viewer: Viewer, digest: str, *, account: Account | None, step
 def refuse_factor(viewer: Viewer, digest: str, *, account: Account, step: str, now: datetime) -> bool:
     """Count a failed try at the second factor, on the way in ("code") or at the lock ("lock")."""
     return _refuse(viewer, digest, account, step, now, "session.factor_refused")
+
+
+@action("session.factor_refused")
+def refuse_passkey(viewer: Viewer, *, account: Account | None, now: datetime) -> None:
+    """Record a passkey that did not hold. There is no secret to guess, so it is not counted and keeps nobody out."""
+    code = account.code if account else ""
+    record(viewer, "session.factor_refused", kind="account", code=code, outcome="refused", step="passkey")
 
 
 def _refuse(viewer: Viewer, digest: str, account: Account | None, step: str, now: datetime, verb: str) -> bool:

@@ -98,7 +98,7 @@ class RecoveryCode(models.Model):
 
 
 class FailedAttempt(models.Model):
-    """A failed try at a name or at an account's second factor: a keyed digest and the time, nothing of what was sent."""
+    """A failed try at a name or at an account's second factor: a keyed digest and the time, no more."""
 
     digest = models.CharField(max_length=64)
     at = models.DateTimeField()

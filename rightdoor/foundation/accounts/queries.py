@@ -26,12 +26,16 @@ def accounts_by_code(codes: Iterable[str]) -> dict[str, Account]:
     return {account.code: account for account in Account.objects.filter(code__in=set(codes))}
 
 
-def account_with_password(email: str, password: str) -> Account | None:
-    """The account that this address and password open, or None.
+def account_with_address(email: str) -> Account | None:
+    """The account of an e-mail address."""
+    return Account.objects.filter(email__iexact=email.strip()).first()
 
-    An unknown address, a switched-off account and one without a password cost the same work as a wrong password.
+
+def account_with_password(account: Account | None, password: str) -> Account | None:
+    """The account, if this is its password and it may come in.
+
+    None, a switched-off account and one without a password cost the same work as a wrong password.
     """
-    account = Account.objects.filter(email__iexact=email.strip()).first()
     if account is None or not account.is_active or not account.has_usable_password():
         make_password(password)
         return None

@@ -104,7 +104,7 @@ def _is_first_use(account: Account, code: str) -> bool:
 
 def offer_passkey(account: Account) -> str:
     """What the browser needs to make a passkey: kept on the device, good alone, with the person's own check."""
-    return _as_json(webauthn.begin_registration(account, True))
+    return json.dumps(webauthn.begin_registration(account, True))
 
 
 @action("account.factor_added")
@@ -124,7 +124,7 @@ def add_passkey(viewer: Viewer, account: Account, *, answer: str, name: str, now
 
 def ask_for_passkey(account: Account | None = None) -> str:
     """What the browser needs to prove a passkey: of this account, or of whoever holds one."""
-    return _as_json(webauthn.begin_authentication(account) if account else webauthn.begin_authentication())
+    return json.dumps(webauthn.begin_authentication(account))
 
 
 def account_of_passkey(answer: str) -> Account | None:
@@ -174,19 +174,3 @@ def _read(answer: str) -> dict[str, Any]:
     if not isinstance(credential, dict):
         raise RuleBroken("The browser's answer cannot be read. Try again.")
     return credential
-
-
-def _as_json(options: Any) -> str:
-    return json.dumps(_plain(options))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        from fido2.utils import websafe_encode
-
-        return websafe_encode(value)
-    if hasattr(value, "items"):
-        return {str(key): _plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
-    return str(value.value) if hasattr(value, "value") else value
