@@ -90,7 +90,8 @@ def receive_referral(
     }
     _check_times(times, now)
     clock_from, clock_started_at = clock_start(times, pack.clocks.starts_at)
-    holder = (viewer.agency if viewer.covers(region) else "") or agency_coordinating(region, now) or viewer.agency
+    coordinates = viewer.has("care_coordinator") and viewer.covers(region)
+    holder = (viewer.agency if coordinates else agency_coordinating(region, now)) or viewer.agency
     if not holder:
         raise RuleBroken("Your account belongs to no agency yet. Ask the administrator to add it.")
     client = make_client(viewer, holder=holder, region=region, who=who, whereabouts=whereabouts, now=now)
@@ -100,7 +101,7 @@ def receive_referral(
         report=report,
         holder=holder,
         region=region,
-        coordinator=viewer.code if viewer.has("care_coordinator") and viewer.covers(region) else "",
+        coordinator=viewer.code if coordinates else "",
         source=source,
         channel=channel,
         reported_at=times["reported"],

@@ -49,7 +49,7 @@ class ReferralFacts:
     def from_dict(cls, told: Mapping[str, Any]) -> ReferralFacts:
         """From a form, a report or the sealed value; missing keys are not established, unknown ones dropped."""
         known = {field.name for field in fields(cls)}
-        return cls(**{key: value for key, value in told.items() if key in known and value is not None})
+        return cls(**{key: value for key, value in told.items() if key in known and value not in (None, "")})
 
     def for_triage(self) -> TriageFacts:
         """The four facts that the tier is decided on. Whoever is not confirmed is triaged as suspected."""

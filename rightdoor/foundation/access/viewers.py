@@ -16,7 +16,7 @@ NOBODY = Viewer(code="", roles=frozenset({"public"}), regions=frozenset(), agenc
 def system_viewer(job: str = "") -> Viewer:
     """The named viewer for jobs and commands: it acts for the installation and reads no sealed field."""
     return Viewer(
-        code="SYSTEM",
+        code="system",
         roles=frozenset({"system"}),
         regions=frozenset({ALL_REGIONS}),
         agency="",

@@ -6,91 +6,142 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('holder', models.CharField(max_length=9)),
-                ('region', models.CharField(max_length=60)),
-                ('known_since', models.DateTimeField()),
-                ('linked_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='linked_entries', to='clients.client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("holder", models.CharField(max_length=9)),
+                ("region", models.CharField(max_length=60)),
+                ("known_since", models.DateTimeField()),
+                (
+                    "linked_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="linked_entries",
+                        to="clients.client",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('who_sealed', models.BinaryField()),
-                ('whereabouts_sealed', models.BinaryField()),
-                ('changed_at', models.DateTimeField()),
-                ('client', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='identity', to='clients.client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("who_sealed", models.BinaryField()),
+                ("whereabouts_sealed", models.BinaryField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="identity", to="clients.client"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MatchDecision',
+            name="MatchDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('linked', 'linked'), ('apart', 'apart')], max_length=10)),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by', models.CharField(max_length=9)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_by', models.CharField(blank=True, max_length=9)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='match_decisions', to='clients.client')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outcome", models.CharField(choices=[("linked", "linked"), ("apart", "apart")], max_length=10)),
+                ("decided_at", models.DateTimeField()),
+                ("decided_by", models.CharField(max_length=9)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_by", models.CharField(blank=True, max_length=9)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="match_decisions", to="clients.client"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_code', models.CharField(max_length=9)),
-                ('kind', models.CharField(choices=[('assigned', 'assigned'), ('invited', 'invited'), ('referrer', 'referrer')], max_length=10)),
-                ('discipline', models.CharField(blank=True, max_length=40)),
-                ('about', models.CharField(blank=True, max_length=9)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('given_by', models.CharField(max_length=9)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='clients.client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account_code", models.CharField(max_length=9)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("assigned", "assigned"), ("invited", "invited"), ("referrer", "referrer")],
+                        max_length=10,
+                    ),
+                ),
+                ("discipline", models.CharField(blank=True, max_length=40)),
+                ("about", models.CharField(blank=True, max_length=9)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("given_by", models.CharField(max_length=9)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="standings", to="clients.client"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['region', '-known_since'], name='clients_cli_region_289828_idx'),
+            model_name="client",
+            index=models.Index(fields=["region", "-known_since"], name="clients_cli_region_289828_idx"),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('linked_to__isnull', True), models.Q(('linked_to', models.F('id')), _negated=True), _connector='OR'), name='client_not_linked_to_itself'),
+            model_name="client",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("linked_to__isnull", True), models.Q(("linked_to", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="client_not_linked_to_itself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matchdecision',
-            index=models.Index(fields=['other', 'client'], name='clients_mat_other_i_0b9ba9_idx'),
+            model_name="matchdecision",
+            index=models.Index(fields=["other", "client"], name="clients_mat_other_i_0b9ba9_idx"),
         ),
         migrations.AddConstraint(
-            model_name='matchdecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('client', 'other'), name='one_running_match_decision'),
+            model_name="matchdecision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("client", "other"),
+                name="one_running_match_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('client', models.F('other')), _negated=True), name='match_of_two_entries'),
+            model_name="matchdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("client", models.F("other")), _negated=True), name="match_of_two_entries"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by', '')), models.Q(('undone_at__isnull', False), models.Q(('undone_by', ''), _negated=True)), _connector='OR'), name='match_undone_has_its_person'),
+            model_name="matchdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("undone_at__isnull", True), ("undone_by", "")),
+                    models.Q(("undone_at__isnull", False), models.Q(("undone_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="match_undone_has_its_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['account_code', 'client'], name='clients_sta_account_caaa47_idx'),
+            model_name="standing",
+            index=models.Index(fields=["account_code", "client"], name="clients_sta_account_caaa47_idx"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['client', 'account_code'], name='clients_sta_client__b03016_idx'),
+            model_name="standing",
+            index=models.Index(fields=["client", "account_code"], name="clients_sta_client__b03016_idx"),
         ),
     ]
