@@ -42,6 +42,11 @@ def check_name(value: str, what: str) -> str:
     raise FreeTextRefused(type_error.format(what))
 
 
+def check_actor(value: str) -> str:
+    """The code of an account, "SYSTEM" for jobs, "public" for those who did not sign in."""
+    return value if value == "SYSTEM" else check_name(value, "actor") or "public"
+
+
 def check_basis(value: str) -> str:
     """The ground of a disclosure: one of the field's short names ("OWN", "ROI", "COURT") or a choice."""
     return value if _CLASS.match(value) else check_name(value, "basis")

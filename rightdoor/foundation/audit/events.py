@@ -19,7 +19,14 @@ from django.db.models import Model
 from django.utils import timezone
 
 from rightdoor.foundation.audit.context import marks
-from rightdoor.foundation.audit.details import FreeTextRefused, check_basis, check_classes, check_details, check_name
+from rightdoor.foundation.audit.details import (
+    FreeTextRefused,
+    check_actor,
+    check_basis,
+    check_classes,
+    check_details,
+    check_name,
+)
 from rightdoor.foundation.audit.verbs import VERBS
 
 __all__ = [
@@ -163,7 +170,7 @@ def record(
     request = marks.get()
     row = [
         at or timezone.now(),
-        check_name(viewer.code, "actor") or "public",
+        check_actor(viewer.code),
         check_name(viewer.agency, "agency"),
         request.session,
         verb,

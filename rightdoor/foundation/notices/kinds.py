@@ -1,0 +1,59 @@
+"""Every kind of notice, in one table. A sentence has room for a code, and for nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a notice says, and where it leads. ``{code}`` is the only blank."""
+
+    sentence: str | Promise
+    path: str = "/"
+
+
+_REPORT, _REFERRAL, _CASE = "/reports/{code}/", "/referrals/{code}/", "/cases/{code}/"
+_MEETING, _STAFFING, _SUMMARY = "/meetings/{code}/", "/staffings/{code}/", "/summaries/{code}/"
+
+KINDS: Mapping[str, Kind] = {
+    "report_received": Kind(_("A report awaits you: {code}"), _REPORT),
+    "report_routed": Kind(_("A report was passed on to you: {code}"), _REPORT),
+    "report_hop_due": Kind(_("A report must be passed on: {code}"), _REPORT),
+    "referral_received": Kind(_("A new referral awaits you: {code}"), _REFERRAL),
+    "referral_assigned": Kind(_("A referral was given to you: {code}"), _REFERRAL),
+    "tier_to_second": Kind(_("A change of tier awaits your confirmation: {code}"), _REFERRAL),
+    "tier_seconded": Kind(_("You are named as the second person for a change of tier: {code}"), _REFERRAL),
+    "clock_at_risk": Kind(_("Little time is left on a response clock: {code}"), _REFERRAL),
+    "clock_due": Kind(_("A response is due: {code}"), _REFERRAL),
+    "clock_late": Kind(_("A response is late: {code}"), _REFERRAL),
+    "case.assigned": Kind(_("You were put on a case: {code}"), _CASE),
+    "case.transferred": Kind(_("A case was handed to you: {code}"), _CASE),
+    "case.closed": Kind(_("A case of yours was closed: {code}"), _CASE),
+    "staffing.scheduled": Kind(_("You are asked to a staffing: {code}"), _STAFFING),
+    "staffing.moved": Kind(_("A staffing was moved: {code}"), _STAFFING),
+    "staffing.soon": Kind(_("A staffing is near: {code}"), _MEETING),
+    "action_item.added": Kind(_("A task was given to you: {code}")),
+    "action_item.due": Kind(_("A task of yours is due: {code}")),
+    "summary.owed": Kind(_("A case summary is owed: {code}"), _STAFFING),
+    "summary.shared": Kind(_("A case summary was shared with you: {code}"), _SUMMARY),
+    "summary.late": Kind(_("A case summary is late: {code}"), _STAFFING),
+    "plan.review_due": Kind(_("A service plan is due for review: {code}"), "/plans/{code}/"),
+    "meeting.invited": Kind(_("You are invited to a meeting: {code}"), _MEETING),
+    "meeting.moved": Kind(_("A meeting was moved: {code}"), _MEETING),
+    "meeting.called_off": Kind(_("A meeting was called off: {code}"), _MEETING),
+    "meeting.delegated": Kind(_("You are asked to stand in at a meeting: {code}"), _MEETING),
+    "meeting.soon": Kind(_("A meeting is near: {code}"), _MEETING),
+    "account.role_granted": Kind(_("You were given a new role: {code}")),
+    "access.review_due": Kind(_("An opening in an emergency awaits review: {code}")),
+}
+
+# With a time, this is put behind the sentence.
+UNTIL = _("{sentence} (by {time})")
+
+MAIL_SUBJECT = _("Something awaits you in Rightdoor: {code}")
+MAIL_BODY = _(
+    "Something awaits you in Rightdoor: {code}\n\n{link}\n\nSign in to read it. This message holds nothing else."
+)
