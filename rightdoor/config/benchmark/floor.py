@@ -1,0 +1,59 @@
+"""The yardstick: bare views without middleware, sessions or rights. One indexed query, one plain template, nothing else."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+from django.urls import path
+
+from rightdoor.casework.referrals.models import ClockTally, Referral
+
+COLUMNS = ("code", "region", "state", "source", "tier", "received_at", "due_at", "client__code")
+ENGINE = Engine()
+ROWS = ENGINE.from_string(
+    "<!doctype html><title>Rows</title><table>{% for row in rows %}<tr><td>{{ row.code }}</td><td>{{ row.client__code }}</td>"
+    "<td>{{ row.region }}</td><td>{{ row.state }}</td><td>{{ row.source }}</td><td>{{ row.tier }}</td>"
+    "<td>{{ row.received_at }}</td><td>{{ row.due_at }}</td></tr>{% endfor %}</table>"
+)
+RECORD = ENGINE.from_string(
+    "<!doctype html><title>Record</title><dl>{% for name, value in row.items %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>"
+)
+
+
+def rows(request: HttpRequest, region: str) -> HttpResponse:
+    """Fifty rows of a region, newest first."""
+    found = Referral.objects.filter(region=region).order_by("-received_at", "-id").values(*COLUMNS)[:50]
+    return HttpResponse(ROWS.render(Context({"rows": list(found)})))
+
+
+def filtered(request: HttpRequest, region: str, state: str) -> HttpResponse:
+    """Fifty rows of a region in one state, newest first."""
+    found = Referral.objects.filter(region=region, state=state).order_by("-received_at", "-id").values(*COLUMNS)[:50]
+    return HttpResponse(ROWS.render(Context({"rows": list(found)})))
+
+
+def running(request: HttpRequest, region: str) -> HttpResponse:
+    """The running clocks of a region, soonest first."""
+    found = Referral.objects.filter(region=region, stopped_at=None, due_at__isnull=False).order_by("due_at", "id")
+    return HttpResponse(ROWS.render(Context({"rows": list(found.values(*COLUMNS)[:100])})))
+
+
+def record(request: HttpRequest, code: str) -> HttpResponse:
+    """One row by its code."""
+    found = Referral.objects.filter(code=code).values(*COLUMNS).first()
+    return HttpResponse(RECORD.render(Context({"row": found})))
+
+
+def figures(request: HttpRequest, region: str) -> HttpResponse:
+    """Figures that were kept, not counted."""
+    found = ClockTally.objects.filter(region=region).values("tier", "met", "missed", "region")
+    return HttpResponse(ROWS.render(Context({"rows": list(found)})))
+
+
+urlpatterns = [
+    path("rows/<region>/", rows),
+    path("rows/<region>/<state>/", filtered),
+    path("running/<region>/", running),
+    path("record/<code>/", record),
+    path("figures/<region>/", figures),
+]

@@ -1,0 +1,151 @@
+"""Measure speed against a yardstick that the same run carries: a bare Django view with one indexed query.
+
+Fills a throw-away database to each size in turn and asks each page in turn with its yardstick, so that a drift of the
+machine's speed meets both. Prints medians, 95th percentiles, ratios and the number of queries; exit status 0 even when an
+aim is missed, since this measures and does not judge (--strict judges).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rightdoor.config.cli import Refused
+
+AIM_RATIO, AIM_QUERIES, AIM_EXPONENT, AIM_CREATE = 3.0, 12, 0.1, 4.0
+
+
+@dataclass
+class Measured:
+    """One page and its yardstick at one size."""
+
+    page: str
+    size: int
+    ours: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+    queries: int = 0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How large, how often."""
+    parser.add_argument(
+        "--sizes", default="10000,100000,1000000", help="numbers of referrals, ascending, comma between"
+    )
+    parser.add_argument("--rounds", type=int, default=60, help="requests of each page at each size (default: 60)")
+    parser.add_argument("--strict", action="store_true", help="exit status 1 when an aim is missed")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Fill, ask, print."""
+    try:
+        sizes = [int(size) for size in args.sizes.split(",")]
+    except ValueError:
+        raise Refused("--sizes takes whole numbers with commas between", status=2) from None
+    if sizes != sorted(sizes) or args.rounds < 3:
+        raise Refused("sizes must ascend, and there must be 3 rounds at least", status=2)
+    from rightdoor.config import cluster
+
+    with tempfile.TemporaryDirectory(prefix="rightdoor-bench-") as home, cluster.throwaway() as connections:
+        os.environ.update(connections.as_environment())
+        os.environ.update(
+            RIGHTDOOR_HOME=home,
+            RIGHTDOOR_DB_ROLE="owner",
+            RIGHTDOOR_DEMO="1",
+            DJANGO_SETTINGS_MODULE="rightdoor.config.settings",
+        )
+        return _measure(sizes, args.rounds, strict=args.strict)
+
+
+def _measure(sizes: list[int], rounds: int, *, strict: bool) -> int:
+    import logging
+
+    import django
+
+    django.setup()
+    logging.disable(logging.WARNING)
+    from django.core.management import call_command
+
+    from rightdoor.config.benchmark.asking import Asking
+
+    for database in ("default", "keyring"):
+        call_command("migrate", database=database, interactive=False, verbosity=0)
+    call_command("createcachetable", database="default", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    from rightdoor.foundation.audit.sealer import ensure_signing_key
+    from rightdoor.foundation.sealing.seals import ensure_root_key
+
+    ensure_root_key()
+    ensure_signing_key()
+    asking = Asking()
+    results: list[Measured] = []
+    for size in sizes:
+        began = time.monotonic()
+        asking.fill_to(size)
+        print(f"{size:>9,} referrals (filled in {time.monotonic() - began:.0f} s)", flush=True)
+        for name, page, floor in asking.pages():
+            results.append(_ask(name, size, page, floor, rounds, asking.count_queries))
+            print(_line(results[-1]), flush=True)
+    misses = _aims(results, sizes)
+    print("\nAims (at the largest size unless said):")
+    for line in misses or ["all reached"]:
+        print(f"  {line}")
+    return 1 if strict and misses else 0
+
+
+def _ask(
+    name: str,
+    size: int,
+    page: Callable[[], None],
+    floor: Callable[[], None],
+    rounds: int,
+    count: Callable[[Callable[[], None]], int],
+) -> Measured:
+    measured = Measured(name, size)
+    for _ in range(3):  # not counted: caches of templates and plans
+        page()
+        floor()
+    measured.queries = count(page)
+    for _ in range(rounds):
+        for ask, times in ((page, measured.ours), (floor, measured.floor)):
+            began = time.perf_counter()
+            ask()
+            times.append((time.perf_counter() - began) * 1000)
+    return measured
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[18]
+
+
+def _line(it: Measured) -> str:
+    ours, floor = statistics.median(it.ours), statistics.median(it.floor)
+    return (
+        f"  {it.page:<28} median {ours:7.1f} ms  p95 {_p95(it.ours):7.1f} ms   yardstick {floor:6.1f} / {_p95(it.floor):6.1f} ms"
+        f"   ratio {ours / floor:5.1f} / {_p95(it.ours) / _p95(it.floor):5.1f}   {it.queries} queries"
+    )
+
+
+def _aims(results: list[Measured], sizes: list[int]) -> list[str]:
+    import math
+
+    missed = []
+    last = [it for it in results if it.size == sizes[-1]]
+    for it in last:
+        ratio = statistics.median(it.ours) / statistics.median(it.floor)
+        aim = AIM_CREATE if it.page.startswith("create") else AIM_RATIO
+        if ratio > aim:
+            missed.append(f"{it.page}: {ratio:.1f} times the yardstick, aim {aim:g}")
+        if not it.page.startswith("create") and it.queries > AIM_QUERIES:
+            missed.append(f"{it.page}: {it.queries} queries, aim {AIM_QUERIES}")
+        first = next(one for one in results if one.page == it.page and one.size == sizes[0])
+        if len(sizes) > 1:
+            grown = statistics.median(it.ours) / statistics.median(first.ours)
+            exponent = math.log(grown) / math.log(sizes[-1] / sizes[0])
+            if exponent > AIM_EXPONENT:
+                missed.append(f"{it.page}: grows with exponent {exponent:.2f}, aim {AIM_EXPONENT:g}")
+    return missed
