@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.places import bar_of, places_of
@@ -18,6 +19,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     bar, more = bar_of(places)
     return {
         "viewer": viewer,
+        "serving": _serving(viewer.regions) if viewer and is_known else [],
         "places": places,
         "bar": bar,
         "more": more,
@@ -31,3 +33,10 @@ def page(request: HttpRequest) -> dict[str, object]:
         "now": getattr(request, "now", None),
         "here": request.path,
     }
+
+
+def _serving(regions: frozenset[str]) -> list[str]:
+    """The names of a person's regions; everywhere is said in words."""
+    if "*" in regions:
+        return [_("The whole state")]
+    return [region.name for region in active_pack().regions if region.key in regions]

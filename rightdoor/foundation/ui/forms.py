@@ -94,7 +94,9 @@ class DayField(forms.DateField):
                 attrs={"class": "input--date", "inputmode": "numeric", "autocomplete": "off", "maxlength": "10"},
             ),
         )
-        kwargs.setdefault("error_messages", {}).setdefault("invalid", _("Write the date as MM/DD/YYYY, such as 03/09/2026."))
+        kwargs.setdefault("error_messages", {}).setdefault(
+            "invalid", _("Write the date as MM/DD/YYYY, such as 03/09/2026.")
+        )
         super().__init__(**kwargs)
 
 

@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rightdoor.domain.clock import Clock
-from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.ui.forms import DayField, EstablishedField, MomentField, StoryField
 from rightdoor.foundation.ui.switches import tongues
 
@@ -71,9 +69,13 @@ class SampleForm(forms.Form):
     name = forms.CharField(label="Name", help_text="As the child says it.")
     age = forms.IntegerField(label="Age in years", required=False)
     born_on = DayField(label="Date of birth", required=False)
-    received_at = MomentField(label="When was the referral received?", help_text="MM/DD/YYYY, and a time such as 10:05 a.m.")
+    received_at = MomentField(
+        label="When was the referral received?", help_text="MM/DD/YYYY, and a time such as 10:05 a.m."
+    )
     source = forms.ChoiceField(label="Source", choices=[("", "Choose"), ("school", "School"), ("medical", "Medical")])
-    open_investigation = EstablishedField(label="Is an investigation open?", help_text="By the police or child welfare.")
+    open_investigation = EstablishedField(
+        label="Is an investigation open?", help_text="By the police or child welfare."
+    )
     status = forms.ChoiceField(
         label="Status",
         widget=forms.RadioSelect,
@@ -85,25 +87,26 @@ class SampleForm(forms.Form):
         required=False,
         choices=[("shelter", "Emergency shelter"), ("medical", "Medical care"), ("food", "Food and clothing")],
     )
-    story = StoryField(label="What happened?", limit=2000, help_text="In the words of the person who told you.", required=False)
-    sure = forms.BooleanField(label="I have told the hotline", help_text="The law asks every reporter to call.", required=False)
+    story = StoryField(
+        label="What happened?", limit=2000, help_text="In the words of the person who told you.", required=False
+    )
+    sure = forms.BooleanField(
+        label="I have told the hotline", help_text="The law asks every reporter to call.", required=False
+    )
 
 
 def show(request: HttpRequest) -> HttpResponse:
-    """Every component, for people of this site and in the demonstration."""
-    _check_may_look(request)
+    """Every component, for people of this site."""
     return render(request, "ui/gallery/gallery.html", samples(request.now))
 
 
 def show_act(request: HttpRequest) -> HttpResponse:
     """An act page as a whole: one question, the facts beside it, the consequence in words."""
-    _check_may_look(request)
     return render(request, "ui/gallery/act.html", samples(request.now))
 
 
 def show_public(request: HttpRequest) -> HttpResponse:
     """A public page as a whole."""
-    _check_may_look(request)
     return render(request, "ui/gallery/public.html", samples(request.now))
 
 
@@ -116,9 +119,19 @@ def samples(now: datetime) -> dict[str, Any]:
         "late": Clock(now - 50 * hour, now - 2 * hour),
         "met": Clock(now - 60 * hour, now - 12 * hour, stopped_at=now - 17 * hour),
         "missed": Clock(now - 60 * hour, now - 12 * hour, stopped_at=now - 9 * hour),
-        "paused": Clock(now - 30 * hour, now + 42 * hour, paused_at=now - hour, pause_reason="The youth has not been located."),
+        "paused": Clock(
+            now - 30 * hour, now + 42 * hour, paused_at=now - hour, pause_reason="The youth has not been located."
+        ),
     }
-    refused = SampleForm({"name": "", "open_investigation": "no", "received_at_day": "13/40/2026", "received_at_time": "half past", "source": "school"})
+    refused = SampleForm(
+        {
+            "name": "",
+            "open_investigation": "no",
+            "received_at_day": "13/40/2026",
+            "received_at_time": "half past",
+            "source": "school",
+        }
+    )
     return {
         "now": now,
         "clocks": clocks,
@@ -128,19 +141,22 @@ def samples(now: datetime) -> dict[str, Any]:
         "refused": refused,
         "labels": ["Who and where", "What happened", "Safety now", "Check and send"],
         "entries": [
-            Happened(now - hour, "Summary shared", "Robin Sample, care coordinator", "With 6 members of the team.", "#"),
+            Happened(
+                now - hour, "Summary shared", "Robin Sample, care coordinator", "With 6 members of the team.", "#"
+            ),
             Happened(now - 5 * hour, "Emergency staffing held", "Robin Sample, care coordinator"),
             Happened(now - 29 * hour, "Referral received", "Desk of the alliance", "Released by the hotline."),
         ],
         "chips": [Chip("Tier", "1", "?without=tier"), Chip("State", "awaiting triage", "?without=state")],
-        "tabs": [Tab("Summary", "#", True), Tab("Team", "#", count=7), Tab("Plan", "#"), Tab("Timeline", "#", count=24)],
+        "tabs": [
+            Tab("Summary", "#", True),
+            Tab("Team", "#", count=7),
+            Tab("Plan", "#"),
+            Tab("Timeline", "#", count=24),
+        ],
         "marks": [("Owner", "Robin Sample"), ("Consent", "not recorded")],
         "language_links": [
-            LanguageLink(tongue.code, tongue.name, f"?language={tongue.code}", tongue.code == "en") for tongue in tongues()
+            LanguageLink(tongue.code, tongue.name, f"?language={tongue.code}", tongue.code == "en")
+            for tongue in tongues()
         ],
     }
-
-
-def _check_may_look(request: HttpRequest) -> None:
-    if not request.viewer.code and not settings.ENV.demo:
-        raise NotVisible

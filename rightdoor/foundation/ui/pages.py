@@ -49,7 +49,9 @@ def respond(
     return render(request, template, dict(context or {}), status=status)
 
 
-def done(request: HttpRequest, to: str, *, fragment: str = "", context: Mapping[str, Any] | None = None) -> HttpResponse:
+def done(
+    request: HttpRequest, to: str, *, fragment: str = "", context: Mapping[str, Any] | None = None
+) -> HttpResponse:
     """After an act: the changed fragment for htmx, a redirect otherwise. Without a fragment htmx is sent along, too."""
     if not wants_fragment(request):
         return redirect(to)

@@ -21,7 +21,14 @@ class Place:
 # key, label, path, roles that have it
 PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("desk", "Desk", "/", frozenset({"*"})),
-    ("reports", "Reports", "/reports/", frozenset({"child_welfare_desk", "state_police_desk", "alliance_reviewer", "advocacy_desk", "care_coordinator"})),
+    (
+        "reports",
+        "Reports",
+        "/reports/",
+        frozenset(
+            {"child_welfare_desk", "state_police_desk", "alliance_reviewer", "advocacy_desk", "care_coordinator"}
+        ),
+    ),
     ("referrals", "Referrals", "/referrals/", frozenset({"care_coordinator"})),
     ("cases", "Cases", "/cases/", frozenset({"care_coordinator", "team_member"})),
     ("meetings", "Meetings", "/meetings/", frozenset({"care_coordinator", "team_member", "agency_head"})),

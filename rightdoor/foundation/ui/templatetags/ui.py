@@ -147,7 +147,9 @@ def error_summary(form: BaseForm) -> str:
             continue
         bound = form[name]
         target = f"{bound.auto_id}_group" if bound.use_fieldset else bound.id_for_label
-        problems += [{"target": target, "label": str(bound.label), "sentence": str(error)} for error in errors]
+        label = str(bound.label)
+        label = label if label.endswith(("?", ".")) else f"{label}:"
+        problems += [{"target": target, "label": label, "sentence": str(error)} for error in errors]
     title = ngettext("One thing to mend", "%(count)d things to mend", len(problems)) % {"count": len(problems)}
     return _component("error_summary", problems=problems, title=title)
 
@@ -268,14 +270,18 @@ def panel(
 @register.simple_block_tag
 def table(content: str, caption: str, id: str = "", show_caption: bool = False, stacked: bool = True) -> str:  # noqa: A002
     """A table in a frame that scrolls by itself. On phones each row becomes a card: give cells data-label."""
-    return _component(
-        "table", content=content, caption=caption, dom_id=id, show_caption=show_caption, stacked=stacked
-    )
+    return _component("table", content=content, caption=caption, dom_id=id, show_caption=show_caption, stacked=stacked)
 
 
 @register.simple_block_tag
 def form_actions(
-    content: str, label: str, back: str = "", back_label: str = "Back", name: str = "", value: str = "", plain: bool = False
+    content: str,
+    label: str,
+    back: str = "",
+    back_label: str = "Back",
+    name: str = "",
+    value: str = "",
+    plain: bool = False,
 ) -> str:
     """The one primary button, named for the act, and a way back. Content: further buttons, rarely."""
     return _component(
