@@ -256,11 +256,11 @@ def _advance(report: Report, now: datetime) -> None:
     line = active_pack().reporting_line
     plans = {plan.key: plan for plan in line.hops}
     hops = list(Hop.objects.filter(report=report).exclude(state="moved").order_by("order"))
-    settled = {hop.key for hop in hops if hop.state in {"done", "not_owed"}}
+    states = {hop.key: hop.state for hop in hops}
     begun: list[Hop] = []
     for hop in hops:
         plan = plans.get(hop.key)
-        if hop.state != "waiting" or (plan is not None and not flow.waits_for(line, plan) <= settled):
+        if hop.state != "waiting" or (plan is not None and not flow.is_clear(line, plan, states)):
             continue
         hop.state, hop.began_at, hop.region = "due", now, report.region
         hop.due_at = due_after(now, plan.due_hours) if plan is not None and plan.due_hours else None

@@ -53,13 +53,21 @@ def is_reporting(line: ReportingLine, hop: Hop) -> bool:
 
 
 def waits_for(line: ReportingLine, hop: Hop) -> frozenset[str]:
-    """Keys of the hops that bring the report to the one who does `hop`. A step within one desk keeps nobody waiting."""
-    by = role_of(line, hop.by)
+    """Keys of the earlier hops that bring the report to the one who does `hop`. A step within one desk keeps nobody
+    waiting, and neither does one that comes later in the line.
+    """
+    by, keys = role_of(line, hop.by), [other.key for other in line.hops]
     return frozenset(
         other.key
-        for other in line.hops
-        if other.key != hop.key and is_handover(line, other) and role_of(line, other.to) == by
+        for other in line.hops[: keys.index(hop.key)]
+        if is_handover(line, other) and role_of(line, other.to) == by
     )
+
+
+def is_clear(line: ReportingLine, hop: Hop, states: Mapping[str, str]) -> bool:
+    """Is it this hop's turn? One way to its desk is enough; where no way is owed, nothing is waited for."""
+    before = [states.get(key, "not_owed") for key in waits_for(line, hop)]
+    return not before or "done" in before or all(state == "not_owed" for state in before)
 
 
 def stages(line: ReportingLine) -> list[list[str]]:

@@ -355,11 +355,11 @@ def next_after(hop: Hop) -> list[str]:
     """What becomes due, and whose it is, once this hop is done: for the sentence beside the button."""
     line = active_pack().reporting_line
     own = {other.key: other for other in hop.report.hops.all() if other.state != "moved"}
-    settled = {key for key, other in own.items() if other.state in {"done", "not_owed"}} | {hop.key}
+    states = {key: other.state for key, other in own.items()} | {hop.key: "done"}
     return [
         f"{owner_name(own[plan.key].owner_role)}: {_what(own[plan.key])}"
         for plan in line.hops
-        if plan.key in own and own[plan.key].state == "waiting" and flow.waits_for(line, plan) <= settled
+        if plan.key in own and own[plan.key].state == "waiting" and flow.is_clear(line, plan, states)
     ]
 
 
