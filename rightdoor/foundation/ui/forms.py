@@ -58,7 +58,7 @@ class EstablishedField(forms.TypedChoiceField):
 
 
 class StoryField(forms.CharField):
-    """Long text that is never cut: refuses null characters and more than `limit` characters in words, and keeps the text."""
+    """Long text that is never cut. Null characters and more than `limit` characters are refused in words."""
 
     widget = forms.Textarea
 

@@ -12,7 +12,23 @@ from rightdoor.foundation.ui import refusals
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-POLICIES = "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()"
+POLICIES = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        [
+            "accelerometer",
+            "autoplay",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "microphone",
+            "midi",
+            "payment",
+            "usb",
+        ]
+    )
+)
 
 
 class HardeningHeaders:

@@ -15,7 +15,7 @@ View = Callable[..., HttpResponse]
 
 
 def resource(**by_method: View) -> View:
-    """A view with one function per HTTP method (`resource(get=show, post=create)`). GET may not write; others are 405."""
+    """A view with one function per method (`resource(get=show, post=create)`). GET may not write; others are 405."""
     allowed = [method.upper() for method in by_method]
 
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

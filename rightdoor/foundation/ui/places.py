@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rightdoor.domain.permission import Viewer
+
+EVERYONE = frozenset({"*"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the bar."""
+    """An entry of the bar. `icon` is a picture of the sprite, shown beside the label on phones."""
 
     key: str
     label: str
     path: str
+    icon: str
+    roles: frozenset[str] = EVERYONE
     is_here: bool = False
-    icon: str = ""
 
 
-# key, label, path, roles that have it
-PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
-    ("desk", "Desk", "/", frozenset({"*"})),
-    (
-        "reports",
-        "Reports",
-        "/reports/",
-        frozenset(
-            {"child_welfare_desk", "state_police_desk", "alliance_reviewer", "advocacy_desk", "care_coordinator"}
-        ),
-    ),
-    ("referrals", "Referrals", "/referrals/", frozenset({"care_coordinator"})),
-    ("cases", "Cases", "/cases/", frozenset({"care_coordinator", "team_member"})),
-    ("meetings", "Meetings", "/meetings/", frozenset({"care_coordinator", "team_member", "agency_head"})),
-    ("partners", "Partners", "/partners/", frozenset({"care_coordinator", "agency_head", "administrator"})),
-    ("people", "People", "/people/", frozenset({"administrator"})),
+REPORT_ROLES = frozenset(
+    {"child_welfare_desk", "state_police_desk", "alliance_reviewer", "advocacy_desk", "care_coordinator"}
 )
-
-
-ICONS = {
-    "desk": "home",
-    "reports": "campaign",
-    "referrals": "send",
-    "cases": "folder_open",
-    "meetings": "event",
-    "partners": "groups",
-    "people": "people",
-}
+PLACES = (
+    Place("desk", "Desk", "/", "home"),
+    Place("reports", "Reports", "/reports/", "campaign", REPORT_ROLES),
+    Place("referrals", "Referrals", "/referrals/", "send", frozenset({"care_coordinator"})),
+    Place("cases", "Cases", "/cases/", "folder_open", frozenset({"care_coordinator", "team_member"})),
+    Place("meetings", "Meetings", "/meetings/", "event", frozenset({"care_coordinator", "team_member", "agency_head"})),
+    Place(
+        "partners", "Partners", "/partners/", "groups", frozenset({"care_coordinator", "agency_head", "administrator"})
+    ),
+    Place("people", "People", "/people/", "people", frozenset({"administrator"})),
+)
 FIRST_ON_A_PHONE = ("desk", "referrals", "cases", "meetings")
 
 
 def places_of(viewer: Viewer, path: str) -> list[Place]:
     """The places of this viewer, the current one marked."""
-    mine = [entry for entry in PLACES if "*" in entry[3] or viewer.roles & entry[3]]
-    return [
-        Place(key, label, where, is_here=(path == where if where == "/" else path.startswith(where)), icon=ICONS[key])
-        for key, label, where, _ in mine
-    ]
+    mine = [place for place in PLACES if place.roles == EVERYONE or viewer.roles & place.roles]
+    return [replace(place, is_here=_is_in(path, place.path)) for place in mine]
 
 
 def bar_of(places: list[Place]) -> tuple[list[Place], list[Place]]:
@@ -63,3 +49,7 @@ def bar_of(places: list[Place]) -> tuple[list[Place], list[Place]]:
     first = [place for place in places if place.key in FIRST_ON_A_PHONE]
     chosen = (first + [place for place in places if place not in first])[:4]
     return [place for place in places if place in chosen], [place for place in places if place not in chosen]
+
+
+def _is_in(path: str, place: str) -> bool:
+    return path == place if place == "/" else path.startswith(place)

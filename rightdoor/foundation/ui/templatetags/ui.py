@@ -1,6 +1,7 @@
 """The components: small pieces of a page that look and read the same everywhere. All are in the gallery.
 
-Leaves are plain tags (`{% clock referral.clock %}`), those with content are blocks (`{% panel title="Team" %} … {% endpanel %}`).
+Leaves are plain tags (`{% clock referral.clock %}`), those with content are blocks
+(`{% panel title="Team" %} … {% endpanel %}`).
 A component shows what it is given; it asks nothing and decides nothing.
 """
 
@@ -166,7 +167,7 @@ def steps(labels: Sequence[str], number: int) -> str:
 
 @register.simple_tag
 def timeline(entries: Iterable[Any]) -> str:
-    """What happened, newest first as given, under one date each. Entries have .at, .what and may have who, detail, url."""
+    """What happened, in the given order, under one date each. Entries: .at, .what, perhaps .who, .detail, .url."""
     rows = [
         {
             "at": entry.at,
