@@ -23,6 +23,7 @@ from rightdoor.casework.referrals.models import ClockTally, MandatedReport, Refe
 from rightdoor.casework.referrals.people import agency_coordinating, coordinators_of, seconders_of
 from rightdoor.casework.referrals.queries import intake_facts, tie_to
 from rightdoor.casework.referrals.sealed import as_text, facts_label, mandated_label, story_label, why_label
+from rightdoor.casework.referrals.tiers import weigh
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.eligibility import decide_eligibility
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -33,7 +34,7 @@ from rightdoor.domain.referral import (
     check_may_reconsider,
     check_ready_to_leave_intake,
 )
-from rightdoor.domain.response_tier import Tier, TriageFacts, check_may_change_tier, decide_tier, start_clock
+from rightdoor.domain.response_tier import TriageFacts, check_may_change_tier
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jobs.queue import call_off, defer
@@ -133,6 +134,33 @@ def receive_referral(
     others = [person for person in coordinators_of(region, now) if person != viewer.code]
     notify(others, "referral_received", referral.code, now, path=f"/referrals/{referral.code}/")
     return referral
+
+
+@action("referral.facts_settled")
+def settle_facts(
+    viewer: Viewer,
+    referral: Referral,
+    *,
+    facts: Mapping[str, Any] | ReferralFacts,
+    now: datetime,
+    version: int | None = None,
+) -> Referral:
+    """Write down what has been established since, without deciding anything yet. (INT-4)
+
+    Facts that would change the tier of a running clock go through `triage_referral`, so that they do change it.
+    Raises NotPermitted, RuleBroken.
+    """
+    check_may(viewer, "referral.decide_eligibility", tie_to(viewer, referral, now))
+    held = _held(referral, version)
+    before = _facts(held)
+    told = facts if isinstance(facts, ReferralFacts) else replace(before, **dict(facts))
+    told.check(active_pack())
+    if held.state == "triaged" and told.for_triage() != before.for_triage():
+        raise RuleBroken("These facts decide the response tier. Change them on the page where the tier is set.")
+    held.facts_sealed = seal_many([(as_text(told.as_dict()), facts_label(held))])[0]
+    _save(held)
+    record(viewer, "referral.facts_settled", held)
+    return _handed_back(referral, held)
 
 
 @action("referral.eligibility_decided")
@@ -247,38 +275,34 @@ def triage_referral(
     if held.state != "triaged":
         check_may_become(held.state, "triaged")
     pack = active_pack()
-    decision = decide_tier(facts, pack.tiers)
-    in_force = _tier(pack, held.tier) if held.tier is not None else None
-    baseline = _faster(in_force, decision.tier)
-    chosen = baseline if chosen_tier is None else _tier(pack, chosen_tier)
+    weighed = weigh(held, facts, pack, chosen_tier=chosen_tier)
     check_may_change_tier(
-        baseline,
-        chosen,
+        weighed.baseline,
+        weighed.chosen,
         reason=reason,
         seconded_by=seconded_by,
         by=viewer.code,
         may_lengthen=pack.tier_change.may_lengthen,
     )
-    kind = _kind_of_change(in_force, baseline, chosen)
-    if kind == "lengthened":
+    if weighed.kind == "lengthened":
         _check_may_second(held, seconded_by, viewer, now)
-    clock = start_clock(held.clock_started_at, chosen)
+    clock = weighed.clock
     if held.due_at != clock.due_at:
         held.reminded = ""
-    held.state, held.tier, held.due_at = "triaged", chosen.number, clock.due_at
+    held.state, held.tier, held.due_at = "triaged", weighed.chosen.number, clock.due_at
     held.coordinator = held.coordinator or viewer.code
     told = _facts(held).after_triage(facts)
     change = TierChange(
         referral=held,
         at=now,
         by=viewer.code,
-        kind=kind,
-        tier=chosen.number,
-        asked=decision.tier.number,
+        kind=weighed.kind,
+        tier=weighed.chosen.number,
+        asked=weighed.decision.tier.number,
         due_at=clock.due_at,
-        seconded_by=seconded_by if kind == "lengthened" else "",
+        seconded_by=seconded_by if weighed.kind == "lengthened" else "",
     )
-    why = {"why": decision.reason, "reason": reason.strip(), "facts": told.as_dict()}
+    why = {"why": weighed.decision.reason, "reason": reason.strip(), "facts": told.as_dict()}
     held.facts_sealed, change.why_sealed = seal_many(
         [(as_text(told.as_dict()), facts_label(held)), (as_text(why), why_label(held, change))]
     )
@@ -288,9 +312,9 @@ def triage_referral(
         viewer,
         "referral.triaged",
         held,
-        tier=chosen.number,
-        asked=decision.tier.number,
-        change=kind,
+        tier=weighed.chosen.number,
+        asked=weighed.decision.tier.number,
+        change=weighed.kind,
         due_at=clock.due_at,
         seconded_by=change.seconded_by or None,
     )
@@ -494,25 +518,6 @@ def _seal(held: Referral, told: ReferralFacts, *, reason: dict[str, str], viewer
     held.facts_sealed, held.story_sealed = seal_many(
         [(as_text(told.as_dict()), facts_label(held)), (as_text(story), story_label(held))]
     )
-
-
-def _tier(pack: Pack, number: int) -> Tier:
-    try:
-        return pack.tier(number)
-    except KeyError:
-        raise RuleBroken("Choose a tier from the list.") from None
-
-
-def _faster(in_force: Tier | None, asked: Tier) -> Tier:
-    return in_force if in_force is not None and in_force.due_hours < asked.due_hours else asked
-
-
-def _kind_of_change(in_force: Tier | None, baseline: Tier, chosen: Tier) -> str:
-    if chosen.due_hours > baseline.due_hours:
-        return "lengthened"
-    if chosen.due_hours < baseline.due_hours:
-        return "shortened"
-    return "computed" if in_force is None else "retriaged"
 
 
 def _check_may_second(held: Referral, seconded_by: str, viewer: Viewer, now: datetime) -> None:

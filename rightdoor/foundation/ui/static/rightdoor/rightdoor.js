@@ -181,6 +181,8 @@
     root.querySelectorAll("textarea[data-limit]").forEach(count);
   }
   function settle(root) {
+    // An answer that came while somebody is choosing elsewhere is said, and takes nothing out of their hands.
+    if ("keepFocus" in root.dataset) { say(root.dataset.announce); return; }
     const target = root.querySelector("[data-error-summary]") || root.querySelector("h1, h2, h3") || root;
     if (!target.hasAttribute("tabindex")) target.setAttribute("tabindex", "-1");
     target.focus({ preventScroll: false });
