@@ -13,6 +13,7 @@ from rightdoor.domain.permission import ROLES, Standing, Viewer, check_may, may
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.access.viewers import as_viewer
 from rightdoor.foundation.accounts.models import Account, Invitation
+from rightdoor.foundation.codes import is_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def people(viewer: Viewer, now: datetime) -> list[Person]:
 
 def person_for(viewer: Viewer, code: str, now: datetime) -> tuple[Person, Account]:
     """One person of that list. Raises NotVisible."""
+    if not is_code(code):
+        raise NotVisible
     account = (
         Account.objects.annotate(
             is_invited=Exists(Invitation.objects.filter(account=OuterRef("pk"), used_at__isnull=True))

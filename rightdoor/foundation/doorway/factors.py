@@ -26,6 +26,7 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.audit.events import action, record
+from rightdoor.foundation.codes import is_code
 from rightdoor.foundation.doorway.adapters import factors_of
 
 _CODE_LIVES = 120  # seconds: longer than a code counts, tolerance included
@@ -131,9 +132,10 @@ def account_of_passkey(answer: str) -> Account | None:
     """The account that a passkey's answer says it belongs to; nothing is proved yet."""
     try:
         handle = _read(answer)["response"]["userHandle"]
-        return account_for(webauthn.websafe_decode(handle).decode("ascii"))
+        code = webauthn.websafe_decode(handle).decode("ascii")
     except (RuleBroken, KeyError, TypeError, ValueError):
         return None
+    return account_for(code) if is_code(code) else None
 
 
 def passkey_fits(account: Account, answer: str) -> bool:

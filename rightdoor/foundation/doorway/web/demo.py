@@ -9,6 +9,7 @@ from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.audit.events import record
+from rightdoor.foundation.codes import is_code
 from rightdoor.foundation.doorway import demonstration
 from rightdoor.foundation.doorway.web import arrival
 
@@ -24,7 +25,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     """Enter as one of them; the second factor counts as done."""
     if not demonstration.is_open(request):
         raise Http404
-    account = account_for(code)
+    account = account_for(code) if is_code(code) else None
     if account is None or not account.is_demonstration or not account.is_active:
         raise Http404
     record(viewer_of(account, request.now), "demonstration.entered", account, kind="account")

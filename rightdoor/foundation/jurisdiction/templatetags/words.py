@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 
@@ -46,5 +46,7 @@ def time_of_day(moment: datetime | None) -> str:
 
 @register.filter
 def region_name(key: str) -> str:
-    """The name of a region by its key."""
+    """The name of a region by its key; "*" is a grant for the whole state."""
+    if key == "*":
+        return gettext("the whole state")
     return active_pack().region(key).name if key else ""
