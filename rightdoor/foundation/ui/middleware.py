@@ -12,23 +12,19 @@ from rightdoor.foundation.ui import refusals
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-POLICIES = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        [
-            "accelerometer",
-            "autoplay",
-            "camera",
-            "display-capture",
-            "geolocation",
-            "gyroscope",
-            "microphone",
-            "midi",
-            "payment",
-            "usb",
-        ]
-    )
+SWITCHED_OFF = (
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
 )
+POLICIES = ", ".join(f"{feature}=()" for feature in SWITCHED_OFF)
 
 
 class HardeningHeaders:
