@@ -630,8 +630,9 @@ class Cluster:
             if not account.can("test", "-w", place):
                 place.rmdir()
                 name = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
-                place = SYSTEM_STATE / f"data-{name}"
                 SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+                # A new name each time: data of an older checkout at this path were written with other secrets.
+                place = Path(tempfile.mkdtemp(prefix=f"data-{name}-", dir=SYSTEM_STATE))
         new = note.with_suffix(".new")
         new.write_text(f"{place}\n", encoding="utf-8")
         new.replace(note)
@@ -644,11 +645,23 @@ class Cluster:
             self._server = Server(self.place(account), account, find_binaries(), passwords[SUPERUSER])
             self._server.start()
             addresses = _addresses(self._server.socket_folder, passwords)
-            set_up_roles(addresses.superuser_url, {role: passwords[role] for role in (OWNER, APP)})
+            self._set_up_roles(addresses.superuser_url, {role: passwords[role] for role in (OWNER, APP)})
             self._note_socket(self._server.socket_folder)
         except PermissionError as problem:
             raise ClusterFault(f"{problem.filename}: this account may not write here. Check who owns it.") from problem
         return addresses
+
+    def _set_up_roles(self, superuser_url: str, passwords: dict[str, str]) -> None:
+        from psycopg import OperationalError
+
+        try:
+            set_up_roles(superuser_url, passwords)
+        except OperationalError as problem:
+            if "password" not in str(problem):
+                raise
+            raise ClusterFault(
+                f"The database does not accept the secrets in {self.home / 'keys'}. Restore that folder from a backup."
+            ) from problem
 
     def _note_socket(self, folder: Path) -> None:
         note = self.home / "cluster.socket"

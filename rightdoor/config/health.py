@@ -5,6 +5,8 @@ A check of another part is a function of the same shape, named in `commands/doct
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import stat
@@ -30,6 +32,18 @@ def python_version() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
     return Finding(good, f"Python {version}", "Use Python 3.11, 3.12 or 3.13.")
+
+
+def installed_packages() -> Finding:
+    """What is installed is what the lock file names."""
+    try:
+        stamp = json.loads((ROOT / ".venv" / "door-stamp.json").read_text(encoding="utf-8"))
+        lock = ROOT / ("requirements-dev.lock" if stamp["kind"] == "dev" else "requirements.lock")
+        # door stamps each file followed by a zero byte
+        current = hashlib.sha256(lock.read_bytes() + b"\0").hexdigest() == stamp["lock"]
+    except (OSError, ValueError, KeyError):
+        return Finding(True, "the packages were not installed by ./door")
+    return Finding(current, f"installed packages against {lock.name}", "Run ./door run; it installs what changed.")
 
 
 def settings() -> Finding:
@@ -97,6 +111,27 @@ def database_programs() -> Finding:
                 f"Set RIGHTDOOR_PG_BIN to the programs of version {stored}, or dump there and restore here.",
             )
     return Finding(True, f"PostgreSQL {binaries.version}")
+
+
+def database_answers() -> Finding:
+    """The databases take connections of the serving role, where they run."""
+    import psycopg
+
+    home = read_env().home
+    try:
+        named = cluster.given()
+    except SystemExit as problem:
+        return Finding(False, str(problem), "Set all four addresses, or none.")
+    if named is None and not (home / "cluster.socket").exists():
+        return Finding(True, "the database is not running; a command that needs it starts it")
+    try:
+        with cluster.join_or_start(home, "doctor") as addresses:
+            for url in (addresses.main_app_url, addresses.keyring_app_url):
+                psycopg.connect(url, connect_timeout=5).close()
+    except (psycopg.Error, SystemExit) as problem:
+        said = " ".join(str(problem).split())
+        return Finding(False, f"the database does not answer: {said}", "Start the site anew and read its first lines.")
+    return Finding(True, "both databases answer")
 
 
 def socket_folder() -> Finding:

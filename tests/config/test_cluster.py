@@ -180,6 +180,33 @@ def test_data_of_another_major_version_are_refused_with_the_way_out(home: Path) 
             pass
 
 
+def test_lost_secrets_are_named_with_the_way_out(home: Path) -> None:
+    with cluster.Cluster(home).run("run"):
+        pass
+    shutil.rmtree(home / "keys")
+    with pytest.raises(cluster.ClusterFault, match="Restore that folder from a backup"):
+        with cluster.Cluster(home).run("run"):
+            pass
+
+
+def test_a_new_checkout_does_not_adopt_the_data_of_an_older_one(tmp_path_factory: pytest.TempPathFactory) -> None:
+    closed = tmp_path_factory.mktemp("closed")
+    closed.chmod(0o700)
+    home = closed / "var"
+    with cluster.Cluster(home).run("run") as connections:
+        with psycopg.connect(connections.main_owner_url) as connection:
+            connection.execute("CREATE TABLE older (line text)")
+    older = Path((home / "cluster.place").read_text(encoding="utf-8").strip())
+    shutil.rmtree(home)
+    try:
+        with cluster.Cluster(home).run("run") as connections:
+            with psycopg.connect(connections.main_owner_url) as connection:
+                assert connection.execute("SELECT to_regclass('older')").fetchone() == (None,)
+    finally:
+        forget(home)
+        shutil.rmtree(older, ignore_errors=True)
+
+
 def test_some_addresses_without_the_others_are_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://app@db.example/rightdoor")
     with pytest.raises(cluster.ClusterFault, match="not DATABASE_OWNER_URL and KEYRING_OWNER_URL and KEYRING_URL"):

@@ -15,12 +15,14 @@ from rightdoor.config.health import Finding
 # imported is a finding too.
 CHECKS = (
     "rightdoor.config.health:python_version",
+    "rightdoor.config.health:installed_packages",
     "rightdoor.config.health:settings",
     "rightdoor.config.health:pack",
     "rightdoor.config.health:front_end_files",
     "rightdoor.config.health:state_folder",
     "rightdoor.config.health:room_on_disk",
     "rightdoor.config.health:database_programs",
+    "rightdoor.config.health:database_answers",
     "rightdoor.config.health:socket_folder",
 )
 
