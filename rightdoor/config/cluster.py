@@ -210,7 +210,7 @@ def reachable(binaries: Binaries, account: RunAs) -> Path:
     """The folder of programs for this account: the given one, or a copy when it lies behind a closed door."""
     if account.can(binaries.folder / "postgres", "--version"):
         return binaries.folder
-    mark = hashlib.sha256(f"{binaries.root}:{(binaries.folder / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()
+    mark = hashlib.sha256((binaries.folder / "postgres").read_bytes()).hexdigest()  # one copy serves every checkout
     place = SYSTEM_STATE / f"postgresql-{binaries.version}-{mark[:10]}"
     folder = place / binaries.folder.relative_to(binaries.root)
     if not place.exists():
