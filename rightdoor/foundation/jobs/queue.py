@@ -158,14 +158,17 @@ def ready(queue: Any) -> None:
     _hand_over_rescue(queue)
 
 
-def run_worker() -> None:
-    """Work until asked to stop. Ends with an error when the database goes away: the supervisor starts it again."""
+def run_worker(*, until_empty: bool = False) -> None:
+    """Work until asked to stop, or until nothing is due. Raises when the database goes away: the supervisor starts it
+    again.
+    """
     if _queue is None:
         raise RuntimeError("The program has not started: call django.setup() first.")
     with _queue.replace_connector(_queue.connector.get_worker_connector()) as worker:
         worker.run_worker(
             queues=[QUEUE],
             concurrency=2,
+            wait=not until_empty,
             delete_jobs="successful",
             fetch_job_polling_interval=5.0,
             update_heartbeat_interval=5.0,

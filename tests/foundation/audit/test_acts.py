@@ -1,4 +1,5 @@
 import contextlib
+import copy
 from datetime import UTC, datetime
 
 import pytest
@@ -256,7 +257,9 @@ def test_only_a_demonstration_sets_the_time_of_events(viewer, demonstration):
 
 
 def test_elsewhere_the_time_of_events_cannot_be_set(viewer, settings):
-    assert not settings.ENV.demo
+    env = copy.copy(settings.ENV)
+    object.__setattr__(env, "demo", False)
+    settings.ENV = env
     with pytest.raises(RuntimeError), events.demonstration_clock(datetime(2026, 1, 5, tzinfo=UTC)):
         pass
 
