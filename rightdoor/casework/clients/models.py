@@ -81,7 +81,7 @@ class MatchDecision(models.Model):
 def regions_q(viewer: Viewer, field: str = "region") -> Q:
     """Rows of the regions that the viewer serves; "*" among them means the whole state."""
     if "*" in viewer.regions:
-        return Q()
+        return Q(pk__isnull=False)  # every row; an empty Q would vanish in an "or" with something else
     return Q(**{f"{field}__in": sorted(viewer.regions)})
 
 
