@@ -22,7 +22,7 @@ from rightdoor.domain.permission import ALL_REGIONS, Standing, Viewer, check_may
 from rightdoor.domain.referral import IntakeFacts, unsettled
 from rightdoor.foundation.accounts.queries import accounts_by_code
 from rightdoor.foundation.codes import is_code, normalise
-from rightdoor.foundation.jurisdiction.active import local, zone
+from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 
 PAGE = 50
 BOARD_PAGE = 100
@@ -391,3 +391,64 @@ def _rows(viewer: Viewer, found: list[dict[str, Any]], now: datetime) -> list[Re
         )
         for row in found
     ]
+
+
+def latest_referrals_of(viewer: Viewer, client_codes: list[str], now: datetime) -> dict[str, str]:
+    """Where each client's newest referral that the viewer may see stands: client code -> path. One query."""
+    rows = (
+        visible_referrals(viewer, now)
+        .filter(client__code__in=client_codes)
+        .order_by("client__code", "-received_at", "-id")
+        .distinct("client__code")
+        .values_list("client__code", "code")
+    )
+    return {client: f"/referrals/{code}/" for client, code in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class TierCount:
+    """The clocks of one tier: met and missed this year as kept, and the running ones by their state."""
+
+    tier: int
+    met: int
+    missed: int
+    late: int
+    at_risk: int
+    on_time: int
+
+
+def clock_counts_by_tier(viewer: Viewer, now: datetime) -> list[TierCount]:
+    """The counts of `clock_counts` for each tier of the pack. Two queries: partial index and kept tallies."""
+    seen = visible_referrals(viewer, now)
+    running = {
+        row["tier"]: row
+        for row in seen.filter(RUNNING)
+        .order_by()
+        .values("tier")
+        .annotate(
+            running=Count("id"),
+            late=Count("id", filter=Q(due_at__lt=now)),
+            at_risk=Count("id", filter=_at_risk(now)),
+        )
+    }
+    tallies = ClockTally.objects.filter(year=local(now).year)
+    if ALL_REGIONS not in viewer.regions:
+        tallies = tallies.filter(region__in=viewer.regions)
+    kept = {
+        row["tier"]: row for row in tallies.order_by().values("tier").annotate(met=Sum("met"), missed=Sum("missed"))
+    }
+    counts = []
+    for tier in active_pack().tiers:
+        now_running = running.get(tier.number, {"running": 0, "late": 0, "at_risk": 0})
+        year = kept.get(tier.number, {"met": 0, "missed": 0})
+        counts.append(
+            TierCount(
+                tier.number,
+                year["met"],
+                year["missed"],
+                now_running["late"],
+                now_running["at_risk"],
+                now_running["running"] - now_running["late"] - now_running["at_risk"],
+            )
+        )
+    return counts

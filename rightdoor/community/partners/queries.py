@@ -26,3 +26,10 @@ def rooms_for(viewer: Viewer, region: str) -> list[Room]:
         .select_related("agency")
         .order_by("agency__name", "name")
     )
+
+
+def agencies_named(viewer: Viewer, text: str, *, limit: int = 10) -> list[Agency]:
+    """Agencies whose name contains the text, for whom partners are a place of theirs."""
+    if len(text) < 2 or not viewer.roles & {"care_coordinator", "agency_head", "administrator"}:
+        return []
+    return list(Agency.objects.filter(is_active=True, name__icontains=text).order_by("name")[:limit])

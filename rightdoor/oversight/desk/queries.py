@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 
 from rightdoor.casework.intake.queries import reports_owed
 from rightdoor.casework.referrals.models import visible_referrals
-from rightdoor.casework.referrals.queries import ClockCounts, clock_counts
+from rightdoor.casework.referrals.queries import TierCount, clock_counts_by_tier
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.queries import open_items_of, staffings_coming, summaries_owed, summaries_waiting
 from rightdoor.community.meetings.queries import meeting_rows
@@ -44,7 +44,7 @@ class Desk:
     now: list[DeskRow] = field(default_factory=list)
     next: list[DeskRow] = field(default_factory=list)
     since: list[object] = field(default_factory=list)
-    counts: ClockCounts | None = None
+    counts: list[TierCount] | None = None
 
 
 def desk_of(viewer: Viewer, now: datetime) -> Desk:
@@ -56,7 +56,7 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
         rows += _running_clocks(viewer, now)
         rows += _staffings(viewer, now)
         rows += _summaries_owed(viewer, now)
-        counts = clock_counts(viewer, now)
+        counts = clock_counts_by_tier(viewer, now)
     rows += _reports(viewer, now)
     rows += _meetings(viewer, now)
     rows += _action_items(viewer, now)
@@ -149,15 +149,16 @@ def _summaries_owed(viewer: Viewer, now: datetime) -> list[DeskRow]:
 def _reports(viewer: Viewer, now: datetime) -> list[DeskRow]:
     return [
         DeskRow(
-            what=row.what,
+            what=row.owes[0],
             code=row.code,
             path=f"/reports/{row.code}/",
-            act=row.act,
-            act_path=row.act_path,
-            due_at=row.due_at or row.reported_at,
+            act="Open the report",
+            act_path=f"/reports/{row.code}/",
+            due_at=row.clock.due_at if row.clock else row.reported_at,
+            clock=row.clock,
             region=row.region,
         )
-        for row in reports_owed(viewer, now, limit=BAND)
+        for row in reports_owed(viewer, now)[:BAND]
     ]
 
 

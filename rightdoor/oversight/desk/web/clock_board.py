@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from rightdoor.casework.referrals.queries import clock_board, clock_counts
+from rightdoor.casework.referrals.queries import clock_board, clock_counts_by_tier
 from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.ui.pages import respond
 
@@ -14,5 +14,5 @@ def show(request: HttpRequest) -> HttpResponse:
     if not request.viewer.has("care_coordinator"):
         raise NotVisible
     board = clock_board(request.viewer, request.now)
-    counts = clock_counts(request.viewer, request.now)
+    counts = clock_counts_by_tier(request.viewer, request.now)
     return respond(request, page="desk/clocks.html", context={"board": board, "counts": counts})
