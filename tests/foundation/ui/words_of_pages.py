@@ -21,7 +21,7 @@ def sentences() -> dict[str, str]:
         text = path.read_text(encoding="utf-8")
         said = [first or second for first, second in QUOTED.findall(text)]
         said += [re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block) for block in BLOCK.findall(text)]
-        found.update({sentence: path.name for sentence in said})
+        found.update(dict.fromkeys(said, path.name))
     for path in (UI / "forms.py", UI / "templatetags" / "ui.py", *_public_code()):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {*CALLED, "ngettext"}:
