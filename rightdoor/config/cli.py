@@ -44,6 +44,7 @@ COMMANDS: dict[str, Command] = {
     "audit": Command("verify the audit trail"),
     "bench": Command("measure speed against the targets", assets=True),
     "backup": Command("write a sealed backup"),
+    "invite": Command("invite a person, such as the first administrator, and print their link"),
     "restore": Command("read a backup into an empty installation"),
     "migrate": Command("prepare the databases that the environment names"),
     "worker": Command("work on queued jobs", internal=True),

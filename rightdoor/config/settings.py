@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_htmx",
     "procrastinate.contrib.django",
+    "rightdoor.config",
     "rightdoor.foundation.audit",
     "rightdoor.foundation.jobs",
     "rightdoor.foundation.accounts",

@@ -18,6 +18,8 @@ from rightdoor.config.cli import Refused
 AFTERWARDS = (
     "rightdoor.foundation.sealing.seals:ensure_root_key",
     "rightdoor.foundation.audit.sealer:ensure_signing_key",
+    "rightdoor.config.checks:refuse_unsafe",
+    "rightdoor.config.first_person:say_how",
 )
 
 
