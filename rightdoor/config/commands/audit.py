@@ -36,7 +36,12 @@ def run(args: argparse.Namespace) -> int:
             import django
 
             django.setup()
-            return verify() if args.what == "verify" else export(args.file)
+            from django.db import DatabaseError
+
+            try:
+                return verify() if args.what == "verify" else export(args.file)
+            except DatabaseError:
+                raise Refused("the audit trail cannot be read; has the site been started once?", status=2) from None
     except cluster.ClusterFault as fault:
         raise Refused(str(fault), status=2) from None
 

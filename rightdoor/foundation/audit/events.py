@@ -214,7 +214,7 @@ def record_read(viewer: Actor, verb: str, obj: Model | None = None, *, codes: It
 
 def record_denied(viewer: Actor, *, page: str, code: str = "", reason: str = "") -> int:
     """Record that a page was refused. ``page`` is the route's name, ``reason`` a choice."""
-    details = {"page": page, **({"reason": reason} if reason else {})}
+    details: dict[str, Any] = {"page": page, **({"reason": reason} if reason else {})}
     return record(viewer, "page.denied", code=code if code else "", outcome="denied", **details)
 
 

@@ -330,7 +330,9 @@ def _signing_key() -> Ed25519PrivateKey:
         raise SigningKeyUnusable(f"The signing key {path} can be read by other accounts. Set its mode to 0600.")
     public = _public_path()
     if not public.exists():
-        public.write_text(key.public_key().public_bytes_raw().hex() + "\n", encoding="ascii")
+        # No secret, but it lies among secrets, and nothing in that folder is for other accounts.
+        with os.fdopen(os.open(public, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(key.public_key().public_bytes_raw().hex() + "\n")
     return key
 
 

@@ -272,7 +272,8 @@ def test_a_lost_signing_key_is_not_replaced(trail, home):
 
 def test_the_signing_key_is_for_its_account_only(trail, home):
     path = home / "keys" / "audit.key"
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert {entry.name for entry in path.parent.iterdir()} == {"audit.key", "audit.pub"}
+    assert {entry.stat().st_mode & 0o777 for entry in path.parent.iterdir()} == {0o600}
     path.chmod(0o644)
     with pytest.raises(sealer.SigningKeyUnusable, match="0600"):
         sealer._signing_key()
