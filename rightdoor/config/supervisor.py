@@ -77,6 +77,10 @@ class Child:
             preexec_fn=die_with_parent(self.parent_death),
         )
 
+    def has_ended(self) -> bool:
+        """Whether it was started and is gone."""
+        return self.process is not None and self.process.poll() is not None
+
     def look_after(self, now: float) -> None:
         """Start it again if it ended and its pause is over."""
         if self.process is not None and (status := self.process.poll()) is not None:
@@ -256,9 +260,10 @@ def stop_signals() -> Iterator[None]:
             signal.signal(name, handler)
 
 
-def serve(site: Cluster, connections: Connections, host: str, port: int, *, began: float) -> None:
+def serve(site: Cluster, connections: Connections, host: str, port: int, *, began: float, entry: str = "") -> None:
     """Start the children and look after them until StopAsked. Raises Refused if no page ever comes."""
     family = children(connections, host, port)
+    serving = time.monotonic()
     shown = f"[{host}]" if ":" in host else host
     ready = False
     try:
@@ -269,16 +274,17 @@ def serve(site: Cluster, connections: Connections, host: str, port: int, *, bega
             if not ready and answers(host, port):
                 ready = True
                 say(f"ready after {now - began:.1f} s")
-                print(f"http://{shown}:{port}/", flush=True)
+                print(f"http://{shown}:{port}/{entry}", flush=True)
                 say("Ctrl-C stops it.")
-            if not ready and now - family[0].began > 1 and family[0].process and family[0].process.poll() is not None:
+            if not ready and family[0].has_ended():
                 raise Refused("the web server could not start; the lines above say why")
-            if not ready and now - began > FIRST_PAGE_WITHIN * 3:
+            if not ready and now - serving > FIRST_PAGE_WITHIN * 3:
                 raise Refused("the first page did not come; the lines above say why")
             if site.look_after():
                 say("the database ended; it is running again")
             for child in family:
-                child.look_after(now)
+                if ready or child is not family[0]:
+                    child.look_after(now)
             time.sleep(0.5 if ready else 0.1)
     finally:
         for child in family:
@@ -288,11 +294,11 @@ def serve(site: Cluster, connections: Connections, host: str, port: int, *, bega
             child.make_stop(deadline)
 
 
-def run(host: str, port: int, *, before: Callable[[Connections], None] | None = None) -> int:
+def run(host: str, port: int, *, before: Callable[[Connections], None] | None = None, entry: str = "") -> int:
     """Run the site until it is asked to stop. Returns the exit status.
 
     `before` is called between the preparation of the databases and the start of the web server (the demonstration
-    fills its tables there).
+    fills its tables there); `entry` is the page whose address is printed.
     """
     began = time.monotonic()
     with stop_signals():
@@ -304,7 +310,7 @@ def run(host: str, port: int, *, before: Callable[[Connections], None] | None = 
                 prepare(connections)
                 if before is not None:
                     before(connections)
-                serve(site, connections, host, port, began=began)
+                serve(site, connections, host, port, began=began, entry=entry)
         except StopAsked:
             say("stopped")
     return 0
