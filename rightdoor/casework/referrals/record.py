@@ -25,7 +25,6 @@ from rightdoor.domain.eligibility import age_on
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Standing, Viewer, acts_open_to
 from rightdoor.domain.referral import STATES, unsettled
-from rightdoor.domain.response_tier import PHRASES
 from rightdoor.foundation.accounts.queries import accounts_by_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 
@@ -171,7 +170,7 @@ def referral_page(viewer: Viewer, referral: Referral, now: datetime) -> Referral
     if referral.ineligible_reason:
         state_words = f"Not eligible: {pack.eligibility_words.ineligible_reasons.label(referral.ineligible_reason)}"
     coordinator = names.get(referral.coordinator, "")
-    view = ReferralView(
+    return ReferralView(
         code=referral.code,
         shown=ShownName(referral.code, who.name if who else ""),
         about=_about(who, told, now),
@@ -205,7 +204,6 @@ def referral_page(viewer: Viewer, referral: Referral, now: datetime) -> Referral
         compare_now="referral.match" in may and referral.state in {"received", "eligible"},
         marks=[("Coordinator", coordinator or "nobody yet")],
     )
-    return view
 
 
 def _opened(
@@ -379,6 +377,3 @@ def _due(
         if referral.decided_at is None and "referral.decide_eligibility" in may:
             due.append(DueItem("Decide eligibility", "Decide", "eligibility"))
     return due
-
-
-assert set(PHRASES) <= {key for key, _ in QUESTIONS}  # every fact that the tier asks for is shown

@@ -1,6 +1,41 @@
 """Addresses of this slice."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rightdoor.casework.referrals.web import (
+    eligibility,
+    lateness,
+    mandated_report,
+    matches,
+    receiving,
+    reconsideration,
+    record,
+    rows,
+    triage,
+)
+from rightdoor.foundation.ui.pages import resource
 
 app_name = "referrals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("referrals/", resource(get=rows.index), name="referrals"),
+    path("referrals/export/", resource(get=rows.export), name="export"),
+    path("referrals/new/", resource(get=receiving.show, post=receiving.create), name="new"),
+    path("referrals/new/draft/", resource(post=receiving.keep), name="draft"),
+    path("referrals/<str:code>/", resource(get=record.show), name="referral"),
+    path("referrals/<str:code>/triage/", resource(get=triage.show, post=triage.create), name="triage"),
+    path(
+        "referrals/<str:code>/eligibility/", resource(get=eligibility.show, post=eligibility.create), name="eligibility"
+    ),
+    path(
+        "referrals/<str:code>/mandated-report/",
+        resource(get=mandated_report.show, post=mandated_report.create),
+        name="mandated_report",
+    ),
+    path("referrals/<str:code>/matches/", resource(get=matches.show, post=matches.create), name="matches"),
+    path(
+        "referrals/<str:code>/reconsideration/",
+        resource(get=reconsideration.show, post=reconsideration.create),
+        name="reconsideration",
+    ),
+    path("referrals/<str:code>/lateness/", resource(get=lateness.show, post=lateness.create), name="lateness"),
+]

@@ -1,0 +1,165 @@
+"""Receiving a referral: from a report that was released to the region, or outside the process. Kept as it is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from rightdoor.casework.intake.models import Report
+from rightdoor.casework.intake.queries import Prefill, report_for, report_for_referral
+from rightdoor.casework.referrals import actions
+from rightdoor.casework.referrals.web.forms import ReceiveForm
+from rightdoor.domain.errors import RuleBroken
+from rightdoor.domain.permission import ALL_REGIONS, Viewer, check_may
+from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
+from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
+from rightdoor.foundation.ui.pages import respond
+
+DRAFT = "referrals.referral"
+PAGE = "referrals/new.html"
+MOMENTS = ("reported_at", "released_at", "received_at")
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """The form: a kept draft first, else what the report says, else empty."""
+    check_may(request.viewer, "referral.receive")
+    report_code = request.GET.get("report", "")
+    kept = find_draft(request.viewer, DRAFT, report_code)
+    typed, kept_at = kept if kept else ({}, None)
+    report = report_for_referral(request.viewer, report_code, request.now) if report_code else None
+    initial = _initial(request.viewer, report) | {"received_at": request.now} | _as_initial(typed)
+    form = ReceiveForm(initial=initial, now=request.now)
+    code = str(typed.get("code") or new_code())
+    return _page(request, form, report_code=report_code, code=code, kept_at=kept_at)
+
+
+def keep(request: HttpRequest) -> HttpResponse:
+    """The draft, kept while the person types."""
+    check_may(request.viewer, "referral.receive")
+    keep_draft(request.viewer, DRAFT, _report_code(request), _typed(request), now=request.now)
+    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    """Kept, dropped or sent. What cannot be sent yet is kept too."""
+    check_may(request.viewer, "referral.receive")
+    report_code, typed, go = _report_code(request), _typed(request), request.POST.get("go", "send")
+    here = reverse("referrals:new") + (f"?report={report_code}" if report_code else "")
+    if go == "drop":
+        drop_draft(request.viewer, DRAFT, report_code)
+        return redirect(here)
+    keep_draft(request.viewer, DRAFT, report_code, typed, now=request.now)
+    if go == "keep":
+        messages.success(request, f"Kept {clock_time(request.now)}")
+        return redirect(here)
+    form = ReceiveForm(request.POST, now=request.now)
+    code = typed["code"] if is_code(typed["code"]) else new_code()
+    if form.is_valid():
+        try:
+            referral = _receive(request, form, report_code, str(code))
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            drop_draft(request.viewer, DRAFT, report_code)
+            messages.success(request, f"Referral {referral.code} recorded.")
+            where = (
+                ("referrals:referral", [referral.code])
+                if request.viewer.covers(referral.region)
+                else ("referrals:referrals", [])
+            )
+            return redirect(
+                reverse("referrals:referral", args=[referral.code]) if mine else reverse("referrals:referrals")
+            )
+    return _page(request, form, report_code=report_code, code=str(code), kept_at=request.now, status=422)
+
+
+def _receive(request: HttpRequest, form: ReceiveForm, report_code: str, code: str) -> Any:
+    data = form.cleaned_data
+    report: Report | None = report_for(request.viewer, report_code, request.now) if report_code else None
+    return actions.receive_referral(
+        request.viewer,
+        report=report,
+        source=data["source"],
+        channel=data["channel"],
+        region=data["region"],
+        who=form.who(),
+        whereabouts=form.whereabouts(),
+        facts=form.facts(),
+        story=data["story"],
+        reported_at=data["reported_at"],
+        released_at=data["released_at"],
+        received_at=data["received_at"],
+        now=request.now,
+        code=code,
+    )
+
+
+def _page(
+    request: HttpRequest, form: ReceiveForm, *, report_code: str, code: str, kept_at: Any, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "parts": form.parts(), "report": report_code, "code": code, "kept_at": kept_at}
+    return respond(request, page=PAGE, context=context, status=status)
+
+
+def _initial(viewer: Viewer, report: Prefill | None) -> dict[str, Any]:
+    """What is known before anybody types: the viewer's own region, and what the report says."""
+    regions = viewer.regions - {ALL_REGIONS}
+    initial: dict[str, Any] = {
+        "channel": active_pack().trafficking.channels.keys()[0 if report else -1],
+        "region": next(iter(regions)) if len(regions) == 1 else "",
+        "victim_status": "suspected",
+    }
+    if report is None:
+        return initial
+    told = {name: value for name, value in report.facts.items() if name in ReceiveForm.base_fields and value != ""}
+    return {
+        **initial,
+        **told,
+        "source": report.source,
+        "region": report.region,
+        "reported_at": report.reported_at,
+        "released_at": report.released_at,
+        "given": report.who.given,
+        "family": report.who.family,
+        "aliases": ", ".join(report.who.aliases),
+        "birth_on": report.who.birth_on,
+        "age": report.who.age_estimate,
+        "age_is_estimated": report.who.age_estimate is not None and report.who.birth_on is None,
+        "gender": report.who.gender,
+        "tongue": report.who.language,
+        "interpreter_needed": report.who.interpreter_needed,
+        "where_now": report.whereabouts.now,
+        "address": report.whereabouts.address,
+        "phone": report.whereabouts.phone,
+        "area": report.area,
+        "story": report.story,
+    }
+
+
+def _report_code(request: HttpRequest) -> str:
+    code = request.POST.get("report", "")
+    return code if is_code(code) else ""
+
+
+def _typed(request: HttpRequest) -> dict[str, object]:
+    """What stands in the form, field by field. Null characters cannot be kept."""
+    names = [name for name in ReceiveForm.base_fields if name not in MOMENTS]
+    names += [f"{name}_{part}" for name in MOMENTS for part in ("day", "time")]
+    typed: dict[str, object] = {name: request.POST.get(name, "").replace("\0", "") for name in names}
+    return typed | {"code": request.POST.get("code", "")}
+
+
+def _as_initial(typed: dict[str, object]) -> dict[str, Any]:
+    if not typed:
+        return {}
+    initial = {name: value for name, value in typed.items() if name in ReceiveForm.base_fields}
+    for name in MOMENTS:
+        initial[name] = [str(typed.get(f"{name}_{part}") or "") for part in ("day", "time")]
+    initial["age_is_estimated"] = bool(typed.get("age_is_estimated"))
+    return initial

@@ -1,0 +1,97 @@
+"""Setting the response tier: the facts, what they ask for, and one button that says what it does. (INT-6)"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from rightdoor.casework.referrals import actions
+from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.referrals.people import seconders_of
+from rightdoor.casework.referrals.queries import referral_facts, referral_for, tie_to
+from rightdoor.casework.referrals.tiers import Weighed, weigh
+from rightdoor.casework.referrals.web.forms import TriageForm
+from rightdoor.domain.errors import RuleBroken
+from rightdoor.domain.permission import check_may
+from rightdoor.domain.response_tier import facts_in_words
+from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.ui.pages import done, respond, wants_fragment
+
+PAGE = {"page": "referrals/triage.html", "fragment": "referrals/_triage.html"}
+TIER = {"page": "referrals/triage.html", "fragment": "referrals/_tier.html"}
+
+
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """The page with the facts that stand."""
+    referral = _referral(request, code)
+    told = referral_facts(request.viewer, referral, request.now, purpose="triage")
+    initial = {name: getattr(told, name) for name in TriageForm.FACTS} | {"version": referral.version}
+    form = _form(request, referral, initial=initial)
+    return respond(request, **PAGE, context=_context(referral, form, weigh(referral, told.for_triage(), active_pack())))
+
+
+def create(request: HttpRequest, code: str) -> HttpResponse:
+    """Compute shows what these facts ask for and changes nothing; otherwise the tier is set."""
+    referral = _referral(request, code)
+    form = _form(request, referral, data=request.POST)
+    sound = form.is_valid()
+    if request.POST.get("go") == "compute":
+        return _computed(request, referral, form, sound=sound)
+    if sound:
+        try:
+            actions.triage_referral(
+                request.viewer,
+                referral,
+                facts=form.triage_facts(),
+                chosen_tier=form.cleaned_data["chosen_tier"],
+                reason=form.cleaned_data["reason"],
+                seconded_by=form.cleaned_data["seconded_by"],
+                version=form.cleaned_data["version"],
+                now=request.now,
+            )
+            messages.success(request, f"Tier {referral.tier} set.")
+            return done(request, reverse("referrals:referral", args=[referral.code]))
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    return respond(request, **PAGE, context=_context(referral, form, _weighed(referral, form)), status=422)
+
+
+def _computed(request: HttpRequest, referral: Referral, form: TriageForm, *, sound: bool) -> HttpResponse:
+    weighed = _weighed(referral, form)
+    if sound:  # shown as it was typed, without asking for what only the act needs
+        form.is_bound = False
+        form.initial = form.cleaned_data
+    is_live = wants_fragment(request) and request.headers.get("HX-Target") == "tier"
+    context = _context(referral, form, weighed) | {"computed": True}
+    return respond(request, **(TIER if is_live else PAGE), context=context, status=200 if sound or is_live else 422)
+
+
+def _weighed(referral: Referral, form: TriageForm) -> Weighed:
+    return weigh(referral, form.triage_facts(), active_pack(), chosen_tier=form.cleaned_data.get("chosen_tier"))
+
+
+def _referral(request: HttpRequest, code: str) -> Referral:
+    referral = referral_for(request.viewer, code, request.now)
+    act = "referral.change_tier" if referral.state == "triaged" else "referral.triage"
+    check_may(request.viewer, act, tie_to(request.viewer, referral, request.now))
+    return referral
+
+
+def _form(request: HttpRequest, referral: Referral, **given: Any) -> TriageForm:
+    return TriageForm(seconders=seconders_of(referral.region, request.viewer.code, request.now), **given)
+
+
+def _context(referral: Referral, form: TriageForm, weighed: Weighed) -> dict[str, Any]:
+    return {
+        "referral": referral,
+        "form": form,
+        "fact_fields": [form[name] for name in TriageForm.FACTS],
+        "weighed": weighed,
+        "why": weighed.decision.reason,
+        "in_words": facts_in_words(weighed.decision.facts),
+        "other_chosen": weighed.kind in {"shortened", "lengthened"} or form.errors,
+        "may_lengthen": active_pack().tier_change.may_lengthen,
+    }
