@@ -1,0 +1,287 @@
+"""Agencies, accounts, rooms and teams of the demonstration, made through the acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from rightdoor.community.partners.actions import add_partner, add_room
+from rightdoor.community.partners.models import Agency, Room
+from rightdoor.community.teams.actions import found_team, seat_member
+from rightdoor.config.demonstration.inventions import Names, email
+from rightdoor.config.demonstration.schedule import SEED, Scale
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.access.actions import RoleInRegion, invite_account
+from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.access.viewers import system_viewer, viewer_of
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.audit.events import action, demonstration_clock, record
+from rightdoor.packs.pack import Pack
+
+COORDINATOR = "care_coordinator"
+# Agencies of one state, not of one region; a pack without these disciplines has none of them.
+STATEWIDE = {
+    "state_law_enforcement": "state",
+    "child_welfare": "state",
+    "juvenile_justice": "state",
+    "federal_law_enforcement": "federal",
+}
+LEVELS = {"tribal_agency": "tribal", "medical": "private", "therapist": "private", "behavioral_health": "private"}
+# Two people of these agencies sit on every team, so that one can come in place of the other.
+PAIRS = ("local_law_enforcement", "child_welfare", "victim_advocate", "medical")
+DESKS = (
+    # role, discipline of the agency, how many
+    ("child_welfare_desk", "child_welfare", 3),
+    ("state_police_desk", "state_law_enforcement", 2),
+    ("alliance_reviewer", COORDINATOR, 2),
+    ("advocacy_desk", "victim_advocate", 1),
+    ("state_analyst", COORDINATOR, 1),
+    ("auditor", COORDINATOR, 1),
+)
+KEEPS_OWN_RECORDS = frozenset({"victim_advocate", "family_advocate"})
+
+
+@dataclass(slots=True)
+class Member:
+    """A seated member of a team."""
+
+    viewer: Viewer
+    discipline: str
+    kind: str
+    delegate: Account | None = None
+    account: Account | None = None
+
+
+@dataclass(slots=True)
+class RegionPeople:
+    """Who works in a region, and where they meet."""
+
+    coordinators: list[Viewer] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    reporters: list[Viewer] = field(default_factory=list)  # screeners and members who bring reports
+    rooms: list[Room] = field(default_factory=list)
+
+    def core(self) -> list[Member]:
+        """Members of the core."""
+        return [member for member in self.members if member.kind == "core"]
+
+
+@dataclass(slots=True)
+class People:
+    """Everybody of the demonstration."""
+
+    regions: dict[str, RegionPeople] = field(default_factory=dict)
+    desks: dict[str, list[Viewer]] = field(default_factory=dict)
+
+
+@action("account.invited")
+def _invite_youth(viewer: Viewer, *, name: str, now: datetime) -> Account:
+    """The young person who looks at their own pages. Their way in is decided later, so no invitation is made."""
+    account = Account(email=email(name), name=name, created_at=now, is_demonstration=True, channel="desk")
+    account.set_unusable_password()
+    account.save()
+    Grant.objects.create(account=account, role="youth", region="", starts_at=now, granted_by=viewer.code)
+    record(viewer, "account.invited", account, kind="account", roles=["youth"])
+    return account
+
+
+def make_people(pack: Pack, scale: Scale, *, since: datetime, tick: Callable[[str], None], seed: int = SEED) -> None:
+    """Invite everybody, found the teams, seat them. All of it happened in the month before the year began."""
+    random = Random(f"{seed}:people")  # noqa: S311 - inventions, not secrets
+    names = Names(random)
+    at = since - timedelta(days=30)
+    system = system_viewer("demonstration")
+    with demonstration_clock(at):
+        administrator = viewer_of(_invite(system, names.person(), "", "", (("administrator", ""),), at), at)
+        tick("people")
+        statewide = _statewide(administrator, pack, names, at)
+        seats = pack.teams.all() if scale.full_teams else (*pack.teams.core, *pack.teams.recommended)
+        disciplines = [choice.key for choice in seats if choice.key != COORDINATOR]
+        centers = _centers(administrator, pack, names, at)
+        coordinators = _coordinators(administrator, pack, scale, names, centers, at, tick)
+        for region in pack.regions:
+            team = found_team(administrator, region=region.key, now=at)
+            for account in coordinators[region.key]:
+                _seat(administrator, team, account, COORDINATOR, at)
+            for discipline in disciplines:
+                agency = statewide.get(discipline) or _agency(administrator, pack, names, discipline, [region.key], at)
+                for _ in range(2 if discipline in PAIRS else 1):
+                    account = _invite(
+                        administrator, names.person(), agency.code, discipline, (("team_member", region.key),), at
+                    )
+                    _seat(administrator, team, account, discipline, at)
+                    tick("people")
+        _statewide_people(administrator, pack, names, statewide, centers, at, tick)
+        _invite_youth(system, name=names.person(), now=at)
+        tick("people")
+
+
+def _statewide(viewer: Viewer, pack: Pack, names: Names, at: datetime) -> dict[str, Agency]:
+    everywhere = [region.key for region in pack.regions]
+    known = pack.teams.all()
+    return {
+        discipline: _agency(viewer, pack, names, discipline, everywhere, at, level)
+        for discipline, level in STATEWIDE.items()
+        if discipline in known
+    }
+
+
+def _agency(
+    viewer: Viewer,
+    pack: Pack,
+    names: Names,
+    discipline: str,
+    regions: Sequence[str],
+    at: datetime,
+    level: str = "",
+) -> Agency:
+    agency = add_partner(
+        viewer,
+        name=names.agency(discipline, pack.teams.all().label(discipline)),
+        discipline=discipline,
+        level=level or LEVELS.get(discipline, "local"),
+        regions=regions,
+        keeps_own_records=discipline in KEEPS_OWN_RECORDS,
+        emergency_phone=f"555-01{names.random.randint(0, 99):02d}",
+        now=at,
+    )
+    if discipline in {"medical", "victim_advocate", "child_welfare", "local_law_enforcement"}:
+        add_room(viewer, agency, name=f"Room {names.random.randint(1, 40)}", address="100 Invented Square", now=at)
+    return agency
+
+
+def _centers(viewer: Viewer, pack: Pack, names: Names, at: datetime) -> list[tuple[str, Agency]]:
+    """The coordinating centers, each with a room and a standing video room."""
+    made = []
+    for number, center in enumerate(pack.centers):
+        word = pack.word("center")
+        agency = add_partner(
+            viewer,
+            name=names.agency(COORDINATOR, word[:1].upper() + word[1:]),
+            discipline=COORDINATOR,
+            level="local",
+            regions=[center.region],
+            emergency_phone=f"555-01{number:02d}",
+            now=at,
+        )
+        add_room(viewer, agency, name="Round table", address=f"{number + 1} Invented Square", now=at)
+        add_room(viewer, agency, name="Video room", video_url=f"https://meet.example.invalid/{number + 1}", now=at)
+        made.append((center.region, agency))
+    return made
+
+
+def _coordinators(
+    viewer: Viewer,
+    pack: Pack,
+    scale: Scale,
+    names: Names,
+    centers: list[tuple[str, Agency]],
+    at: datetime,
+    tick: Callable[[str], None],
+) -> dict[str, list[Account]]:
+    made: dict[str, list[Account]] = {region.key: [] for region in pack.regions}
+    for number in range(max(scale.coordinators, len(centers))):
+        region, agency = centers[number % len(centers)]
+        account = _invite(viewer, names.person(), agency.code, COORDINATOR, ((COORDINATOR, region),), at)
+        made[region].append(account)
+        tick("people")
+    return made
+
+
+def _statewide_people(
+    viewer: Viewer,
+    pack: Pack,
+    names: Names,
+    statewide: dict[str, Agency],
+    centers: list[tuple[str, Agency]],
+    at: datetime,
+    tick: Callable[[str], None],
+) -> None:
+    """The desks of the reporting line, and those who look after the whole."""
+    fallback = centers[0][1]
+    roles = {party.role for party in pack.reporting_line.parties}
+    for role, discipline, count in DESKS:
+        if role.endswith("_desk") and role not in roles:
+            continue
+        agency = statewide.get(discipline) or fallback
+        for _ in range(count):
+            _invite(viewer, names.person(), agency.code, "", ((role, ""),), at)
+            tick("people")
+    for region in pack.regions:
+        reporting = _agency(viewer, pack, names, _first_known(pack, ("school", "medical")), [region.key], at)
+        _invite(viewer, names.person(), reporting.code, reporting.discipline, (("screener", region.key),), at)
+        tick("people")
+    region = pack.regions[0].key
+    head = Agency.objects.filter(discipline=_first_known(pack, ("victim_advocate",)), regions=[region]).first()
+    agency = head or fallback
+    _invite(viewer, names.person(), agency.code, agency.discipline, (("agency_head", region),), at)
+    _invite(viewer, names.person(), agency.code, agency.discipline, (("provider", region),), at)
+    tick("people")
+
+
+def _first_known(pack: Pack, wanted: Sequence[str]) -> str:
+    known = pack.teams.all()
+    return next((key for key in wanted if key in known), next(iter(known.keys())))
+
+
+def _invite(
+    viewer: Viewer, name: str, agency: str, discipline: str, grants: Sequence[tuple[str, str]], at: datetime
+) -> Account:
+    invited = invite_account(
+        viewer,
+        email=email(name),
+        name=name,
+        agency_code=agency,
+        discipline=discipline,
+        grants=[RoleInRegion(role, region) for role, region in grants],
+        is_demonstration=True,
+        now=at,
+    )
+    invited.account.invitations.all().delete()  # one enters by the page of the demonstration, not by a link
+    return invited.account
+
+
+def _seat(viewer: Viewer, team, account: Account, discipline: str, at: datetime) -> None:  # type: ignore[no-untyped-def]
+    seat_member(viewer, team, account=account, discipline=discipline, now=at, signed_at=at)
+
+
+def people_of(pack: Pack, now: datetime) -> People:
+    """Everybody as viewers, read back from the database: each process does it for itself. Five queries."""
+    from rightdoor.community.teams.models import Seat
+    from rightdoor.foundation.access.viewers import as_viewer
+
+    accounts = {account.pk: account for account in Account.objects.filter(is_demonstration=True).order_by("id")}
+    grants: dict[int, list[tuple[str, str]]] = {}
+    for pk, role, region in Grant.objects.order_by("id").values_list("account_id", "role", "region"):
+        grants.setdefault(pk, []).append((role, region))
+    viewers = {pk: as_viewer(account, grants.get(pk, [])) for pk, account in accounts.items()}
+    people = People({region.key: RegionPeople() for region in pack.regions})
+    for pk, viewer in viewers.items():
+        for role, region in grants.get(pk, []):
+            if role == COORDINATOR:
+                people.regions[region].coordinators.append(viewer)
+            elif role == "screener":
+                people.regions[region].reporters.append(viewer)
+            elif not region:
+                people.desks.setdefault(role, []).append(viewer)
+    for seat in Seat.objects.filter(unseated_at__isnull=True).select_related("team").order_by("id"):
+        own = people.regions[seat.team.region]
+        if seat.discipline != COORDINATOR:
+            own.members.append(
+                Member(viewers[seat.account_id], seat.discipline, seat.kind, account=accounts[seat.account_id])
+            )
+    for own in people.regions.values():
+        for member in own.members:
+            colleagues = [
+                other for other in own.members if other.viewer.agency == member.viewer.agency and other is not member
+            ]
+            member.delegate = colleagues[0].account if colleagues else None
+    centers = {center.region: [] for center in pack.centers}
+    for room in Room.objects.select_related("agency").order_by("id"):
+        for region in room.agency.regions if len(room.agency.regions) == 1 else []:
+            centers.setdefault(region, []).append(room)
+    for region, rooms in centers.items():
+        people.regions[region].rooms = rooms
+    return people

@@ -1,0 +1,743 @@
+"""Plays the plan of a region through the acts, in the order of time, until now. What lies after now is not done.
+
+Each step is one or more acts at one moment: the acts get that moment as `now`, the audit trail gets it as the time of
+its events (marked as a demonstration's). A step may ask for further steps. So today looks like any day: clocks that
+run, referrals that came in this morning, summaries that are owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+from typing import Any
+
+from rightdoor.casework.cases.actions import add_to_case, determine_victim_status
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.clients.actions import keep_apart, link_clients
+from rightdoor.casework.clients.models import Client
+from rightdoor.casework.clients.person import Whereabouts, Who
+from rightdoor.casework.intake import flow
+from rightdoor.casework.intake.actions import complete_hop, establish_facts, move_report, receive_report
+from rightdoor.casework.intake.models import Hop, Report
+from rightdoor.casework.plans.actions import Service, adopt_plan, write_plan
+from rightdoor.casework.referrals.actions import (
+    decide_referral_eligibility,
+    receive_referral,
+    reconsider_referral,
+    record_late_cause,
+    record_mandated_report,
+    triage_referral,
+)
+from rightdoor.casework.referrals.late_causes import LATE_CAUSES
+from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.staffings.actions import (
+    add_action_item,
+    file_and_share_summary,
+    finish_action_item,
+    hold_staffing,
+    open_summary,
+    record_decision,
+    schedule_emergency_staffing,
+    schedule_staffing,
+    settle_staffing,
+    write_minutes,
+)
+from rightdoor.casework.staffings.choices import CONSENT_PLANS
+from rightdoor.casework.staffings.models import Staffing
+from rightdoor.community.meetings.actions import (
+    Invitee,
+    answer_invitation,
+    convene_meeting,
+    mark_briefed,
+    mark_held,
+    record_attendance,
+)
+from rightdoor.community.meetings.models import Meeting
+from rightdoor.config.demonstration import sentences
+from rightdoor.config.demonstration.inventions import Child, Planted, detail
+from rightdoor.config.demonstration.people import COORDINATOR, Member, People
+from rightdoor.config.demonstration.schedule import (
+    ON_THE_LINE,
+    SEED,
+    PlannedReferral,
+    PlannedRegion,
+    PlannedYear,
+    facts_against,
+)
+from rightdoor.domain.permission import Viewer
+from rightdoor.domain.response_tier import TriageFacts, decide_tier
+from rightdoor.foundation.access.viewers import NOBODY
+from rightdoor.foundation.audit.events import demonstration_clock
+from rightdoor.packs.pack import Pack
+
+Step = Callable[[datetime], None]
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+AGREED = tuple(key for key in ("given", "custody", "own_consent") if key in CONSENT_PLANS)
+
+
+@dataclass(slots=True)
+class Story:
+    """What one referral has become so far."""
+
+    plan: PlannedReferral
+    random: Random
+    coordinator: Viewer
+    detail: str
+    referral: Referral | None = None
+    report: Report | None = None
+    case: Case | None = None
+    asked: set[int] = field(default_factory=set)  # hops that somebody is at
+
+    @property
+    def child(self) -> Child:
+        """Whom it is about."""
+        return self.plan.child
+
+
+class RegionYear:
+    """The year of one region."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        year: PlannedYear,
+        planned: PlannedRegion,
+        people: People,
+        planted: Planted,
+        tick: Callable[[str], None],
+        seed: int = SEED,
+    ) -> None:
+        self.pack, self.year, self.planned, self.planted, self.tick = pack, year, planned, planted, tick
+        self.now, self.seed = year.now, seed
+        self.people, self.own = people, people.regions[planned.key]
+        self.random = Random(f"{seed}:{planned.key}:year")  # noqa: S311 - inventions, not secrets
+        self.stories: dict[int, Story] = {}
+        self.open_cases: list[Story] = []  # cases that go on, for the ongoing staffings
+        self._steps: list[tuple[datetime, int, Step]] = []
+        self._number = count()
+
+    # ------------------------------------------------------------------------------------------------------- time
+
+    def at(self, when: datetime, step: Step) -> None:
+        """Have a step done at a moment; never, when that lies after now."""
+        if when <= self.now:
+            heappush(self._steps, (when, next(self._number), step))
+
+    def play(self) -> None:
+        """Do every step up to now."""
+        for plan in (*self.planned.referrals, *self.planned.reports):
+            self._begin(plan)
+        self._plan_ongoing()
+        self._plan_advisory()
+        while self._steps:
+            when, _, step = heappop(self._steps)
+            with demonstration_clock(when):
+                step(when)
+
+    def _begin(self, plan: PlannedReferral) -> None:
+        story = Story(
+            plan=plan,
+            random=Random(f"{self.seed}:{plan.number}"),  # noqa: S311
+            coordinator=self.random.choice(self.own.coordinators),
+            detail="",
+        )
+        story.detail = detail(story.random)
+        self.stories[plan.number] = story
+        self.planted.add_child(plan.child)
+        self.planted.phrases.add(story.detail)
+        if plan.path == "line":
+            self.at(plan.received_at - ON_THE_LINE, lambda now: self._report(story, now))
+        else:
+            self.at(plan.received_at, lambda now: self._receive(story, now))
+
+    # ------------------------------------------------------------------------------------------ the reporting line
+
+    def _report(self, story: Story, now: datetime) -> None:
+        """A report by the public form, by telephone, or by a partner; in any language that the state speaks."""
+        random, plan = story.random, story.plan
+        channel = random.choices(("public_form", "call", "partner"), (45, 30, 25))[0]
+        viewer = {
+            "public_form": NOBODY,
+            "call": random.choice(self.people.desks["child_welfare_desk"]),
+            "partner": random.choice(self.own.reporters or [member.viewer for member in self.own.members]),
+        }[channel]
+        kinds = [key for key in ("mandated_reporter", "public", "anonymous") if key in self._reporter_types()]
+        reporter_type = "mandated_reporter" if channel == "partner" else random.choice(kinds)
+        language = random.choice(self.pack.languages) if channel == "public_form" else self.pack.staff_language
+        lost = channel == "public_form" and random.random() < 0.3  # the area is not known: no region yet
+        told: dict[str, Any] = {
+            "what": sentences.told(random, language, story.detail),
+            "who": "",
+            "where": story.child.address,
+            "sex_act_for_value": plan.kind in {"sex", "both"} or None,
+            "forced_work": plan.kind in {"labor", "both"} or (None if random.random() < 0.5 else False),
+            "caretaker_alleged": plan.relationship == "familial" or random.choice((False, None)),
+            "family_member": plan.relationship == "familial",
+            "outside_family": plan.relationship != "familial",
+            "online": plan.setting == "online",
+            "in_person": plan.setting == "in_person",
+            "other_abuse": random.choice((True, False, None)),
+            "danger_now": random.choice((True, False, None)),
+            "police_know": random.choice((True, False, None)),
+            "hotline_called": random.choice((True, None)),
+            "source": plan.source,
+        }
+        named = reporter_type != "anonymous"
+        story.report, _ = receive_report(
+            viewer,
+            channel=channel,
+            reporter_type=reporter_type,
+            language=language,
+            told=told,
+            child=self._who(story.child),
+            reporter={"name": "A. Neighbor", "contact": "", "reach_safely": ""} if named else {},
+            region="" if lost else self._first_door(story),
+            whereabouts=self._whereabouts(story, area="" if lost else plan.area),
+            now=now,
+        )
+        self.tick("reports")
+        self._go_on(story, now)
+
+    def _reporter_types(self) -> set[str]:
+        return set(self.pack.public.reporter_types.keys())
+
+    def _first_door(self, story: Story) -> str:
+        """Mostly the right region; now and then a neighboring one, so that the report must be moved."""
+        others = [region.key for region in self.pack.regions if region.key != self.planned.key]
+        return story.random.choice(others) if others and story.random.random() < 0.08 else self.planned.key
+
+    def _go_on(self, story: Story, now: datetime) -> None:
+        """Whatever is due on the report is somebody's to do, some hours from now."""
+        report, random = story.report, story.random
+        assert report is not None
+        report.refresh_from_db()
+        if report.released_at is not None and story.referral is None and story.plan.number not in story.asked:
+            story.asked.add(story.plan.number)
+            self.at(now + random.uniform(0.3, 3) * HOUR, lambda at: self._receive(story, at))
+        for hop in report.hops.filter(state="due").exclude(owner_role=COORDINATOR).order_by("order"):
+            if -hop.pk not in story.asked:
+                story.asked.add(-hop.pk)
+                hours = random.choice((random.uniform(0.3, 2), random.uniform(1, 7)))
+                self.at(now + hours * HOUR, lambda at, hop=hop: self._pass_on(story, hop, at))
+
+    def _pass_on(self, story: Story, hop: Hop, now: datetime) -> None:
+        """A desk does its step; what lies in the wrong region is moved before it leaves."""
+        report, random = story.report, story.random
+        assert report is not None
+        report.refresh_from_db()
+        viewer = random.choice(self.people.desks.get(hop.owner_role) or self.people.desks["alliance_reviewer"])
+        hop = Hop.objects.get(pk=hop.pk)
+        if hop.state != "due":
+            return
+        if report.region != self.planned.key and hop.receiver_role == COORDINATOR:
+            move_report(
+                viewer, report, region=self.planned.key, reason=sentences.reason("move", story.child.gender), now=now
+            )
+        line = self.pack.reporting_line
+        if hop.is_unsettled and random.random() < 0.4:
+            establish_facts(viewer, report, facts={"victim_status": story.plan.status}, now=now)
+            hop = Hop.objects.get(pk=hop.pk)
+        if hop.state == "due":
+            outcomes = [key for key, _ in flow.outcomes_of(line, line.hop(hop.key))]
+            outcome = outcomes[0] if random.random() < 0.85 else random.choice(outcomes)
+            number = f"DEMO-{story.plan.number:05d}" if random.random() < 0.5 else ""
+            complete_hop(viewer, Hop.objects.get(pk=hop.pk), outcome=outcome, reference=number, now=now)
+        self._go_on(story, now)
+
+    # ------------------------------------------------------------------------------------------------------ intake
+
+    def _who(self, child: Child) -> Who:
+        return Who(
+            given=child.given,
+            family=child.family,
+            aliases=child.aliases,
+            birth_on=child.birth_on,
+            age_estimate=child.age_estimate,
+            gender=child.gender,
+            language=child.language,
+            interpreter_needed=child.interpreter_needed,
+        )
+
+    def _whereabouts(self, story: Story, *, area: str) -> Whereabouts:
+        child = story.child
+        return Whereabouts(
+            address=child.address,
+            area=area,
+            phone=child.phone,
+            now="Not known" if story.plan.missing else child.where,
+        )
+
+    def _receive(self, story: Story, now: datetime) -> None:
+        plan, child = story.plan, story.child
+        reported = None if story.report else plan.received_at - plan.reported_before
+        released = None if story.report else plan.received_at - plan.reported_before * 0.3
+        channels = self.pack.trafficking.channels.keys()
+        outside = plan.path == "outside" and len(channels) > 1
+        facts = {
+            "kind": plan.kind,
+            "relationship": plan.relationship,
+            "setting": plan.setting,
+            "area": plan.area,
+            "victim_status": plan.status,
+            "age": child.age_on(now.date()),
+            "age_is_estimated": child.birth_on is None,
+            "open_investigation": plan.open_investigation,
+            "immediate_safety_concern": plan.immediate_safety_concern,
+            "safe_and_stable": plan.safe_and_stable,
+        }
+        story.referral = receive_referral(
+            story.coordinator,
+            report=story.report,
+            source=plan.source,
+            channel=channels[-1] if outside else channels[0],
+            region=self.planned.key,
+            who=self._who(child),
+            whereabouts=self._whereabouts(story, area=plan.area),
+            facts=facts,
+            story=sentences.story(
+                story.random,
+                gender=child.gender,
+                kind=plan.kind,
+                familial=plan.relationship == "familial",
+                online=plan.setting == "online",
+                missing=plan.missing,
+                detail=story.detail,
+            ),
+            reported_at=reported,
+            released_at=None if outside else released,
+            now=now,
+        )
+        self.tick("referrals")
+        if plan.stage == "received":
+            return
+        hours = self._span(story)
+        if plan.ineligible:
+            self.at(now + story.random.uniform(0.02, 0.4) * hours, lambda at: self._turn_away(story, at))
+            return
+        soon = min(story.random.uniform(0.005, 0.05) * hours, 3 * HOUR)
+        self.at(now + soon * 0.5, lambda at: self._record_mandated(story, at))
+        self.at(now + soon, lambda at: self._find_eligible(story, at))
+        if plan.stage != "eligible":
+            self.at(now + soon * 1.5, lambda at: self._triage(story, at))
+        if plan.like is not None:
+            self.at(now + soon * 2, lambda at: self._hold_against(story, at))
+
+    def _span(self, story: Story) -> timedelta:
+        """The whole response time that this referral's facts ask for."""
+        return timedelta(hours=decide_tier(self._triage_facts(story), self.pack.tiers).tier.due_hours)
+
+    def _triage_facts(self, story: Story) -> TriageFacts:
+        plan = story.plan
+        return TriageFacts(
+            victim_status="confirmed" if plan.status == "confirmed" else "suspected",
+            open_investigation=plan.open_investigation,
+            immediate_safety_concern=plan.immediate_safety_concern,
+            safe_and_stable=plan.safe_and_stable,
+        )
+
+    def _record_mandated(self, story: Story, now: datetime) -> None:
+        assert story.referral is not None
+        owed = story.random.random() < 0.9
+        record_mandated_report(
+            story.coordinator,
+            story.referral,
+            made=owed,
+            made_at=now - story.random.uniform(0.2, 5) * HOUR if owed else None,
+            by="The reporter" if owed else "",
+            number=f"DEMO-{story.plan.number:05d}" if owed else "",
+            why="" if owed else sentences.reason("no_report_owed"),
+            now=now,
+        )
+
+    def _find_eligible(self, story: Story, now: datetime) -> None:
+        assert story.referral is not None
+        facts = {"allegation_verifiable": True, "information_adequate": True, "is_trafficking": True}
+        decide_referral_eligibility(story.coordinator, story.referral, facts=facts, now=now)
+
+    def _turn_away(self, story: Story, now: datetime) -> None:
+        assert story.referral is not None
+        if story.random.random() < 0.3:
+            self._record_mandated(story, now)
+        decide_referral_eligibility(
+            story.coordinator,
+            story.referral,
+            facts=facts_against(story.plan.ineligible),
+            reason_key=story.plan.ineligible,
+            now=now,
+        )
+        if story.plan.reconsidered:
+            self.at(now + story.random.uniform(2, 20) * 24 * HOUR, lambda at: self._reconsider(story, at))
+
+    def _reconsider(self, story: Story, now: datetime) -> None:
+        assert story.referral is not None
+        reconsider_referral(
+            story.coordinator, story.referral, reason=sentences.reason("reconsidered", story.child.gender), now=now
+        )
+        story.plan = replace(story.plan, ineligible="", stage="triaged")
+        self.at(now + HOUR, lambda at: self._record_mandated(story, at))
+        self.at(now + 2 * HOUR, lambda at: self._find_eligible(story, at))
+        self.at(now + 3 * HOUR, lambda at: self._triage(story, at))
+
+    def _hold_against(self, story: Story, now: datetime) -> None:
+        """The child looks like one that is known: linked, kept apart, or left for the coordinator to decide."""
+        other = self.stories.get(story.plan.like if story.plan.like is not None else -1)
+        if story.referral is None or other is None or other.referral is None:
+            return
+        entries: list[Client] = [story.referral.client, other.referral.client]
+        if story.plan.match == "linked":
+            link_clients(story.coordinator, *entries, now)
+        elif story.plan.match == "apart":
+            keep_apart(story.coordinator, *entries, now)
+
+    # ------------------------------------------------------------------------------------------------------ triage
+
+    def _triage(self, story: Story, now: datetime) -> None:
+        referral, plan, random = story.referral, story.plan, story.random
+        assert referral is not None
+        if referral.state not in {"received", "eligible"}:
+            return
+        facts = self._triage_facts(story)
+        tiers = sorted(self.pack.tiers, key=lambda tier: tier.due_hours)
+        asked = decide_tier(facts, self.pack.tiers).tier
+        chosen, reason, seconded_by = None, "", ""
+        if plan.tier_story == "shortened" and asked != tiers[0]:
+            chosen, reason = tiers[tiers.index(asked) - 1].number, sentences.reason("shortened", story.child.gender)
+        elif plan.tier_story == "lengthened" and asked != tiers[-1] and (second := self._second(story)):
+            chosen, reason = tiers[tiers.index(asked) + 1].number, sentences.reason("lengthened", story.child.gender)
+            seconded_by = second
+        clock = triage_referral(
+            story.coordinator,
+            referral,
+            facts=facts,
+            chosen_tier=chosen,
+            reason=reason,
+            seconded_by=seconded_by,
+            now=now,
+        )
+        left = clock.due_at - now
+        if plan.tier_story == "retriaged" and facts.victim_status == "suspected":
+            self.at(now + left * 0.08, lambda at: self._triage_again(story, at))
+        if plan.stage in {"held", "scheduled"}:
+            self.at(now + min(random.uniform(0.3, 3) * HOUR, left * 0.1), lambda at: self._schedule(story, at))
+
+    def _second(self, story: Story) -> str:
+        others = [one.code for one in self.own.coordinators if one.code != story.coordinator.code]
+        others += [one.code for one in self.people.desks.get("alliance_reviewer", [])]
+        return story.random.choice(others) if others else ""
+
+    def _triage_again(self, story: Story, now: datetime) -> None:
+        """A fact became known: the facts are entered again, and the faster tier takes force."""
+        assert story.referral is not None
+        if story.referral.state == "triaged":
+            story.plan = replace(story.plan, status="confirmed")
+            triage_referral(story.coordinator, story.referral, facts=self._triage_facts(story), now=now)
+
+    # -------------------------------------------------------------------------------------------------- staffings
+
+    def _schedule(self, story: Story, now: datetime) -> None:
+        referral, random = story.referral, story.random
+        assert referral is not None
+        assert referral.due_at is not None
+        if referral.state != "triaged":
+            return
+        starts_at = self._meeting_time(story, now)
+        invited = self._invited(random)
+        staffing = schedule_emergency_staffing(
+            story.coordinator,
+            referral,
+            starts_at=starts_at,
+            minutes=60,
+            mode=random.choice(("virtual", "virtual", "mixed", "in_person")),
+            room=random.choice(self.own.rooms) if self.own.rooms else None,
+            invitees=[Invitee(one.viewer.code, one.discipline, one.kind) for one in invited],
+            now=now,
+        )
+        story.case = staffing.case
+        self._answers(staffing.meeting, invited, now, starts_at, random)
+        if story.plan.stage == "held":
+            self.at(starts_at + 65 * MINUTE, lambda at: self._hold(story, staffing, invited, at))
+
+    def _meeting_time(self, story: Story, now: datetime) -> datetime:
+        """Where the plan puts it within the response time, moved into working hours where that keeps the promise."""
+        referral, plan = story.referral, story.plan
+        assert referral is not None
+        assert referral.due_at is not None
+        whole = referral.due_at - referral.clock_started_at
+        wanted = max(referral.clock_started_at + whole * plan.meets_at, now + 30 * MINUTE)
+        if plan.stage == "held" and plan.meets_at <= 1:
+            wanted = min(wanted, referral.due_at - 10 * MINUTE)
+        wanted = max(wanted, now + 10 * MINUTE)
+        if plan.stage != "held":
+            return wanted.replace(second=0, microsecond=0) + MINUTE
+        for shift in (0, -3, 3, -6, 6, -9, 9, -12, 12):
+            moved = (wanted + shift * HOUR).replace(minute=0 if shift % 2 else 30, second=0, microsecond=0)
+            local = moved.astimezone(self.pack.zone)
+            kept = moved <= referral.due_at if plan.meets_at <= 1 else moved > referral.due_at
+            if 8 <= local.hour <= 17 and kept and moved > now + 10 * MINUTE:
+                return moved
+        return wanted.replace(microsecond=0)
+
+    def _invited(self, random: Random, *, more: int = 2) -> list[Member]:
+        """The core, one person of each discipline, and some others."""
+        core: dict[str, Member] = {}
+        for member in random.sample(self.own.core(), len(self.own.core())):
+            core.setdefault(member.discipline, member)
+        others = [member for member in self.own.members if member.kind != "core"]
+        return [*core.values(), *random.sample(others, min(more, len(others)))]
+
+    def _answers(
+        self, meeting: Meeting, invited: list[Member], now: datetime, starts_at: datetime, random: Random
+    ) -> None:
+        """Some answer: most come, one is excused or sends a colleague."""
+        until = (starts_at - now).total_seconds()
+        for member in random.sample(invited, min(2, len(invited))):
+            answer = random.choices(("accepted", "excused", "delegated"), (70, 18, 12))[0]
+            busy = {one.viewer.code for one in invited}
+            delegate = member.delegate if member.delegate and member.delegate.code not in busy else None
+            if answer == "excused" and member.kind == "core":
+                answer = "delegated"  # the core is never empty: whoever cannot come sends somebody
+            if answer == "delegated" and delegate is None:
+                answer = "accepted"
+            self.at(
+                now + timedelta(seconds=random.uniform(0.05, 0.9) * until),
+                lambda at, member=member, answer=answer, delegate=delegate: self._answer(
+                    member, meeting, answer, delegate, at
+                ),
+            )
+
+    def _answer(self, member: Member, meeting: Meeting, answer: str, delegate: Any, now: datetime) -> None:
+        answer_invitation(
+            member.viewer, meeting, answer=answer, delegate=delegate if answer == "delegated" else None, now=now
+        )
+
+    def _attend(self, viewer: Viewer, meeting: Meeting, random: Random, now: datetime) -> set[str]:
+        """Who came. Whoever was excused did not; a few others did not either."""
+        present: dict[str, str] = {viewer.code: "in_person"}
+        for row in meeting.invitations.select_related("account", "delegate"):
+            how = random.choice(("virtual", "in_person"))
+            if row.answer == "delegated" and row.delegate is not None:
+                present[row.delegate.code] = how
+            elif row.answer != "excused" and (row.answer == "accepted" or random.random() < 0.88):
+                present.setdefault(row.account.code, how)
+        record_attendance(viewer, meeting, present=present, now=now)
+        return set(present)
+
+    def _hold(self, story: Story, staffing: Staffing, invited: list[Member], now: datetime) -> None:
+        """The whole of an emergency staffing: who was there, minutes, what had to be settled, and its end."""
+        viewer, case, random, child = story.coordinator, staffing.case, story.random, story.child
+        assert story.referral is not None
+        if story.referral.state != "triaged":
+            return
+        self._attend(viewer, staffing.meeting, random, now)
+        topics = [topic.key for topic in self.pack.agenda("emergency").topics]
+        self._minute(story, staffing, topics, 3, now)
+        status = (
+            "confirmed" if story.plan.status == "confirmed" else random.choice(("suspected", "suspected", "confirmed"))
+        )
+        if random.random() < 0.03:
+            status = "not_trafficking"
+        by = random.choice(invited).viewer.code
+        determine_victim_status(
+            viewer, case, status=status, evidence=sentences.evidence(status), determined_by=by, now=now
+        )
+        goes_on = status != "not_trafficking" and random.random() < 0.9
+        consent = random.choice(AGREED if goes_on and random.random() < 0.75 else tuple(CONSENT_PLANS))
+        settle_staffing(
+            viewer,
+            staffing,
+            continued_services="eligible" if goes_on else "not_eligible",
+            consent_plan=consent,
+            continued_words=sentences.decision(random, child.gender),
+            consent_words=sentences.minutes(random, "consent", child.gender) if consent == "refused" else "",
+            signer_alleged=False if consent in AGREED else None,
+            now=now,
+        )
+        if goes_on:
+            self._plan_services(story, case, invited, now)
+        self._give_tasks(story, staffing, invited, now, 2)
+        hold_staffing(viewer, staffing, held_at=staffing.starts_at, now=now)
+        self.tick("meetings")
+        if story.referral.clock and story.referral.clock.state(now) == "missed" and random.random() < 0.85:
+            cause = random.choice(tuple(LATE_CAUSES))
+            record_late_cause(
+                viewer, story.referral, cause=cause, words=sentences.reason("late", child.gender), now=now
+            )
+        if goes_on:
+            for member in random.sample(invited, min(2, len(invited))) if random.random() < 0.6 else []:
+                add_to_case(viewer, case, account_code=member.viewer.code, discipline=member.discipline, now=now)
+            if consent in AGREED:
+                self.open_cases.append(story)
+        self._share_later(story, staffing, invited, now)
+
+    def _minute(self, story: Story, staffing: Staffing, topics: list[str], many: int, now: datetime) -> None:
+        random = story.random
+        for number, topic in enumerate(random.sample(topics, min(many, len(topics)))):
+            text = sentences.minutes(random, topic, story.child.gender, story.detail if number == 0 else "")
+            write_minutes(story.coordinator, staffing, topic=topic, text=text, version=0, now=now)
+        record_decision(
+            story.coordinator,
+            staffing,
+            topic=topics[0],
+            text=sentences.decision(random, story.child.gender),
+            now=now,
+        )
+
+    def _plan_services(self, story: Story, case: Case, invited: list[Member], now: datetime) -> None:
+        random = story.random
+        services = []
+        for category in random.sample(self.pack.services, min(3, len(self.pack.services))):
+            need, choice = sentences.need(random)
+            services.append(
+                Service(
+                    category=category.key,
+                    need=need,
+                    choice=choice,
+                    owner=random.choice(invited).viewer.code,
+                    due_on=(now + timedelta(days=random.randint(3, 40))).date(),
+                )
+            )
+        plan = write_plan(
+            story.coordinator,
+            case,
+            wishes=sentences.wishes(random),
+            strengths=sentences.strengths(random, story.child.gender),
+            services=services,
+            now=now,
+        )
+        if random.random() < 0.85:
+            adopt_plan(story.coordinator, plan, now=now)
+
+    def _give_tasks(self, story: Story, staffing: Staffing, invited: list[Member], now: datetime, many: int) -> None:
+        random = story.random
+        topics = [topic.key for topic in self.pack.agenda(staffing.kind).topics]
+        for member in random.sample(invited, min(many, len(invited))):
+            days = random.randint(2, 21)
+            task = add_action_item(
+                story.coordinator,
+                staffing,
+                topic=random.choice(topics),
+                text=sentences.item(random),
+                owner=member.viewer.code,
+                due_on=(now + timedelta(days=days)).date(),
+                now=now,
+            )
+            # Nine of ten get done, some after their day. The coordinator ticks them off where the owner may not.
+            if random.random() < 0.9:
+                late = days * random.choice((random.uniform(0.2, 1.0), random.uniform(0.5, 1.3)))
+                self.at(now + timedelta(days=late), lambda at, task=task: self._finish(story, task, at))
+
+    def _finish(self, story: Story, task: Any, now: datetime) -> None:
+        finish_action_item(story.coordinator, task, now=now)
+
+    def _share_later(self, story: Story, staffing: Staffing, invited: list[Member], now: datetime) -> None:
+        """Most summaries are shared within their hours; some late; of the last weeks' a few not yet."""
+        random, hours = story.random, self.pack.clocks.summary_due_hours
+        share = random.uniform(0.05, 0.95) if random.random() < 0.9 else random.uniform(1.02, 1.6)
+        if random.random() < 0.04 and now > self.now - timedelta(days=20):
+            share = 99.0
+        held_at = staffing.starts_at
+        self.at(max(held_at + share * hours * HOUR, now + MINUTE), lambda at: self._share(story, staffing, invited, at))
+
+    def _share(self, story: Story, staffing: Staffing, invited: list[Member], now: datetime) -> None:
+        staffing.refresh_from_db(fields=["state", "held_at", "summary_due_at", "summary_shared_at"])
+        summary = file_and_share_summary(story.coordinator, staffing, now=now)
+        random = story.random
+        shared = [member for member in invited if random.random() < 0.3]
+        for member in shared:
+            self.at(
+                now + random.uniform(0.2, 40) * HOUR,
+                lambda at, member=member: open_summary(member.viewer, summary, now=at),  # type: ignore[misc]
+            )
+        owed = staffing.meeting.invitations.filter(briefing_due=True).select_related("account", "meeting")
+        for row in owed if random.random() < 0.5 else []:
+            self.at(now + random.uniform(1, 30) * HOUR, lambda at, row=row: self._brief(story, row, at))
+
+    def _brief(self, story: Story, row: Any, now: datetime) -> None:
+        mark_briefed(story.coordinator, row, now=now)
+
+    # ------------------------------------------------------------------------------------------- ongoing, advisory
+
+    def _plan_ongoing(self) -> None:
+        """The region's ongoing staffings, over the year; some are still to come."""
+        span = self.now - self.year.since
+        for number in range(self.planned.ongoing):
+            share = 0.08 + 0.91 * (number + self.random.random()) / max(1, self.planned.ongoing)
+            self.at(self.year.since + span * share, lambda now: self._call_ongoing(now, timedelta(days=3), held=True))
+        for hours in (5, 28, 75):
+            self.at(
+                self.now - 20 * HOUR, lambda now, hours=hours: self._call_ongoing(now, (20 + hours) * HOUR, held=False)
+            )
+
+    def _call_ongoing(self, now: datetime, ahead: timedelta, *, held: bool) -> None:
+        """Schedule one for a case that goes on. While there is none yet, try again later."""
+        if not self.open_cases:
+            if held and now < self.now - timedelta(days=8):
+                self.at(now + timedelta(days=4), lambda at: self._call_ongoing(at, ahead, held=held))
+            return
+        story = self.random.choice(self.open_cases[-40:])
+        assert story.case is not None
+        local = (now + ahead).astimezone(self.pack.zone)
+        starts_at = local.replace(hour=self.random.randint(9, 16), minute=0, second=0, microsecond=0)
+        starts_at = starts_at.astimezone(now.tzinfo)
+        if held:
+            starts_at = min(starts_at, self.now - 3 * HOUR)
+        starts_at = max(starts_at, now + HOUR)
+        invited = self._invited(story.random, more=1)
+        staffing = schedule_staffing(
+            story.coordinator,
+            story.case,
+            kind="ongoing",
+            starts_at=starts_at,
+            minutes=45,
+            mode=story.random.choice(("virtual", "mixed", "in_person")),
+            room=story.random.choice(self.own.rooms) if self.own.rooms else None,
+            invitees=[Invitee(one.viewer.code, one.discipline, one.kind) for one in invited],
+            now=now,
+        )
+        self._answers(staffing.meeting, invited, now, starts_at, story.random)
+        if held:
+            self.at(starts_at + 50 * MINUTE, lambda at: self._hold_ongoing(story, staffing, invited, at))
+
+    def _hold_ongoing(self, story: Story, staffing: Staffing, invited: list[Member], now: datetime) -> None:
+        self._attend(story.coordinator, staffing.meeting, story.random, now)
+        topics = [topic.key for topic in self.pack.agenda("ongoing").topics]
+        self._minute(story, staffing, topics, 2, now)
+        self._give_tasks(story, staffing, invited, now, 1)
+        hold_staffing(story.coordinator, staffing, held_at=staffing.starts_at, now=now)
+        self.tick("meetings")
+        self._share_later(story, staffing, invited, now)
+
+    def _plan_advisory(self) -> None:
+        """Meetings of the region's team about the work, not about a case."""
+        span = self.now - self.year.since
+        for number in range(self.planned.advisory):
+            share = (number + 0.5) / max(1, self.planned.advisory)
+            self.at(self.year.since + span * share * 0.98, self._advise)
+
+    def _advise(self, now: datetime) -> None:
+        viewer = self.random.choice(self.own.coordinators)
+        starts_at = now + timedelta(days=2)
+        invited = self._invited(self.random, more=4)
+        meeting = convene_meeting(
+            viewer,
+            region=self.planned.key,
+            kind="advisory",
+            mode="mixed",
+            room=self.random.choice(self.own.rooms) if self.own.rooms else None,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=2),
+            invitees=[Invitee(one.viewer.code, one.discipline, one.kind) for one in invited],
+            now=now,
+        )
+
+        def meet(at: datetime) -> None:
+            self._attend(viewer, meeting, self.random, at)
+            mark_held(viewer, meeting, held_at=starts_at, now=at)
+            self.tick("meetings")
+
+        self.at(starts_at + timedelta(hours=2), meet)
