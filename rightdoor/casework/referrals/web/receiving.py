@@ -68,14 +68,9 @@ def create(request: HttpRequest) -> HttpResponse:
         else:
             drop_draft(request.viewer, DRAFT, report_code)
             messages.success(request, f"Referral {referral.code} recorded.")
-            where = (
-                ("referrals:referral", [referral.code])
-                if request.viewer.covers(referral.region)
-                else ("referrals:referrals", [])
-            )
-            return redirect(
-                reverse("referrals:referral", args=[referral.code]) if mine else reverse("referrals:referrals")
-            )
+            if request.viewer.covers(referral.region):
+                return redirect(reverse("referrals:referral", args=[referral.code]))
+            return redirect(reverse("referrals:referrals"))
     return _page(request, form, report_code=report_code, code=str(code), kept_at=request.now, status=422)
 
 
