@@ -46,10 +46,17 @@ class ReportRow:
         return STATES[self.state]
 
     @property
-    def where(self) -> str:
-        """The region, or that somebody must still choose one."""
+    def what(self) -> str:
+        """The first step that is owed, and how many more."""
+        more = len(self.owes) - 1
+        return f"{self.owes[0]}, and {more} more" if more > 0 else self.owes[0] if self.owes else ""
+
+    @property
+    def about(self) -> str:
+        """The region, or that somebody must still choose one, and when it was reported."""
         pack = active_pack()
-        return pack.region(self.region).name if self.region else f"No {pack.word('region')} chosen yet"
+        place = pack.region(self.region).name if self.region else f"No {pack.word('region')} chosen yet"
+        return f"{place}, reported {when(self.reported_at)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class CallForm(forms.Form):
     contact = ShortField(label="Telephone or e-mail")
     reach_safely = ShortField(label="To mind when reaching them")
     hotline_called = EstablishedField(label="Has the hotline been called?")
-    reported_at = MomentField(label="Reported", required=False, help_text="Leave empty for now.")
+    reported_at = MomentField(label="Reported", required=False, help_text="Leave empty when it is being made now.")
 
     PARTS = (
         ("1", "What happened", "what who where danger_now"),

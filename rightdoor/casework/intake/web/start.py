@@ -64,6 +64,11 @@ class HotlineView:
     text_to: str
     hours: str
 
+    @property
+    def parts(self) -> list[str]:
+        """The number in pieces that a line must not break."""
+        return self.phone.split()
+
 
 def public_page(view: View) -> View:
     """A page for anybody: in the language of its address, from our own site only, leaving nothing behind."""
