@@ -73,5 +73,5 @@ def link(args: argparse.Namespace) -> str:
         raise Refused(f"{args.email!r} is not an e-mail address") from problem
     except RuleBroken as problem:
         raise Refused(str(problem)) from problem
-    origin = settings.ENV.origin or f"http://127.0.0.1:{args.port}"
+    origin = settings.ENV.origin or f"http://localhost:{args.port}"  # passkeys need a name, not a number
     return f"{origin}{reverse('sign_in:invitation', args=[invited.secret])}"

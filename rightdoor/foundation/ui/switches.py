@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from rightdoor.foundation.accounts.actions import choose_language
 from rightdoor.foundation.jurisdiction.active import active_pack
 
 NAMES_HIDDEN = "names_hidden"
@@ -36,10 +37,11 @@ def switch_names(request: HttpRequest) -> HttpResponse:
 
 
 def switch_language(request: HttpRequest) -> HttpResponse:
-    """The language of this session, one of the pack's."""
+    """The language of this session and of the person, one of the pack's."""
     chosen = request.POST.get("language", "")
     if chosen in {tongue.code for tongue in tongues()}:
         request.session[LANGUAGE] = chosen
+        choose_language(request.viewer, request.signed_in.account, language=chosen, now=request.now)
     return redirect(_back(request))
 
 

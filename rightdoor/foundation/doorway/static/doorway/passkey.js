@@ -1,7 +1,9 @@
 // Passkeys: asks the server for a challenge, lets the browser answer it, and sends the answer as an ordinary form.
 (() => {
   "use strict";
-  if (!window.PublicKeyCredential || !navigator.credentials) return;
+  // A passkey belongs to a name; at a bare number such as 127.0.0.1 the browser refuses to make one.
+  const hasName = /[a-z]/i.test(location.hostname) && !location.hostname.startsWith("[");
+  if (!hasName || !window.PublicKeyCredential || !navigator.credentials) return;
 
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
   const text = (buffer) =>
