@@ -75,22 +75,26 @@ CLEAR: dict[str, str] = {
         id=KEY, code=CODE, client_id=KEY, referral_id=KEY, holder=HOLDER, region=REGION, coordinator=STAFF, state=FLOW,
         mode=FLOW, cadence=FLOW, opened_at=TIME, closed_at=TIME,
     ),
-    **_table("cases_statusdetermination", id=KEY, case_id=KEY, at=TIME, by=STAFF),
+    **_table("cases_statusdetermination", id=KEY, code=CODE, case_id=KEY, at=TIME, by=STAFF),
     **_table(
         "plans_serviceplan",
         id=KEY, code=CODE, case_id=KEY, number=VERSION, state=FLOW, written_at=TIME, written_by=STAFF, adopted_at=TIME,
         review_due_at=TIME,
     ),
     # The kind of a service tells about the client (detox, pregnancy), so it is sealed with the words.
-    **_table("plans_plannedservice", id=KEY, plan_id=KEY, owner=STAFF, due_on=TIME, state=FLOW),
+    **_table("plans_plannedservice", id=KEY, plan_id=KEY, number=FLOW, owner=STAFF, due_on=TIME, state=FLOW),
     **_table(
         "staffings_staffing",
         id=KEY, code=CODE, case_id=KEY, meeting_id=KEY, region=REGION, kind=FLOW, state=FLOW, starts_at=TIME,
-        due_at=TIME, held_at=TIME, continued_services=FLOW, consent_plan=FLOW, summary_due_at=TIME,
+        held_at=TIME, continued_services=FLOW, consent_plan=FLOW, summary_due_at=TIME,
         summary_shared_at=TIME,
     ),
-    **_table("staffings_topicminutes", id=KEY, staffing_id=KEY, topic=FLOW, version=VERSION, written_at=TIME, written_by=STAFF),
-    **_table("staffings_decision", id=KEY, staffing_id=KEY, topic=FLOW, decided_at=TIME, recorded_by=STAFF),
+    **_table(
+        "staffings_topicminutes",
+        id=KEY, staffing_id=KEY, topic=FLOW, version=VERSION, written_at=TIME, written_by=STAFF,
+        written_from="the writer's open page, so that its own saves are no conflict",
+    ),
+    **_table("staffings_decision", id=KEY, code=CODE, staffing_id=KEY, topic=FLOW, decided_at=TIME, recorded_by=STAFF),
     **_table(
         "staffings_actionitem",
         id=KEY, code=CODE, staffing_id=KEY, topic=FLOW, owner=STAFF, due_on=TIME, recorded_at=TIME, recorded_by=STAFF,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from rightdoor.casework.cases.models import Case, StatusDetermination
-from rightdoor.casework.cases.queries import determination_context, determinations_of, standing_of
+from rightdoor.casework.cases.queries import determination_label, determinations_of, standing_of
 from rightdoor.casework.clients.actions import end_standing, give_standing
+from rightdoor.casework.referrals.actions import triage_referral
 from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.referrals.queries import referral_facts
 from rightdoor.domain import victim_status
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Standing, Viewer, check_may
@@ -47,11 +50,11 @@ def open_case(viewer: Viewer, referral: Referral, *, now: datetime, coordinator:
         starts_at=now,
         now=now,
     )
-    record(viewer, "case.opened", case, subject=case.client.code, holder=case.holder)
+    record(viewer, "case.opened", case)
     return case
 
 
-@action("case.member_added")
+@action("case.assigned")
 def add_to_case(viewer: Viewer, case: Case, *, account_code: str, discipline: str, now: datetime) -> None:
     """Assigns a member to the case: from now on the person may know of it. (TEAM-6, PRIV-2)"""
     check_may(viewer, "case.assign", standing_of(viewer, case, now))
@@ -66,36 +69,42 @@ def add_to_case(viewer: Viewer, case: Case, *, account_code: str, discipline: st
         now=now,
     )
     notify([account_code], "case.assigned", case.code, now)
-    record(viewer, "case.member_added", case, subject=case.client.code, holder=case.holder, person=account_code)
+    record(viewer, "case.assigned", case, person=account_code)
 
 
-@action("case.member_removed")
+@action("case.unassigned")
 def remove_from_case(viewer: Viewer, case: Case, *, account_code: str, now: datetime) -> None:
     """Ends a person's standing; it opens nothing from the next request on. (SR-04)"""
     check_may(viewer, "case.assign", standing_of(viewer, case, now))
     if account_code == case.coordinator:
         raise RuleBroken("Hand the case to another coordinator first.")
     end_standing(viewer, case.client, account_code=account_code, now=now)
-    record(viewer, "case.member_removed", case, subject=case.client.code, holder=case.holder, person=account_code)
+    record(viewer, "case.unassigned", case, person=account_code)
 
 
-@action("case.status_determined")
+@action("case.victim_status_determined")
 def determine_victim_status(
     viewer: Viewer, case: Case, *, status: str, evidence: str, determined_by: str, now: datetime
 ) -> StatusDetermination:
     """Determines victim status with its evidence and who determined it. (CASE-1, MTG-8)
 
-    Raises RuleBroken for a change that the field does not know, or one without evidence.
+    While the response clock runs, a status that asks for another tier sets it again: a faster one takes force by
+    itself, a slower one never does. Raises RuleBroken for a change that the field does not know, or one without
+    evidence.
     """
     check_may(viewer, "status.determine", standing_of(viewer, case, now))
     known = determinations_of(viewer, case, now)
-    current = known[0].status if known else "suspected"
+    referral = case.referral
+    facts = referral_facts(viewer, referral, now, purpose="victim-status")
+    current = known[0].status if known else facts.victim_status
     victim_status.check_may_determine(current, status, evidence=evidence, determined_by=determined_by)
-    determination = StatusDetermination(case=case, at=now, by=viewer.code)
+    determination = StatusDetermination(code=new_code(), case=case, at=now, by=viewer.code)
     determination.told_sealed = seal_json(
-        {"status": status, "evidence": evidence, "determined_by": determined_by},
-        determination_context(determination, case, f"{case.code}/{now.isoformat()}"),
+        {"status": status, "evidence": evidence.strip(), "determined_by": determined_by},
+        determination_label(determination, case),
     )
-    determination.save()
-    record(viewer, "case.status_determined", case, subject=case.client.code, holder=case.holder)
+    determination.save(force_insert=True)
+    record(viewer, "case.victim_status_determined", case)
+    if referral.state == "triaged" and status == "confirmed" and facts.victim_status != "confirmed":
+        triage_referral(viewer, referral, facts=replace(facts.for_triage(), victim_status="confirmed"), now=now)
     return determination

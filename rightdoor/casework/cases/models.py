@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from rightdoor.casework.clients.models import Client, regions_q, visible_clients
+from rightdoor.casework.clients.models import Client, Standing, regions_q
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
@@ -32,7 +32,9 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["region", "state", "-opened_at"], name="case_by_region"),
+            models.Index(fields=["region", "state", "-opened_at", "-id"], name="case_by_region"),
+            models.Index(fields=["region", "-opened_at", "-id"], name="case_by_region_all"),
+            models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["coordinator", "state"], name="case_by_coordinator"),
         ]
         constraints = [
@@ -42,14 +44,35 @@ class Case(models.Model):
             )
         ]
 
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.holder
+
 
 class StatusDetermination(models.Model):
     """Suspected, confirmed or not trafficking: with the evidence, who and when. The latest one holds (CASE-1)."""
 
+    code = models.CharField(max_length=9, unique=True, default=new_code)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="determinations")
     at = models.DateTimeField()
     by = models.CharField(max_length=9)
     told_sealed = models.BinaryField()  # class CORE: status, evidence, determined by whom
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.case.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.case.holder
 
 
 def visible_cases(viewer: Viewer, now: datetime) -> models.QuerySet[Case]:
@@ -57,5 +80,13 @@ def visible_cases(viewer: Viewer, now: datetime) -> models.QuerySet[Case]:
     if not viewer.code:
         return Case.objects.none()
     if viewer.has("care_coordinator"):
-        return Case.objects.filter(regions_q(viewer))
-    return Case.objects.filter(client__in=visible_clients(viewer, now))
+        # A coordinator may be invited to a case of another region, too.
+        return Case.objects.filter(regions_q(viewer) | Exists(_standing(viewer, now)))
+    return Case.objects.filter(Exists(_standing(viewer, now)))
+
+
+def _standing(viewer: Viewer, now: datetime) -> models.QuerySet[Standing]:
+    """The viewer's running standings to the case's client. A referrer's tie is to the report, not to the case."""
+    return Standing.objects.filter(
+        client=OuterRef("client"), account_code=viewer.code, kind__in=["assigned", "invited"], starts_at__lte=now
+    ).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))

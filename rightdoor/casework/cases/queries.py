@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
+from rightdoor.casework.clients.disclosure import SealedField, ShownName, open_fields, shown_names
 from rightdoor.casework.clients.models import Standing as StandingRow
+from rightdoor.casework.clients.models import regions_q
 from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.permission import Standing, Viewer
+from rightdoor.domain.permission import Standing, Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import record_read
-from rightdoor.foundation.sealing.seals import SealContext, open_json
+from rightdoor.foundation.codes import is_code, normalise
+from rightdoor.foundation.jurisdiction.templatetags.words import when
+from rightdoor.foundation.sealing.seals import SealContext
 
 PAGE = 50
+STAFFING_WORDS = {"emergency": "Emergency staffing", "ongoing": "Case staffing", "case_review": "Case review"}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """What the list of cases is narrowed to. Empty means all."""
+
+    state: str = "open"
+    mode: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A line of the list of cases: codes and workflow only."""
+    """A line of the list of cases: the client as the viewer may see it, and workflow."""
 
     code: str
-    client_code: str
-    referral_code: str
+    client: ShownName
     region: str
     state: str
     mode: str
     tier: int | None
     coordinator: str
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A page of cases, with the codes that the neighbouring pages start from (empty at either end)."""
+
+    rows: list[CaseRow]
+    next: str = ""
+    previous: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +69,29 @@ class Determination:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A line of the timeline: when, what in words without a name, and where it leads."""
+    """A line of the timeline: when, what in words without a name, by whom, and where it leads."""
 
     at: datetime
     what: str
-    by: str
-    path: str = ""
+    who: str = ""
+    detail: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOnCase:
+    """Somebody with a running standing to the client."""
+
+    code: str
+    name: str
+    discipline: str
+    kind: str
+    until: datetime | None
 
 
 def case_for(viewer: Viewer, code: str, now: datetime) -> Case:
     """The case, if this viewer may know of it. Raises NotVisible."""
-    case = visible_cases(viewer, now).select_related("client", "referral").filter(code=code).first()
+    case = visible_cases(viewer, now).select_related("client", "referral").filter(code=normalise(code)).first()
     if case is None:
         raise NotVisible
     return case
@@ -77,73 +113,159 @@ def standing_of(viewer: Viewer, case: Case, now: datetime) -> Standing:
 
 
 def case_rows(
-    viewer: Viewer, now: datetime, *, state: str = "open", mode: str = "", after: tuple[datetime, int] | None = None
-) -> tuple[list[CaseRow], tuple[datetime, int] | None]:
-    """A page of the viewer's cases, newest first, and the key of the next page. One query."""
-    rows = visible_cases(viewer, now).select_related("client", "referral")
-    if state:
-        rows = rows.filter(state=state)
-    if mode:
-        rows = rows.filter(mode=mode)
-    if after is not None:
-        from django.db.models import Q
-
-        rows = rows.filter(Q(opened_at__lt=after[0]) | Q(opened_at=after[0], id__lt=after[1]))
-    cases = list(rows.order_by("-opened_at", "-id")[: PAGE + 1])
-    more = (cases[PAGE - 1].opened_at, cases[PAGE - 1].id) if len(cases) > PAGE else None
-    return [
-        CaseRow(
-            c.code,
-            c.client.code,
-            c.referral.code,
-            c.region,
-            c.state,
-            c.mode,
-            c.referral.tier,
-            c.coordinator,
-            c.opened_at,
+    viewer: Viewer, filters: CaseFilters, now: datetime, *, after: str = "", before: str = "", size: int = PAGE
+) -> CaseList:
+    """A page of the viewer's cases, newest first: one walk along an index, names in one reading."""
+    seen = visible_cases(viewer, now)
+    if viewer.has("care_coordinator"):
+        seen = Case.objects.filter(regions_q(viewer))  # those of another region are reached from their meeting
+    for column, value in (("state", filters.state), ("mode", filters.mode), ("region", filters.region)):
+        if value:
+            seen = seen.filter(**{column: value})
+    mark = before or after
+    row = visible_cases(viewer, now).filter(code=mark).values("opened_at", "id").first() if is_code(mark) else None
+    backwards = bool(before and row)
+    order = ("opened_at", "id") if backwards else ("-opened_at", "-id")
+    if row is not None:
+        side = "gt" if backwards else "lt"
+        seen = seen.filter(**{f"opened_at__{side}e": row["opened_at"]}).filter(
+            Q(**{f"opened_at__{side}": row["opened_at"]}) | Q(**{f"id__{side}": row["id"]})
         )
-        for c in cases[:PAGE]
-    ], more
+    cases = list(seen.select_related("client", "referral").order_by(*order)[: size + 1])
+    more = len(cases) > size
+    cases = cases[:size]
+    if backwards:
+        cases.reverse()
+    names = shown_names(viewer, [case.client for case in cases], now)
+    people = names_of_accounts({case.coordinator for case in cases})
+    return CaseList(
+        rows=[
+            CaseRow(
+                case.code,
+                names[case.client.code],
+                case.region,
+                case.state,
+                case.mode,
+                case.referral.tier,
+                people.get(case.coordinator, ""),
+                case.opened_at,
+            )
+            for case in cases
+        ],
+        next=cases[-1].code if cases and (more or backwards) else "",
+        previous=cases[0].code if cases and row is not None and (more or not backwards) else "",
+    )
 
 
-def determination_context(determination: StatusDetermination, case: Case, row: str) -> SealContext:
-    """The label under which a determination is sealed."""
-    return SealContext("cases_statusdetermination", "told_sealed", row, case.client.code, case.holder, "CORE")
+def shown_client(viewer: Viewer, case: Case, now: datetime) -> ShownName:
+    """The client of a case as this viewer may see it: the name only for whom it is open, the code for everybody."""
+    return shown_names(viewer, [case.client], now)[case.client.code]
 
 
 def determinations_of(viewer: Viewer, case: Case, now: datetime) -> list[Determination]:
     """The history of victim status, newest first, for whom the case is open. Recorded before it is returned."""
+    standing = standing_of(viewer, case, now)
+    check_may(viewer, "case.read", standing)
     rows = list(case.determinations.order_by("-at", "-id"))
     if not rows:
         return []
-    record_read(viewer, "case.status_read", case, subject=case.client.code, holder=case.holder, classes=("CORE",))
-    found = []
-    for row in rows:
-        told = open_json(bytes(row.told_sealed), determination_context(row, case, _row_of(row, case)))
-        found.append(Determination(row.at, row.by, told["status"], told["evidence"], told["determined_by"]))
-    return found
+    told = open_fields(
+        viewer,
+        case.client,
+        [SealedField(determination_label(row, case), row.told_sealed) for row in rows],
+        now,
+        verb="case.read",
+        purpose="victim-status",
+        obj=case,
+        standing=standing,
+    )
+    return [
+        Determination(row.at, row.by, words["status"], words["evidence"], words["determined_by"])
+        for row, words in zip(rows, told, strict=True)
+        if words is not None
+    ]
 
 
-def _row_of(determination: StatusDetermination, case: Case) -> str:
-    return f"{case.code}/{determination.at.isoformat()}"
+def determination_label(determination: StatusDetermination, case: Case) -> SealContext:
+    """The label under which a determination is sealed."""
+    return SealContext("cases_statusdetermination", "told", determination.code, case.client.code, case.holder, "CORE")
 
 
-def names_of_accounts(codes: Sequence[str]) -> dict[str, str]:
+def names_of_accounts(codes: Iterable[str]) -> dict[str, str]:
     """Names of staff by account code, in one query."""
-    return dict(Account.objects.filter(code__in=set(codes)).values_list("code", "name"))
+    wanted = set(codes) - {""}
+    return dict(Account.objects.filter(code__in=wanted).values_list("code", "name")) if wanted else {}
 
 
-def people_on(case: Case, now: datetime) -> list[tuple[str, str, str, str]]:
-    """(account code, name, discipline, kind of standing) of everybody who has a running standing, coordinator first."""
+def people_on(case: Case, now: datetime) -> list[PersonOnCase]:
+    """Everybody who has a running standing, the coordinator first; assigned before invited."""
     rows = [
         row
-        for row in StandingRow.objects.filter(client=case.client_id, starts_at__lte=now).order_by("starts_at")
+        for row in StandingRow.objects.filter(client=case.client_id, kind__in=["assigned", "invited"])
+        .filter(starts_at__lte=now)
+        .order_by("-kind", "starts_at")
         if row.ends_at is None or row.ends_at > now
     ]
     names = names_of_accounts([row.account_code for row in rows] + [case.coordinator])
     people = {
-        row.account_code: (row.account_code, names.get(row.account_code, ""), row.discipline, row.kind) for row in rows
+        row.account_code: PersonOnCase(
+            row.account_code, names.get(row.account_code, ""), row.discipline, row.kind, row.ends_at
+        )
+        for row in rows
     }
-    people[case.coordinator] = (case.coordinator, names.get(case.coordinator, ""), "care_coordinator", "assigned")
-    return sorted(people.values(), key=lambda person: (person[0] != case.coordinator, person[2], person[1]))
+    people[case.coordinator] = PersonOnCase(
+        case.coordinator, names.get(case.coordinator, ""), "care_coordinator", "assigned", None
+    )
+    return sorted(people.values(), key=lambda one: (one.code != case.coordinator, one.kind, one.discipline, one.name))
+
+
+def timeline(viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool = False) -> list[Happening]:
+    """Everything that happened on the case, newest first, filtered to what the viewer may know of. (CASE-2)
+
+    Workflow only: codes, moments and who acted. Nothing sealed is opened for it; the plan's versions are there only
+    for whom the plan is open. A fixed number of queries.
+    """
+    check_may(viewer, "case.read", standing_of(viewer, case, now))
+    record_read(viewer, "case.timeline_read", case, classes=("CORE",))
+    referral = case.referral
+    found = [
+        Happening(referral.received_at, "Referral received", referral.received_by),
+        Happening(case.opened_at, "Case opened", case.coordinator),
+    ]
+    found += [
+        Happening(change.at, f"Response tier set to {change.tier}", change.by, f"Due {when(change.due_at)}")
+        for change in referral.tier_changes.all()
+    ]
+    found += [Happening(row.at, "Victim status determined", row.by) for row in case.determinations.all()]
+    for staffing in case.staffings.select_related("meeting", "summary"):
+        kind = STAFFING_WORDS[staffing.kind]
+        url = f"/staffings/{staffing.code}/"
+        meeting = staffing.meeting
+        found.append(
+            Happening(
+                meeting.convened_at,
+                f"{kind} scheduled",
+                meeting.convened_by,
+                f"For {when(staffing.starts_at)}",
+                url,
+            )
+        )
+        if staffing.held_at is not None:
+            found.append(Happening(staffing.held_at, f"{kind} held", "", "", url))
+        summary = getattr(staffing, "summary", None)
+        if summary is not None:
+            found.append(
+                Happening(summary.filed_at, "Case summary shared", summary.filed_by, "", f"/summaries/{summary.code}/")
+            )
+    if may_read_plan:
+        for plan in case.plans.all():
+            url = f"/plans/{plan.code}/"
+            what = f"Service plan, version {plan.number}"
+            found.append(Happening(plan.written_at, f"{what}, written", plan.written_by, "", url))
+            if plan.adopted_at is not None:
+                found.append(Happening(plan.adopted_at, f"{what}, adopted", "", "", url))
+    if case.closed_at is not None:
+        found.append(Happening(case.closed_at, "Case closed"))
+    names = names_of_accounts({one.who for one in found})
+    found = [Happening(one.at, one.what, names.get(one.who, ""), one.detail, one.url) for one in found]
+    return sorted(found, key=lambda one: one.at, reverse=True)

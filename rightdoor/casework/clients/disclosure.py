@@ -120,6 +120,7 @@ def open_fields(
     obj: Model | None = None,
     standing: Standing | None = None,
     action: str = "read",
+    shared_with: frozenset[str] = frozenset(),
 ) -> list[Any]:
     """Sealed JSON values about one client, in the order asked, None for those that the viewer may not read.
 
@@ -131,7 +132,9 @@ def open_fields(
     for field in wanted:
         place = (field.label.klass, field.label.holder)
         if place not in ground:
-            ground[place] = may_read(viewer, client, standing, place[0], now, holder=place[1], action=action)
+            ground[place] = may_read(
+                viewer, client, standing, place[0], now, holder=place[1], action=action, shared_with=shared_with
+            )
     granted = {place: decision for place, decision in ground.items() if decision.allowed}
     chosen = [
         (at, field)
@@ -202,11 +205,13 @@ def may_read(
     *,
     holder: str = "",
     action: str = "read",
+    shared_with: frozenset[str] = frozenset(),
 ) -> Decision:
     """The decision of `domain.confidentiality` on one data class of one client, from what is known of the viewer.
 
     Signed in with a second factor is what clears a person so far; agreements and training follow with the issue that
-    records them. An invitation counts while the standing that it gave runs.
+    records them. An invitation counts while the standing that it gave runs; `shared_with` holds the codes of those to
+    whom exactly this was shared on record.
     """
     coordinates = viewer.has("care_coordinator") and standing.assigned
     mine = frozenset({viewer.code})
@@ -217,7 +222,7 @@ def may_read(
         assigned=mine if standing.assigned else nobody,
         invitations=(Invitation(viewer.code, now),) if standing.invited else (),
     )
-    return decide(viewer, action, Item(klass, holder or client.holder), case, now)
+    return decide(viewer, action, Item(klass, holder or client.holder, shared_with=shared_with), case, now)
 
 
 def _opened(fields: Sequence[SealedField]) -> list[Any]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from rightdoor.casework.cases.actions import open_case
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.queries import determinations_of, standing_of
+from rightdoor.casework.cases.queries import determinations_of
+from rightdoor.casework.cases.queries import standing_of as standing_to_case
 from rightdoor.casework.clients.actions import give_standing
-from rightdoor.casework.plans.queries import open_plan
+from rightdoor.casework.clients.disclosure import SealedField, open_fields
+from rightdoor.casework.plans.queries import may_read_plan, open_plan
 from rightdoor.casework.referrals.actions import stop_clock
 from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.staffings.choices import CONSENT_PLANS, CONTINUED
 from rightdoor.casework.staffings.models import (
     ActionItem,
     CaseSummary,
@@ -24,34 +28,43 @@ from rightdoor.casework.staffings.models import (
     TopicMinutes,
 )
 from rightdoor.casework.staffings.queries import (
-    decision_context,
-    item_context,
-    minutes_context,
-    settled_context,
-    settled_words,
-    summary_context,
-    topics_of,
+    access_window,
+    decision_label,
+    emergency_staffing_of,
+    facts_of,
+    item_label,
+    latest_settled,
+    minutes_label,
+    open_staffing,
+    participation_consent,
+    people_at,
+    recipients_of,
+    settled_label,
+    standing_for,
+    summary_label,
 )
-from rightdoor.community.meetings.actions import Invitee, convene_meeting, mark_held
+from rightdoor.community.meetings.actions import Invitee, convene_meeting, invite, mark_held, move_meeting
+from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.meetings.queries import invitations_of
 from rightdoor.community.partners.models import Room
 from rightdoor.domain import staffing as rule
-from rightdoor.domain.errors import RuleBroken
+from rightdoor.domain.consent import check_may_hold_ongoing_staffing
+from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import Standing, Viewer, check_may
-from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import new_code
-from rightdoor.foundation.jobs.queue import defer
-from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.jobs.queue import call_off, defer
+from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
-from rightdoor.foundation.sealing.seals import open_sealed, seal, seal_json
+from rightdoor.foundation.sealing.seals import seal_json, seal_many
 
-CONTINUED = ("eligible", "not_eligible", "undecided")
+REMIND_BEFORE = timedelta(hours=2)
+LONGEST = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The text was kept; the next save must name this version."""
+    """The text was kept; the next save must name this version, or come from the same open page."""
 
     version: int
 
@@ -65,6 +78,14 @@ class Conflict:
     yours: str
     written_by: str
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSummary:
+    """A summary as this viewer may see it: the frozen body, and the service plan or None where it is kept back."""
+
+    body: dict[str, Any]
+    plan: dict[str, Any] | None
 
 
 @action("staffing.scheduled")
@@ -82,14 +103,17 @@ def schedule_emergency_staffing(
     """Schedules the emergency staffing of a triaged referral: opens its case, convenes the meeting, invites the team.
 
     Invited members may know of the case within the access window around the meeting only. (MTG-1, MTG-2, SR-05)
-    Raises RuleBroken when the referral is not triaged, has its emergency staffing already, or the time has passed.
+    Raises NotPermitted, and RuleBroken when the referral is not triaged, has its emergency staffing already, or the
+    time has passed. A time after the clock is allowed, for late is better than never; the page says so before.
     """
-    check_may(viewer, "staffing.schedule", _coordinating(viewer, referral.region))
-    if referral.state not in {"triaged", "staffed"} or referral.due_at is None:
+    covers = viewer.has("care_coordinator") and viewer.covers(referral.region)
+    check_may(viewer, "staffing.schedule", Standing(assigned=covers, region=covers))
+    Referral.objects.select_for_update().get(pk=referral.pk)  # two coordinators at once make one staffing
+    if emergency_staffing_of(referral.pk) is not None:
+        raise RuleBroken("The emergency staffing of this referral is scheduled already. Move it instead.")
+    if referral.state != "triaged" or referral.due_at is None:
         raise RuleBroken("Set the response tier first; its clock says by when to meet.")
     case = Case.objects.select_related("client", "referral").filter(referral=referral).first()
-    if case is not None and case.staffings.filter(kind="emergency").exclude(state="cancelled").exists():
-        raise RuleBroken("The emergency staffing of this referral is scheduled already. Move it instead.")
     case = case or open_case(viewer, referral, now=now)
     return _schedule(
         viewer,
@@ -117,10 +141,19 @@ def schedule_staffing(
     now: datetime,
     room: Room | None = None,
 ) -> Staffing:
-    """Schedules a further staffing of a case. Ongoing coordination needs the consent that the case's mode shows. (MTG-1)"""
-    check_may(viewer, "staffing.schedule", standing_of(viewer, case, now))
+    """Schedules a further staffing of a case. Ongoing coordination needs consent, or what stands in its place. (MTG-1)
+
+    Raises NotPermitted, and RuleBroken for a closed case, a kind that is not offered, or without consent.
+    """
+    check_may(viewer, "staffing.schedule", standing_to_case(viewer, case, now))
+    if kind not in {"ongoing", "case_review"}:
+        raise RuleBroken("Choose the kind of staffing from the list.")
     if case.state != "open":
         raise RuleBroken("This case is closed. Reopen it first.")
+    if kind == "ongoing":
+        settled = latest_settled(case)
+        words = _settled_words(viewer, settled, now) if settled else {}
+        check_may_hold_ongoing_staffing(participation_consent(case, words), now)
     return _schedule(
         viewer, case, kind=kind, starts_at=starts_at, minutes=minutes, mode=mode, invitees=invitees, room=room, now=now
     )
@@ -138,7 +171,11 @@ def _schedule(
     room: Room | None,
     now: datetime,
 ) -> Staffing:
+    if not 0 < minutes <= LONGEST.total_seconds() / 60:
+        raise RuleBroken("Say how long the meeting takes: between one minute and twelve hours.")
     everybody = [one for one in invitees if one.account_code != viewer.code]
+    if not everybody:
+        raise RuleBroken("Invite at least one member besides yourself.")
     everybody.append(Invitee(viewer.code, "care_coordinator", "core"))
     meeting = convene_meeting(
         viewer,
@@ -152,141 +189,161 @@ def _schedule(
         now=now,
     )
     staffing = Staffing.objects.create(
-        code=new_code(),
-        case=case,
-        meeting=meeting,
-        region=case.region,
-        kind=kind,
-        starts_at=starts_at,
-        due_at=case.referral.due_at if kind == "emergency" else None,
+        code=new_code(), case=case, meeting=meeting, region=case.region, kind=kind, starts_at=starts_at
     )
-    clocks = active_pack().clocks
-    for one in everybody:
-        if one.account_code == viewer.code:
-            continue
-        give_standing(
-            viewer,
-            case.client,
-            account_code=one.account_code,
-            kind="invited",
-            discipline=one.discipline,
-            about=staffing.code,
-            starts_at=starts_at - timedelta(hours=clocks.access_opens_hours_before),
-            ends_at=meeting.ends_at + timedelta(hours=clocks.access_closes_hours_after),
-            now=now,
-        )
-    defer(
-        "staffings.remind_of_staffing",
-        staffing.code,
-        at=starts_at - timedelta(hours=2),
-        once_key=f"staffing:{staffing.code}",
-    )
-    record(
-        viewer,
-        "staffing.scheduled",
-        staffing,
-        subject=case.client.code,
-        holder=case.holder,
-        kind_of=kind,
-        invited=len(everybody),
-    )
+    _let_in(viewer, staffing, everybody, now)
+    _remind_before(staffing, now)
+    record(viewer, "staffing.scheduled", staffing, kind_of=kind, invited=len(everybody))
     return staffing
+
+
+@action("staffing.rescheduled")
+def move_staffing(viewer: Viewer, staffing: Staffing, *, starts_at: datetime, now: datetime) -> None:
+    """Moves a staffing with its meeting: everybody is told and asked again, and access moves along. (MTG-2)
+
+    The response clock does not move. Raises NotPermitted, RuleBroken.
+    """
+    check_may(viewer, "staffing.schedule", standing_to_case(viewer, staffing.case, now))
+    if staffing.state != "scheduled":
+        raise RuleBroken("Only a staffing that was not held yet can be moved.")
+    meeting = staffing.meeting
+    length = meeting.ends_at - meeting.starts_at
+    move_meeting(viewer, meeting, starts_at=starts_at, ends_at=starts_at + length, now=now)
+    for other in Staffing.objects.filter(meeting=meeting, state="scheduled").select_related("case", "case__client"):
+        other.starts_at = starts_at
+        other.save(update_fields=["starts_at"])
+        other.meeting = meeting
+        _let_in(viewer, other, _invited(meeting), now)
+        _remind_before(other, now)
+    staffing.starts_at = starts_at
+    record(viewer, "staffing.rescheduled", staffing)
+
+
+@action("staffing.guest_invited")
+def invite_to_staffing(viewer: Viewer, staffing: Staffing, *, invitees: Sequence[Invitee], now: datetime) -> None:
+    """Invites further people, for this case and within the window around this meeting only. (MTG-2, MTG-7)"""
+    check_may(viewer, "staffing.schedule", standing_to_case(viewer, staffing.case, now))
+    if staffing.state != "scheduled":
+        raise RuleBroken("This staffing was closed already.")
+    invite(viewer, staffing.meeting, invitees=invitees, now=now)
+    _let_in(viewer, staffing, invitees, now)
+    record(viewer, "staffing.guest_invited", staffing, invited=len(invitees))
 
 
 @action("staffing.minuted")
 def write_minutes(
-    viewer: Viewer, staffing: Staffing, *, topic: str, text: str, version: int, now: datetime
+    viewer: Viewer, staffing: Staffing, *, topic: str, text: str, version: int, now: datetime, page: str = ""
 ) -> Saved | Conflict:
-    """Writes the minutes of one topic. A stale version changes nothing and returns both texts. (MTG-4)"""
-    check_may(viewer, "staffing.minute", standing_of(viewer, staffing.case, now))
-    if topic not in active_pack().agenda(staffing.kind).choices():
-        raise RuleBroken("Choose a topic of this agenda.")
+    """Writes the minutes of one topic. A stale version changes nothing and returns both texts. (MTG-4)
+
+    `page` is a code of the open page: what the same person saved from there before is no conflict.
+    """
+    check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
+    _check_topic(staffing, topic)
     _check_open_for_minutes(staffing)
-    context = minutes_context(staffing, topic)
+    label = minutes_label(staffing, topic)
     row, _ = TopicMinutes.objects.select_for_update().get_or_create(
         staffing=staffing,
         topic=topic,
-        defaults={"text_sealed": seal("", context), "written_at": now, "written_by": viewer.code},
+        defaults={"text_sealed": seal_json("", label), "written_at": now, "written_by": viewer.code},
     )
-    if row.version != version:
-        theirs = open_sealed(bytes(row.text_sealed), context)
+    own = is_code(page) and row.written_from == page and row.written_by == viewer.code
+    if row.version != version and not own:
+        theirs = _opened(viewer, staffing, SealedField(label, row.text_sealed), now)
         if theirs != text:
-            record(viewer, "staffing.minuted", staffing, **_about(staffing), topic=topic, outcome="conflict")
+            record(viewer, "staffing.minuted", staffing, topic=topic, outcome="conflict")
             return Conflict(row.version, theirs, text, row.written_by, row.written_at)
-        return _kept(viewer, staffing, topic, row.version)
-    row.text_sealed, row.version, row.written_at, row.written_by = seal(text, context), version + 1, now, viewer.code
-    row.save(update_fields=["text_sealed", "version", "written_at", "written_by"])
-    return _kept(viewer, staffing, topic, row.version)
-
-
-def _kept(viewer: Viewer, staffing: Staffing, topic: str, version: int) -> Saved:
-    record(viewer, "staffing.minuted", staffing, **_about(staffing), topic=topic, version=version)
-    return Saved(version)
+        record(viewer, "staffing.minuted", staffing, topic=topic, version=row.version)
+        return Saved(row.version)
+    row.text_sealed, row.version = seal_json(text, label), row.version + 1
+    row.written_at, row.written_by, row.written_from = now, viewer.code, page if is_code(page) else ""
+    row.save(update_fields=["text_sealed", "version", "written_at", "written_by", "written_from"])
+    record(viewer, "staffing.minuted", staffing, topic=topic, version=row.version)
+    return Saved(row.version)
 
 
 @action("staffing.decision_recorded")
-def record_decision(viewer: Viewer, staffing: Staffing, *, topic: str, text: str, now: datetime) -> Decision:
-    """Records a decision of the team on a topic. (MTG-4)"""
-    check_may(viewer, "staffing.minute", standing_of(viewer, staffing.case, now))
+def record_decision(
+    viewer: Viewer, staffing: Staffing, *, topic: str, text: str, now: datetime, code: str = ""
+) -> Decision:
+    """Records a decision of the team on a topic. (MTG-4) `code` may be fixed by a form: sent twice, it stands once."""
+    check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
+    _check_topic(staffing, topic)
     _check_open_for_minutes(staffing)
+    again = staffing.decisions.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
+    if again is not None:
+        record(viewer, "staffing.decision_recorded", staffing, topic=topic, repeated=True)
+        return again
     if not text.strip():
         raise RuleBroken("Write the decision in a sentence.")
-    decision = Decision.objects.create(
+    decision = Decision(
+        code=code if is_code(code) else new_code(),
         staffing=staffing,
         topic=topic,
-        text_sealed=seal(text.strip(), decision_context(staffing, topic, now)),
         decided_at=now,
         recorded_by=viewer.code,
     )
-    record(viewer, "staffing.decision_recorded", staffing, **_about(staffing), topic=topic)
+    decision.text_sealed = seal_json(text.strip(), decision_label(staffing, decision))
+    decision.save(force_insert=True)
+    record(viewer, "staffing.decision_recorded", staffing, topic=topic)
     return decision
 
 
 @action("action_item.added")
 def add_action_item(
-    viewer: Viewer, staffing: Staffing, *, topic: str, text: str, owner: Account, due_on: date, now: datetime
+    viewer: Viewer,
+    staffing: Staffing,
+    *,
+    topic: str,
+    text: str,
+    owner: str,
+    due_on: date | None,
+    now: datetime,
+    code: str = "",
 ) -> ActionItem:
-    """Gives somebody something to do by a date; it follows its owner until done. (MTG-4, MTG-6)"""
-    check_may(viewer, "staffing.minute", standing_of(viewer, staffing.case, now))
+    """Gives somebody who was invited something to do by a date; it follows its owner until done. (MTG-4, MTG-6)
+
+    `owner` is an account's code. Raises NotPermitted, RuleBroken.
+    """
+    check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
+    _check_topic(staffing, topic)
     _check_open_for_minutes(staffing)
-    if not text.strip():
-        raise RuleBroken("Say what is to be done.")
-    if due_on < now.date() - timedelta(days=1):
-        raise RuleBroken("Choose a date that has not passed.")
-    code = new_code()
-    item = ActionItem.objects.create(
-        code=code,
+    again = staffing.action_items.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
+    if again is not None:
+        record(viewer, "action_item.added", again, repeated=True)
+        return again
+    held_on = local(staffing.held_at or staffing.starts_at).date()
+    rule.check_may_add_action_item(owner=owner, due_on=due_on, what=text, held_on=held_on)
+    if owner not in dict(people_at(staffing)):
+        raise RuleBroken("Choose somebody who is invited to this staffing.")
+    item = ActionItem(
+        code=code if is_code(code) else new_code(),
         staffing=staffing,
         topic=topic,
-        owner=owner.code,
+        owner=owner,
         due_on=due_on,
-        text_sealed=seal(text.strip(), item_context(staffing, code)),
         recorded_at=now,
         recorded_by=viewer.code,
     )
-    if owner.code != viewer.code:
-        notify([owner.code], "action_item.added", item.code, now)
-    record(viewer, "action_item.added", item, **_about(staffing), person=owner.code)
+    item.text_sealed = seal_json(text.strip(), item_label(item, staffing.case))
+    item.save(force_insert=True)
+    if owner != viewer.code:
+        notify([owner], "action_item.added", item.code, now, path=f"/action-items/{item.code}/")
+    record(viewer, "action_item.added", item, person=owner)
     return item
 
 
 @action("action_item.done")
 def finish_action_item(viewer: Viewer, item: ActionItem, *, now: datetime) -> None:
     """Says that it is done: its owner, or a coordinator of the region. (MTG-6)"""
-    staffing = item.staffing
-    standing = standing_of(viewer, staffing.case, now)
-    check_may(
-        viewer,
-        "action_item.finish",
-        Standing(
-            assigned=standing.assigned, invited=standing.invited, region=standing.region, owns=item.owner == viewer.code
-        ),
-    )
-    if item.done_at is not None:
+    standing = standing_for(viewer, item.staffing, now)
+    check_may(viewer, "action_item.finish", replace(standing, owns=item.owner == viewer.code))
+    held = ActionItem.objects.select_for_update().get(pk=item.pk)
+    if held.done_at is not None:
         raise RuleBroken("This was done already.")
     item.done_at, item.done_by = now, viewer.code
     item.save(update_fields=["done_at", "done_by"])
-    record(viewer, "action_item.done", item, **_about(staffing))
+    record(viewer, "action_item.done", item)
 
 
 @action("staffing.settled")
@@ -296,156 +353,144 @@ def settle_staffing(
     *,
     continued_services: str,
     consent_plan: str,
-    words: dict[str, str],
     now: datetime,
+    continued_words: str = "",
+    consent_words: str = "",
+    signer_alleged: bool | None = None,
 ) -> None:
     """Records eligibility for continued services and the plan for consent, each with its words. (MTG-8)
 
-    `words` holds "continued" and "consent". Raises RuleBroken for a choice that is not offered.
+    `signer_alleged`: is whoever signs alleged to have harmed the child; None, nobody has asked. Raises NotPermitted,
+    and RuleBroken for a choice that is not offered or a refusal without its words.
     """
-    check_may(viewer, "staffing.hold", standing_of(viewer, staffing.case, now))
-    if continued_services and continued_services not in CONTINUED:
-        raise RuleBroken("Say whether the client is eligible for continued services.")
-    staffing.continued_services = continued_services
-    staffing.consent_plan = consent_plan
-    staffing.settled_sealed = seal_json(words, settled_context(staffing))
-    staffing.save(update_fields=["continued_services", "consent_plan", "settled_sealed"])
-    record(viewer, "staffing.settled", staffing, **_about(staffing))
-
-
-def unsettled(viewer: Viewer, staffing: Staffing, now: datetime) -> list[str]:
-    """What an emergency staffing has still to settle before it counts as held, as keys of domain.staffing."""
-    if staffing.kind != "emergency":
-        return []
-    case = staffing.case
-    settled = {
-        "victim_status": case.determinations.exists(),
-        "eligibility": staffing.continued_services in {"eligible", "not_eligible"},
-        "consent_plan": bool(staffing.consent_plan),
-        "first_plan": case.plans.exists() or staffing.continued_services == "not_eligible",
+    check_may(viewer, "staffing.hold", standing_to_case(viewer, staffing.case, now))
+    _check_open_for_minutes(staffing)
+    if continued_services not in CONTINUED:
+        raise RuleBroken("Say whether the client is eligible for continued services, or that this is undecided.")
+    if consent_plan not in CONSENT_PLANS:
+        raise RuleBroken("Say how consent to services will be sought.")
+    if consent_plan == "refused" and not consent_words.strip():
+        raise RuleBroken("Say who refused consent and what follows from it.")
+    words = {
+        "continued": continued_words.strip(),
+        "consent": consent_words.strip(),
+        "signer_alleged": signer_alleged,
     }
-    return [key for key in rule.EMERGENCY_MUST_SETTLE if not settled[key]]
+    staffing.continued_services, staffing.consent_plan = continued_services, consent_plan
+    staffing.settled_sealed = seal_json(words, settled_label(staffing))
+    staffing.save(update_fields=["continued_services", "consent_plan", "settled_sealed"])
+    record(viewer, "staffing.settled", staffing)
 
 
 @action("staffing.held")
 def hold_staffing(viewer: Viewer, staffing: Staffing, *, held_at: datetime, now: datetime) -> None:
     """The staffing was held: the response clock stops at that moment, the summary's clock starts. (INT-6, MTG-5, MTG-8)
 
-    `held_at` is when it began. Raises RuleBroken when something must be settled first, or it lies in the future.
+    `held_at` is when it began. Raises NotPermitted, and RuleBroken when something must be settled first, it lies in the
+    future, or before the child came to us.
     """
-    check_may(viewer, "staffing.hold", standing_of(viewer, staffing.case, now))
-    if staffing.state != "scheduled":
-        raise RuleBroken("This staffing was closed already.")
+    check_may(viewer, "staffing.hold", standing_to_case(viewer, staffing.case, now))
+    held = Staffing.objects.select_for_update(of=("self",)).get(pk=staffing.pk)
+    rule.check_may_hold(replace(facts_of(staffing), state=held.state), now)
+    case, referral = staffing.case, staffing.case.referral
     if held_at > now:
-        raise RuleBroken("A staffing cannot be held in the future.")
-    if missing := unsettled(viewer, staffing, now):
-        raise RuleBroken("Settle this first: " + ", ".join(_settling(key) for key in missing) + ".")
-    if not staffing.meeting.invitations.filter(attendance="present").exists():
-        raise RuleBroken("Record who was there first.")
-    staffing.state, staffing.held_at = "held", held_at
-    staffing.summary_due_at = held_at + timedelta(hours=active_pack().clocks.summary_due_hours)
+        raise RuleBroken("A staffing cannot be held in the future. Correct the date or the time.")
+    if held_at < max(case.opened_at, referral.clock_started_at):
+        raise RuleBroken("A staffing cannot be held before its case was opened. Correct the date or the time.")
+    clock = rule.summary_clock(held_at, active_pack().clocks.summary_due_hours)
+    staffing.state, staffing.held_at, staffing.summary_due_at = "held", held_at, clock.due_at
     staffing.save(update_fields=["state", "held_at", "summary_due_at"])
-    mark_held(viewer, staffing.meeting, held_at=held_at, now=now)
-    if staffing.kind == "emergency" and staffing.case.referral.stopped_at is None:
-        stop_clock(viewer, staffing.case.referral, held_at=held_at, now=now)
-    defer(
-        "staffings.remind_of_summary",
-        staffing.code,
-        at=staffing.summary_due_at - timedelta(hours=active_pack().clocks.summary_due_hours / 4),
-        once_key=f"summary:{staffing.code}",
-    )
-    record(viewer, "staffing.held", staffing, **_about(staffing))
+    if not Staffing.objects.filter(meeting=staffing.meeting_id, state="scheduled").exists():
+        mark_held(viewer, staffing.meeting, held_at=held_at, now=now)
+    if staffing.kind == "emergency" and referral.stopped_at is None:
+        stop_clock(viewer, referral, held_at=held_at, now=now)
+    call_off(_before_key(staffing))
+    quarter_left = clock.due_at - (clock.due_at - clock.started_at) / 4
+    defer("staffings.remind_of_summary", staffing.code, at=max(now, quarter_left), once_key=f"summary:{staffing.code}")
+    record(viewer, "staffing.held", staffing, held_at=held_at)
 
 
 @action("summary.shared")
 def file_and_share_summary(viewer: Viewer, staffing: Staffing, *, now: datetime) -> CaseSummary:
-    """Freezes the minutes into the case summary and shares it with everybody invited who came or is owed a briefing.
+    """Freezes the minutes into the case summary and shares it by name with everybody who was invited. (MTG-5)
 
-    One step from the minutes (MTG-5). The text is bound to a digest; each recipient's standing lasts through the window.
-    Raises RuleBroken before the staffing was held or when it was shared already.
+    One step from the minutes. The text is bound to a digest. The service plan in it is sealed apart: sharing opens the
+    core of the case, never the plan. Raises NotPermitted, RuleBroken before the staffing was held or the second time.
     """
-    standing = standing_of(viewer, staffing.case, now)
+    standing = standing_to_case(viewer, staffing.case, now)
     check_may(viewer, "summary.file", standing)
     check_may(viewer, "summary.share", standing)
-    if staffing.state != "held":
+    held = Staffing.objects.select_for_update(of=("self",)).get(pk=staffing.pk)
+    if held.state != "held":
         raise RuleBroken("Hold the staffing first; then its summary can be shared.")
     if CaseSummary.objects.filter(staffing=staffing).exists():
         raise RuleBroken("The summary was shared already.")
-    body = summary_body(viewer, staffing, now)
-    text = json.dumps(body, sort_keys=True)
-    code = new_code()
-    summary = CaseSummary.objects.create(
-        code=code,
+    body, plan = summary_content(viewer, staffing, now)
+    texts = [_text(body), _text(plan)]
+    summary = CaseSummary(
+        code=new_code(),
         staffing=staffing,
         filed_at=now,
         filed_by=viewer.code,
-        body_sealed=seal(text, summary_context(staffing, code)),
-        digest=hashlib.sha256(text.encode()).hexdigest(),
+        digest=hashlib.sha256("\n".join(texts).encode()).hexdigest(),
     )
-    recipients = recipients_of(staffing)
+    case = staffing.case
+    summary.body_sealed, plan_sealed = seal_many(
+        [(texts[0], summary_label(summary, case)), (texts[1], summary_label(summary, case, "PLAN"))]
+    )
+    summary.plan_sealed = plan_sealed if plan else None
+    summary.save(force_insert=True)
+    recipients = recipients_of(staffing, sharing=viewer.code)
     SummaryShare.objects.bulk_create(
-        SummaryShare(summary=summary, account_code=account.code, shared_at=now) for account, _ in recipients
+        SummaryShare(summary=summary, account_code=one.account.code, shared_at=now) for one in recipients
     )
-    hours = active_pack().clocks.access_closes_hours_after
-    for account, discipline in recipients:
-        if account.code != viewer.code:
-            give_standing(
-                viewer,
-                staffing.case.client,
-                account_code=account.code,
-                kind="invited",
-                discipline=discipline,
-                about=code,
-                starts_at=now,
-                ends_at=now + timedelta(hours=hours),
-                now=now,
-            )
     staffing.summary_shared_at = now
     staffing.save(update_fields=["summary_shared_at"])
-    notify([account.code for account, _ in recipients], "summary.shared", summary.code, now)
-    record(viewer, "summary.shared", summary, **_about(staffing), shared=len(recipients))
+    call_off(f"summary:{staffing.code}")
+    people = [one.account.code for one in recipients]
+    notify(people, "summary.shared", summary.code, now, path=f"/summaries/{summary.code}/")
+    record(viewer, "summary.shared", summary, classes=("CORE",), shared=people)
     return summary
 
 
-def recipients_of(staffing: Staffing) -> list[tuple[Account, str]]:
-    """Who gets the summary: everybody invited, or the delegate besides. (account, discipline)"""
-    found: dict[str, tuple[Account, str]] = {}
-    for row in invitations_of(staffing.meeting):
-        found.setdefault(row.account.code, (row.account, row.discipline))
-        if row.delegate is not None:
-            found.setdefault(row.delegate.code, (row.delegate, row.discipline))
-    return list(found.values())
-
-
-def summary_body(viewer: Viewer, staffing: Staffing, now: datetime) -> dict[str, object]:
-    """The content of a summary as plain data: what the printed document and the page show. Holds no name of a client."""
+def summary_content(viewer: Viewer, staffing: Staffing, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The content of a summary as plain data: its body, and the service plan apart. Holds no name of a client."""
     case, pack = staffing.case, active_pack()
-    topics = topics_of(viewer, staffing, now)
+    opened = open_staffing(viewer, staffing, now)
     status = determinations_of(viewer, case, now)
-    plan = case.plans.select_related("case", "case__client").order_by("-number").first()
-    shown = open_plan(viewer, plan, now) if plan else None
-    words = settled_words(staffing)
+    version = case.plans.select_related("case", "case__client").order_by("-number").first()
+    plan = open_plan(viewer, version, now) if version and may_read_plan(viewer, case, now) else None
     labels = {service.key: str(service.label) for service in pack.services}
-    present = [
-        {"name": row.account.name, "discipline": row.discipline, "how": row.attendance or row.answer}
-        for row in invitations_of(staffing.meeting)
-    ]
-    return {
+    people = dict(people_at(staffing))
+    body = {
         "staffing": staffing.code,
         "case": case.code,
         "client": case.client.code,
         "kind": staffing.kind,
         "region": pack.region(case.region).name,
         "tier": case.referral.tier,
-        "clock_started_at": case.referral.clock_started_at.isoformat(),
         "due_at": staffing.due_at.isoformat() if staffing.due_at else "",
         "held_at": staffing.held_at.isoformat() if staffing.held_at else "",
-        "present": present,
-        "status": {"status": status[0].status, "evidence": status[0].evidence} if status else {},
+        "present": [
+            {
+                "name": row.account.name,
+                "discipline": row.discipline,
+                "how": row.attendance or row.answer,
+                "delegate": row.delegate.name if row.delegate else "",
+            }
+            for row in invitations_of(staffing.meeting)
+        ],
+        "status": {
+            "status": status[0].status,
+            "evidence": status[0].evidence,
+            "determined_by": people.get(status[0].determined_by, ""),
+        }
+        if status
+        else {},
         "continued_services": staffing.continued_services,
-        "continued_words": words.get("continued", ""),
+        "continued_words": opened.words.get("continued", ""),
         "consent_plan": staffing.consent_plan,
-        "consent_words": words.get("consent", ""),
+        "consent_words": opened.words.get("consent", ""),
         "topics": [
             {
                 "label": topic.label,
@@ -456,63 +501,128 @@ def summary_body(viewer: Viewer, staffing: Staffing, now: datetime) -> dict[str,
                     for item in topic.items
                 ],
             }
-            for topic in topics
+            for topic in opened.topics
         ],
-        "plan": {
-            "wishes": shown.wishes,
-            "strengths": shown.strengths,
-            "services": [
-                {
-                    "category": labels.get(one.category, one.category),
-                    "need": one.need,
-                    "choice": one.choice,
-                    "due_on": one.due_on.isoformat() if one.due_on else "",
-                }
-                for one in shown.services
-            ],
-        }
-        if shown
-        else {},
     }
+    if plan is None:
+        return body, {}
+    services = [
+        {
+            "category": labels.get(one.category, one.category),
+            "need": one.need,
+            "choice": one.choice,
+            "owner": one.owner_name,
+            "due_on": one.due_on.isoformat() if one.due_on else "",
+        }
+        for one in plan.services
+    ]
+    return body, {"wishes": plan.wishes, "strengths": plan.strengths, "services": services}
 
 
 @action("summary.opened")
-def open_summary(viewer: Viewer, summary: CaseSummary, *, now: datetime) -> dict[str, object]:
-    """The frozen content, for a member to whom it was shared; that and when it was opened is kept. (MTG-5)"""
-    staffing = summary.staffing
-    check_may(viewer, "summary.open", standing_of(viewer, staffing.case, now))
-    record(viewer, "summary.opened", summary, **_about(staffing), classes=("CORE",))
+def open_summary(viewer: Viewer, summary: CaseSummary, *, now: datetime) -> OpenedSummary:
+    """The frozen content, for whom it was shared with or who coordinates; that and when it was opened is kept. (MTG-5)
+
+    A share outlasts the meeting's window; it opens the body (CORE) and nothing else, so the service plan comes back as
+    None for everybody without a ground of their own. Raises NotPermitted, NotVisible.
+    """
+    case = summary.staffing.case
     share = summary.shares.select_for_update().filter(account_code=viewer.code).first()
+    standing = standing_to_case(viewer, case, now)
+    check_may(viewer, "summary.open", replace(standing, invited=standing.invited or share is not None))
+    body, plan = open_fields(
+        viewer,
+        case.client,
+        [
+            SealedField(summary_label(summary, case), summary.body_sealed),
+            SealedField(summary_label(summary, case, "PLAN"), summary.plan_sealed),
+        ],
+        now,
+        verb="summary.opened",
+        obj=summary,
+        standing=standing,
+        shared_with=frozenset({viewer.code}) if share is not None else frozenset(),
+    )
+    if body is None:
+        raise NotVisible
     if share is not None:
         share.first_opened_at = share.first_opened_at or now
         share.last_opened_at = now
         share.save(update_fields=["first_opened_at", "last_opened_at"])
-    body: dict[str, object] = json.loads(
-        open_sealed(bytes(summary.body_sealed), summary_context(staffing, summary.code))
+    return OpenedSummary(body, plan)
+
+
+@action("record.printed")
+def note_printed(viewer: Viewer, summary: CaseSummary, *, now: datetime) -> None:
+    """The viewer took a printed copy of a summary that was opened before. Raises NotVisible otherwise."""
+    share = summary.shares.filter(account_code=viewer.code)
+    if not share.exists() and standing_to_case(viewer, summary.staffing.case, now).none:
+        raise NotVisible
+    share.update(printed_at=now)
+    record(viewer, "record.printed", summary, classes=("CORE",))
+
+
+def _let_in(viewer: Viewer, staffing: Staffing, people: Sequence[Invitee], now: datetime) -> None:
+    """Standing within the window around the meeting, both ends inside, for everybody but the coordinator."""
+    opens, closes = access_window(staffing.meeting)
+    for one in people:
+        if one.account_code != viewer.code:
+            give_standing(
+                viewer,
+                staffing.case.client,
+                account_code=one.account_code,
+                kind="invited",
+                discipline=one.discipline,
+                about=staffing.code,
+                starts_at=opens,
+                ends_at=closes + timedelta(microseconds=1),  # a standing ends before its end; the window includes it
+                now=now,
+            )
+
+
+def _invited(meeting: Meeting) -> list[Invitee]:
+    return [Invitee(row.account.code, row.discipline, row.kind) for row in invitations_of(meeting)]
+
+
+def _remind_before(staffing: Staffing, now: datetime) -> None:
+    key = _before_key(staffing)
+    call_off(key)
+    at = staffing.starts_at - REMIND_BEFORE
+    if at > now:
+        defer("staffings.remind_of_staffing", staffing.code, at=at, once_key=key)
+
+
+def _before_key(staffing: Staffing) -> str:
+    return f"staffing:{staffing.code}"
+
+
+def _settled_words(viewer: Viewer, staffing: Staffing, now: datetime) -> dict[str, Any]:
+    field = SealedField(settled_label(staffing), staffing.settled_sealed)
+    return _opened(viewer, staffing, field, now) or {}
+
+
+def _opened(viewer: Viewer, staffing: Staffing, field: SealedField, now: datetime) -> Any:
+    (value,) = open_fields(
+        viewer,
+        staffing.case.client,
+        [field],
+        now,
+        verb="staffing.read",
+        obj=staffing,
+        standing=standing_for(viewer, staffing, now),
     )
-    return body
+    return value
 
 
-def _coordinating(viewer: Viewer, region: str) -> Standing:
-    covers = viewer.has("care_coordinator") and viewer.covers(region)
-    return Standing(assigned=covers, region=covers)
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
-def _about(staffing: Staffing) -> dict[str, str]:
-    return {"subject": staffing.case.client.code, "holder": staffing.case.holder}
+def _check_topic(staffing: Staffing, topic: str) -> None:
+    if topic not in active_pack().agenda(staffing.kind).choices():
+        raise RuleBroken("Choose a topic of this agenda.")
 
 
 def _check_open_for_minutes(staffing: Staffing) -> None:
     if staffing.summary_shared_at is not None:
-        raise RuleBroken(
-            "The summary of this staffing was shared; its minutes are frozen. Write a note on the case instead."
-        )
-
-
-def _settling(key: str) -> str:
-    return {
-        "victim_status": "victim status",
-        "eligibility": "eligibility for continued services",
-        "consent_plan": "the plan for consent",
-        "first_plan": "a first service plan",
-    }[key]
+        raise RuleBroken("The summary was shared, so these minutes are frozen. Schedule another staffing instead.")

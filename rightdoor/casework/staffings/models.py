@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -22,13 +24,12 @@ class Staffing(models.Model):
         max_length=10, choices=[(x, x) for x in ("scheduled", "held", "cancelled")], default="scheduled"
     )
     starts_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True)  # the response clock's, for an emergency staffing
     held_at = models.DateTimeField(null=True, blank=True)
     continued_services = models.CharField(
         max_length=12, blank=True, choices=[(x, x) for x in ("eligible", "not_eligible", "undecided")]
     )
-    consent_plan = models.CharField(max_length=30, blank=True)  # choice of the pack
-    settled_sealed = models.BinaryField(null=True, blank=True)  # class CORE: words on consent and continued services
+    consent_plan = models.CharField(max_length=30, blank=True)  # one of choices.CONSENT_PLANS
+    settled_sealed = models.BinaryField(null=True, blank=True)  # class CORE: words on both; who consents
     summary_due_at = models.DateTimeField(null=True, blank=True)
     summary_shared_at = models.DateTimeField(null=True, blank=True)
 
@@ -49,6 +50,21 @@ class Staffing(models.Model):
             )
         ]
 
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.case.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.case.holder
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when an emergency staffing must be held: the referral's own clock, never a copy that could go stale."""
+        return self.case.referral.due_at if self.kind == "emergency" else None
+
 
 class TopicMinutes(models.Model):
     """What was said on one topic. The version makes a second writer's save visible; nothing is overwritten unseen."""
@@ -59,6 +75,7 @@ class TopicMinutes(models.Model):
     text_sealed = models.BinaryField()  # class CORE
     written_at = models.DateTimeField()
     written_by = models.CharField(max_length=9)
+    written_from = models.CharField(max_length=9, blank=True)  # the writer's open page: its own saves are no conflict
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staffing", "topic"], name="one_page_a_topic")]
@@ -67,6 +84,7 @@ class TopicMinutes(models.Model):
 class Decision(models.Model):
     """A decision of the team on a topic."""
 
+    code = models.CharField(max_length=9, unique=True, default=new_code)
     staffing = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="decisions")
     topic = models.CharField(max_length=60)
     text_sealed = models.BinaryField()  # class CORE
@@ -91,6 +109,16 @@ class ActionItem(models.Model):
     class Meta:
         indexes = [models.Index(fields=["owner", "due_on"], name="action_item_open", condition=Q(done_at__isnull=True))]
 
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.staffing.case.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.staffing.case.holder
+
 
 class CaseSummary(models.Model):
     """The summary filed from the minutes; its text is frozen when filed and bound to a digest."""
@@ -100,7 +128,19 @@ class CaseSummary(models.Model):
     filed_at = models.DateTimeField()
     filed_by = models.CharField(max_length=9)
     body_sealed = models.BinaryField()  # class CORE: the frozen content as JSON
-    digest = models.CharField(max_length=64)
+    # class PLAN: the service plan, sealed apart from the body, because sharing does not open it
+    plan_sealed = models.BinaryField(null=True, blank=True)
+    digest = models.CharField(max_length=64)  # of both together
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.staffing.case.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.staffing.case.holder
 
 
 class SummaryShare(models.Model):

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rightdoor.casework.cases.models import Case, visible_cases
-from rightdoor.casework.cases.queries import names_of_accounts, standing_of
+from rightdoor.casework.cases.queries import names_of_accounts
+from rightdoor.casework.cases.queries import standing_of as standing_to_case
+from rightdoor.casework.clients.disclosure import SealedField, open_fields
 from rightdoor.casework.clients.models import regions_q
-from rightdoor.casework.staffings.models import ActionItem, CaseSummary, Staffing, SummaryShare
+from rightdoor.casework.staffings.choices import BASIS
+from rightdoor.casework.staffings.models import ActionItem, CaseSummary, Decision, Staffing, SummaryShare
+from rightdoor.community.meetings.models import Invitation, Meeting
+from rightdoor.community.meetings.queries import invitations_of
+from rightdoor.domain import meeting as meeting_rule
+from rightdoor.domain import staffing as rule
 from rightdoor.domain.clock import Clock
+from rightdoor.domain.consent import ParticipationConsent
 from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.permission import Viewer, check_may
-from rightdoor.foundation.audit.events import record_read
-from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.sealing.seals import SealContext, open_json, open_many
+from rightdoor.domain.permission import Standing, Viewer, check_may
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.sealing.seals import SealContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,7 @@ class ShownItem:
     owner_name: str
     due_on: date
     done_at: datetime | None
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,44 @@ class ShownTopic:
     items: tuple[ShownItem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedStaffing:
+    """What a staffing holds in words: topics, words on what was settled, overdue items of earlier staffings."""
+
+    topics: tuple[ShownTopic, ...]
+    words: Mapping[str, Any]
+    carried: tuple[ShownItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to whom the summary goes."""
+
+    account: Account
+    discipline: str
+
+
+def visible_staffings(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
+    """Staffings of cases that the viewer may know of, and those at which the viewer stands in for a member."""
+    if not viewer.code:
+        return Staffing.objects.none()
+    clocks = active_pack().clocks
+    stands_in = Invitation.objects.filter(
+        meeting=OuterRef("meeting"),
+        answer="delegated",
+        delegate__code=viewer.code,
+        meeting__starts_at__lte=now + timedelta(hours=clocks.access_opens_hours_before),
+        meeting__starts_at__gte=now - timedelta(hours=clocks.access_closes_hours_after),
+    )
+    return Staffing.objects.filter(Q(case__in=visible_cases(viewer, now)) | Exists(stands_in))
+
+
 def staffing_for(viewer: Viewer, code: str, now: datetime) -> Staffing:
-    """The staffing, if this viewer may know of its case. Raises NotVisible."""
+    """The staffing, if this viewer may know of its case or stands in at it. Raises NotVisible."""
     staffing = (
-        Staffing.objects.select_related("case", "case__client", "case__referral", "meeting", "meeting__room")
-        .filter(code=code, case__in=visible_cases(viewer, now))
+        visible_staffings(viewer, now)
+        .select_related("case", "case__client", "case__referral", "meeting", "meeting__room", "meeting__room__agency")
+        .filter(code=normalise(code))
         .first()
     )
     if staffing is None:
@@ -65,17 +112,43 @@ def staffing_for(viewer: Viewer, code: str, now: datetime) -> Staffing:
     return staffing
 
 
+def standing_for(viewer: Viewer, staffing: Staffing, now: datetime) -> Standing:
+    """How the viewer stands to a staffing: as to its case, or invited as the delegate of a member."""
+    standing = standing_to_case(viewer, staffing.case, now)
+    if not standing.none or not viewer.code:
+        return standing
+    return Standing(invited=visible_staffings(viewer, now).filter(pk=staffing.pk).exists())
+
+
+def access_window(meeting: Meeting) -> tuple[datetime, datetime]:
+    """From when until when an invitation to this meeting opens the case."""
+    clocks = active_pack().clocks
+    return meeting_rule.access_window(
+        meeting.starts_at,
+        opens_hours_before=clocks.access_opens_hours_before,
+        closes_hours_after=clocks.access_closes_hours_after,
+    )
+
+
 def staffings_of(viewer: Viewer, case: Case) -> list[Staffing]:
     """The case's staffings, newest first; the case was found for this viewer."""
     return list(case.staffings.select_related("meeting").order_by("-starts_at"))
 
 
+def staffings_at(viewer: Viewer, meeting_code: str, now: datetime) -> list[Staffing]:
+    """The staffings of a meeting that the viewer may know of."""
+    found = visible_staffings(viewer, now).filter(meeting__code=normalise(meeting_code))
+    return list(found.select_related("case").order_by("id"))
+
+
+def emergency_staffing_of(referral_id: int) -> Staffing | None:
+    """The emergency staffing that was scheduled for a referral."""
+    return Staffing.objects.filter(case__referral=referral_id, kind="emergency").exclude(state="cancelled").first()
+
+
 def response_clock(staffing: Staffing) -> Clock | None:
-    """The response clock that this staffing is to stop."""
-    referral = staffing.case.referral
-    if referral.due_at is None:
-        return None
-    return Clock(started_at=referral.clock_started_at, due_at=referral.due_at, stopped_at=referral.stopped_at)
+    """The response clock that this staffing is to stop. None for other kinds."""
+    return staffing.case.referral.clock if staffing.kind == "emergency" else None
 
 
 def summary_clock(staffing: Staffing) -> Clock | None:
@@ -85,54 +158,105 @@ def summary_clock(staffing: Staffing) -> Clock | None:
     return Clock(started_at=staffing.held_at, due_at=staffing.summary_due_at, stopped_at=staffing.summary_shared_at)
 
 
-def topics_of(viewer: Viewer, staffing: Staffing, now: datetime) -> list[ShownTopic]:
-    """The agenda in the pack's order, each topic with its minutes, decisions and action items.
+def facts_of(staffing: Staffing) -> rule.StaffingFacts:
+    """What this staffing has settled so far, from the clear columns. Opens nothing."""
+    case = staffing.case
+    present = staffing.meeting.invitations.filter(attendance="present").values_list("account__code", flat=True)
+    return rule.StaffingFacts(
+        kind=staffing.kind,  # type: ignore[arg-type]  # one of the rule's own kinds, by the column's choices
+        state=staffing.state,
+        starts_at=staffing.starts_at,
+        # Which status it is stands sealed; that there is one is all that the rule asks.
+        victim_status="determined" if case.determinations.exists() else None,
+        continued_services=staffing.continued_services or None,
+        consent_plan=staffing.consent_plan or None,
+        first_plan=case.plans.exists(),
+        present=frozenset(present),
+    )
 
-    Everything sealed is opened with one key query; the reading is recorded before anything is returned.
+
+def open_staffing(viewer: Viewer, staffing: Staffing, now: datetime) -> OpenedStaffing:
+    """The agenda in the order in which it is taken, each topic with its minutes, decisions and action items.
+
+    Everything sealed is opened with one key query, after the decision on it and its event. Raises NotPermitted, and
+    NotVisible for whom the core of this case is not open.
     """
-    check_may(viewer, "staffing.read", standing_of(viewer, staffing.case, now))
+    standing = standing_for(viewer, staffing, now)
+    check_may(viewer, "staffing.read", standing)
     minutes = {row.topic: row for row in staffing.minutes.all()}
     decisions = list(staffing.decisions.order_by("id"))
     items = list(staffing.action_items.order_by("due_on", "id"))
-    record_read(
-        viewer,
-        "staffing.read",
-        staffing,
-        subject=staffing.case.client.code,
-        holder=staffing.case.holder,
-        classes=("CORE",),
+    earlier = (
+        list(
+            ActionItem.objects.select_related("staffing")
+            .filter(staffing__case=staffing.case_id, done_at__isnull=True, due_on__lt=local(now).date())
+            .exclude(staffing=staffing)
+        )
+        if staffing.state == "scheduled"
+        else []
     )
-    texts = open_many(
-        [(bytes(row.text_sealed), minutes_context(staffing, topic)) for topic, row in minutes.items()]
-        + [(bytes(row.text_sealed), decision_context(staffing, row.topic, row.decided_at)) for row in decisions]
-        + [(bytes(row.text_sealed), item_context(staffing, row.code)) for row in items]
+    sealed = (
+        [SealedField(minutes_label(staffing, topic), row.text_sealed) for topic, row in minutes.items()]
+        + [SealedField(decision_label(staffing, row), row.text_sealed) for row in decisions]
+        + [SealedField(item_label(row, staffing.case), row.text_sealed) for row in (*items, *earlier)]
+        + [SealedField(settled_label(staffing), staffing.settled_sealed)]
     )
+    texts = open_fields(
+        viewer, staffing.case.client, sealed, now, verb="staffing.read", obj=staffing, standing=standing
+    )
+    if any(text is None and field.blob is not None for text, field in zip(texts, sealed, strict=True)):
+        raise NotVisible
+    *texts, words = texts
+    names = names_of_accounts({row.owner for row in (*items, *earlier)} | {row.written_by for row in minutes.values()})
     said = dict(zip(minutes, texts, strict=False))
     decided = list(zip(decisions, texts[len(minutes) :], strict=False))
-    to_do = list(zip(items, texts[len(minutes) + len(decisions) :], strict=True))
-    names = names_of_accounts([row.owner for row in items] + [row.written_by for row in minutes.values()])
-    shown = []
-    for topic in active_pack().agenda(staffing.kind).topics:
-        row = minutes.get(topic.key)
-        shown.append(
+    to_do = [
+        (row, _item(row, text, names, now))
+        for row, text in zip((*items, *earlier), texts[len(minutes) + len(decisions) :], strict=True)
+    ]
+    agenda = {topic.key: topic for topic in active_pack().agenda(staffing.kind).topics}
+    topics = []
+    for key in rule.topics_owed(list(agenda.values())):
+        topic, row = agenda[key], minutes.get(key)
+        topics.append(
             ShownTopic(
-                topic.key,
+                key,
                 str(topic.label),
                 topic.first,
                 topic.settles,
-                said.get(topic.key, ""),
+                said.get(key) or "",
                 row.version if row else 0,
-                row.written_at if row else None,
+                row.written_at if row and row.version else None,
                 names.get(row.written_by, "") if row else "",
-                tuple(ShownDecision(text, one.decided_at) for one, text in decided if one.topic == topic.key),
-                tuple(
-                    ShownItem(one.code, text, one.owner, names.get(one.owner, ""), one.due_on, one.done_at)
-                    for one, text in to_do
-                    if one.topic == topic.key
-                ),
+                tuple(ShownDecision(text, one.decided_at) for one, text in decided if one.topic == key),
+                tuple(shown for one, shown in to_do[: len(items)] if one.topic == key),
             )
         )
-    return shown
+    carried = {row.code: shown for row, shown in to_do[len(items) :]}
+    ordered = rule.carried_over(
+        [_Item(row.owner, row.due_on, row.done_at, row.code) for row in earlier], local(now).date()
+    )
+    return OpenedStaffing(tuple(topics), words or {}, tuple(carried[one.code] for one in ordered))  # type: ignore[attr-defined]
+
+
+def topic_of(opened: OpenedStaffing, key: str) -> ShownTopic:
+    """One topic of an opened staffing. Raises NotVisible for a key that is not on its agenda."""
+    topic = next((one for one in opened.topics if one.key == key), None)
+    if topic is None:
+        raise NotVisible
+    return topic
+
+
+@dataclass(frozen=True, slots=True)
+class _Item(rule.ActionItem):
+    """The rule's action item with the code by which the row is found again."""
+
+    code: str = ""
+
+
+def _item(row: ActionItem, text: str, names: Mapping[str, str], now: datetime) -> ShownItem:
+    overdue = rule.ActionItem(row.owner, row.due_on, row.done_at).is_overdue(local(now).date())
+    return ShownItem(row.code, text or "", row.owner, names.get(row.owner, ""), row.due_on, row.done_at, overdue)
 
 
 def open_items_of(viewer: Viewer, now: datetime, *, limit: int = 50) -> list[ActionItem]:
@@ -144,8 +268,41 @@ def open_items_of(viewer: Viewer, now: datetime, *, limit: int = 50) -> list[Act
     )
 
 
+def item_for(viewer: Viewer, code: str, now: datetime) -> ActionItem:
+    """An action item: its owner's, however long ago the meeting was, or of a staffing in sight. Raises NotVisible."""
+    item = (
+        ActionItem.objects.select_related(
+            "staffing", "staffing__meeting", "staffing__case__client", "staffing__case__referral"
+        )
+        .filter(code=normalise(code))
+        .filter(Q(owner=viewer.code) | Q(staffing__in=visible_staffings(viewer, now)))
+        .first()
+    )
+    if item is None or not viewer.code:
+        raise NotVisible
+    return item
+
+
+def open_item(viewer: Viewer, item: ActionItem, now: datetime) -> ShownItem:
+    """The words of one action item. It was given to its owner by name, so it stays open to its owner until done."""
+    staffing = item.staffing
+    (text,) = open_fields(
+        viewer,
+        staffing.case.client,
+        [SealedField(item_label(item, staffing.case), item.text_sealed)],
+        now,
+        verb="action_item.read",
+        obj=item,
+        standing=standing_for(viewer, staffing, now),
+        shared_with=frozenset({item.owner}),
+    )
+    if text is None:
+        raise NotVisible
+    return _item(item, text, names_of_accounts({item.owner}), now)
+
+
 def staffings_coming(viewer: Viewer, now: datetime, *, until: datetime, limit: int) -> list[Staffing]:
-    """Scheduled staffings of the coordinator's regions up to `until`, overdue ones included, soonest first. One query."""
+    """Scheduled staffings of the coordinator's regions up to `until`, overdue ones too, soonest first. One query."""
     return list(
         Staffing.objects.select_related("case", "case__referral")
         .filter(regions_q(viewer), state="scheduled", starts_at__lte=until)
@@ -163,13 +320,18 @@ def summaries_owed(viewer: Viewer, now: datetime, *, limit: int) -> list[Staffin
 
 
 def summary_for(viewer: Viewer, code: str, now: datetime) -> CaseSummary:
-    """A summary shared with the viewer, or of the viewer's own region. Raises NotVisible."""
+    """A summary shared with the viewer by name, or of a case that the viewer coordinates. Raises NotVisible.
+
+    A share outlasts the window of the meeting: what was handed to a member stays open to that member.
+    """
     summary = (
-        CaseSummary.objects.select_related("staffing", "staffing__case", "staffing__case__client", "staffing__meeting")
-        .filter(code=code, staffing__case__in=visible_cases(viewer, now))
+        CaseSummary.objects.select_related(
+            "staffing", "staffing__case", "staffing__case__client", "staffing__case__referral", "staffing__meeting"
+        )
+        .filter(code=normalise(code))
         .first()
     )
-    if summary is None:
+    if summary is None or not viewer.code:
         raise NotVisible
     coordinates = viewer.has("care_coordinator") and viewer.covers(summary.staffing.region)
     if not coordinates and not summary.shares.filter(account_code=viewer.code).exists():
@@ -189,55 +351,74 @@ def summaries_waiting(viewer: Viewer, now: datetime, *, limit: int = 20) -> list
 def shares_of(summary: CaseSummary) -> list[tuple[SummaryShare, str]]:
     """To whom the summary went, and the name of each; who opened it is in the row."""
     rows = list(summary.shares.order_by("shared_at", "id"))
-    names = names_of_accounts([row.account_code for row in rows])
+    names = names_of_accounts({row.account_code for row in rows})
     return [(row, names.get(row.account_code, "")) for row in rows]
 
 
-def settled_words(staffing: Staffing) -> dict[str, str]:
-    """The words on consent and continued services; only for acts and pages that have recorded the reading."""
-    if staffing.settled_sealed is None:
-        return {}
-    return open_json(bytes(staffing.settled_sealed), settled_context(staffing)) or {}
+def recipients_of(staffing: Staffing, *, sharing: str) -> list[Recipient]:
+    """Who gets the summary: everybody invited and every delegate, but not the one who shares it (`sharing`)."""
+    found: dict[str, Recipient] = {}
+    for row in invitations_of(staffing.meeting):
+        found.setdefault(row.account.code, Recipient(row.account, row.discipline))
+        if row.answer == "delegated" and row.delegate is not None:
+            found.setdefault(row.delegate.code, Recipient(row.delegate, row.discipline))
+    return [one for code, one in found.items() if code != sharing and one.account.is_active]
 
 
-def minutes_context(staffing: Staffing, topic: str) -> SealContext:
-    """The label of a topic's minutes."""
-    return _context(staffing, "staffings_topicminutes", "text_sealed", f"{staffing.code}/{topic}")
+def people_at(staffing: Staffing) -> list[tuple[str, str]]:
+    """(account code, name) of everybody invited or standing in: who may own a task or have determined a status."""
+    people: dict[str, str] = {}
+    for row in invitations_of(staffing.meeting):
+        people.setdefault(row.account.code, row.account.name)
+        if row.answer == "delegated" and row.delegate is not None:
+            people.setdefault(row.delegate.code, row.delegate.name)
+    return sorted(people.items(), key=lambda one: one[1])
 
 
-def decision_context(staffing: Staffing, topic: str, at: datetime) -> SealContext:
-    """The label of a decision."""
-    return _context(staffing, "staffings_decision", "text_sealed", f"{staffing.code}/{topic}/{at.isoformat()}")
+def participation_consent(case: Case, words: Mapping[str, Any]) -> ParticipationConsent | None:
+    """The consent that the latest held staffing recorded, `words` being what it settled. None: nobody's yet."""
+    staffing = latest_settled(case)
+    if staffing is None or staffing.held_at is None or staffing.consent_plan not in BASIS:
+        return None
+    alleged = False if staffing.consent_plan == "own_consent" else words.get("signer_alleged")
+    return ParticipationConsent(BASIS[staffing.consent_plan], staffing.held_at, alleged)
 
 
-def item_context(staffing: Staffing, code: str) -> SealContext:
-    """The label of an action item."""
-    return _context(staffing, "staffings_actionitem", "text_sealed", code)
-
-
-def settled_context(staffing: Staffing) -> SealContext:
-    """The label of what was settled in words."""
-    return _context(staffing, "staffings_staffing", "settled_sealed", staffing.code)
-
-
-def summary_context(staffing: Staffing, code: str) -> SealContext:
-    """The label of a filed summary."""
-    return _context(staffing, "staffings_casesummary", "body_sealed", code)
-
-
-def _context(staffing: Staffing, table: str, column: str, row: str) -> SealContext:
-    return SealContext(table, column, row, staffing.case.client.code, staffing.case.holder, "CORE")
-
-
-def open_item_text(viewer: Viewer, item: ActionItem) -> str:
-    """The words of one action item, for its owner. Recorded before returned."""
-    staffing = item.staffing
-    record_read(
-        viewer,
-        "action_item.read",
-        item,
-        subject=staffing.case.client.code,
-        holder=staffing.case.holder,
-        classes=("CORE",),
+def latest_settled(case: Case) -> Staffing | None:
+    """The last held staffing at which a plan for consent was recorded."""
+    return (
+        case.staffings.filter(state="held")
+        .exclude(consent_plan="")
+        .select_related("case", "case__client")
+        .order_by("-held_at")
+        .first()
     )
-    return open_many([(bytes(item.text_sealed), item_context(staffing, item.code))])[0]
+
+
+def minutes_label(staffing: Staffing, topic: str) -> SealContext:
+    """The label of a topic's minutes."""
+    return _label(staffing.case, "staffings_topicminutes", "text", f"{staffing.code}/{topic}")
+
+
+def decision_label(staffing: Staffing, decision: Decision) -> SealContext:
+    """The label of a decision."""
+    return _label(staffing.case, "staffings_decision", "text", decision.code)
+
+
+def item_label(item: ActionItem, case: Case) -> SealContext:
+    """The label of an action item."""
+    return _label(case, "staffings_actionitem", "text", item.code)
+
+
+def settled_label(staffing: Staffing) -> SealContext:
+    """The label of what was settled in words."""
+    return _label(staffing.case, "staffings_staffing", "settled", staffing.code)
+
+
+def summary_label(summary: CaseSummary, case: Case, klass: str = "CORE") -> SealContext:
+    """The label of a filed summary: its body (CORE), or the service plan in it (PLAN)."""
+    return _label(case, "staffings_casesummary", "body" if klass == "CORE" else "plan", summary.code, klass)
+
+
+def _label(case: Case, table: str, column: str, row: str, klass: str = "CORE") -> SealContext:
+    return SealContext(table, column, row, case.client.code, case.holder, klass)

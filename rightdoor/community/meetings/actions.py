@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rightdoor.community.meetings.models import CalendarFeed, Invitation, Meeting
-from rightdoor.community.meetings.queries import digest_of, standing_of
+from rightdoor.community.meetings.queries import digest_of, is_alone_for_discipline, standing_of
 from rightdoor.community.partners.models import Room
 from rightdoor.domain.errors import NotVisible, RuleBroken
+from rightdoor.domain.meeting import check_may_answer, check_may_excuse
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
@@ -107,20 +108,27 @@ def answer_invitation(
 ) -> Invitation:
     """The viewer's own answer: accepted, excused, or delegated to somebody of the same agency. (MTG-3)
 
-    An excused or delegating member is owed a briefing afterwards. Raises RuleBroken once the meeting was held.
+    An excused or delegating member is owed a briefing afterwards. Where a core discipline would stand empty, excusing
+    oneself needs a delegate. Raises NotPermitted, and RuleBroken once the meeting has begun.
     """
+    check_may(viewer, "meeting.attend", standing_of(viewer, meeting))
     invitation = meeting.invitations.select_for_update().filter(account__code=viewer.code).first()
     if invitation is None:
         raise RuleBroken("You are not invited to this meeting.")
     if meeting.state != "convened":
         raise RuleBroken("This meeting is over. Ask the coordinator for the briefing.")
+    check_may_answer(answer, now, meeting.starts_at)
     if answer == "delegated":
-        if delegate is None or delegate.code == viewer.code:
+        if delegate is None:
             raise RuleBroken("Name the person who comes in your place.")
-        if delegate.agency_code != viewer.agency or not delegate.is_active:
+        check_may_excuse(now, meeting.starts_at, delegate.code, by=viewer.code)
+        if delegate.agency_code != viewer.agency or not viewer.agency or not delegate.is_active:
             raise RuleBroken("Your delegate must be an active member of your own agency.")
-    elif answer not in {"accepted", "excused"}:
-        raise RuleBroken("Say whether you come, are excused, or send a delegate.")
+        if meeting.invitations.filter(account=delegate).exists():
+            raise RuleBroken("This person is invited already. Name somebody else, or excuse yourself.")
+    elif answer == "excused":
+        needed = invitation.kind == "core" and is_alone_for_discipline(meeting, invitation)
+        check_may_excuse(now, meeting.starts_at, "", by=viewer.code, needs_delegate=needed)
     invitation.answer = answer
     invitation.answered_at = now
     invitation.delegate = delegate if answer == "delegated" else None
@@ -134,8 +142,15 @@ def answer_invitation(
 
 @action("meeting.attendance_recorded")
 def record_attendance(viewer: Viewer, meeting: Meeting, *, present: Mapping[str, str], now: datetime) -> None:
-    """Who came: account code -> "in_person" or "virtual"; everybody else invited was absent and is owed a briefing. (MTG-3)"""
+    """Who came: account code -> "in_person" or "virtual". Everybody else was absent and is owed a briefing. (MTG-3)
+
+    Raises NotPermitted, and RuleBroken before the meeting begins or for a way to attend that does not exist.
+    """
     check_may(viewer, "meeting.record_attendance", standing_of(viewer, meeting))
+    if now < meeting.starts_at:
+        raise RuleBroken("The meeting has not begun. Record who was there once it has.")
+    if set(present.values()) - {"in_person", "virtual"}:
+        raise RuleBroken("Choose in person or virtual for everybody who was there.")
     rows = list(meeting.invitations.select_related("account", "delegate"))
     for row in rows:
         # A delegate's presence counts for the seat; the member is still owed the briefing.
@@ -143,7 +158,7 @@ def record_attendance(viewer: Viewer, meeting: Meeting, *, present: Mapping[str,
         how = present.get(row.account.code) or present.get(stands_in, "")
         row.attendance = "present" if how else "absent"
         row.attended_as = how
-        row.briefing_due = row.account.code not in present
+        row.briefing_due = row.account.code not in present and row.briefed_at is None
     Invitation.objects.bulk_update(rows, ["attendance", "attended_as", "briefing_due"])
     record(viewer, "meeting.attendance_recorded", meeting, present=len(present))
 
@@ -162,6 +177,9 @@ def mark_held(viewer: Viewer, meeting: Meeting, *, held_at: datetime, now: datet
 def mark_briefed(viewer: Viewer, invitation: Invitation, *, now: datetime) -> None:
     """An absent member was briefed. (MTG-3)"""
     check_may(viewer, "meeting.record_attendance", standing_of(viewer, invitation.meeting))
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",)).select_related("meeting", "account").get(pk=invitation.pk)
+    )
     if not invitation.briefing_due:
         raise RuleBroken("No briefing is owed to this member.")
     invitation.briefed_at, invitation.briefing_due = now, False
@@ -175,5 +193,5 @@ def make_feed(viewer: Viewer, *, now: datetime) -> str:
     secret = secrets.token_urlsafe(32)
     account = Account.objects.get(code=viewer.code)
     CalendarFeed.objects.update_or_create(account=account, defaults={"digest": digest_of(secret), "made_at": now})
-    record(viewer, "meeting.feed_made", account)
+    record(viewer, "meeting.feed_made", account, kind="account")
     return secret

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rightdoor.community.meetings.models import CalendarFeed, Invitation, Meeting
 from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.meeting import COUNTS_AS_COMING, COUNTS_AS_THERE, Quorum, quorum
 from rightdoor.domain.permission import Standing, Viewer
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.jurisdiction.active import active_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
 
 def meeting_for(viewer: Viewer, code: str) -> Meeting:
     """The meeting, if this viewer may know of it. Raises NotVisible."""
-    meeting = visible_meetings(viewer).select_related("room", "room__agency").filter(code=code).first()
+    meeting = visible_meetings(viewer).select_related("room", "room__agency").filter(code=normalise(code)).first()
     if meeting is None:
         raise NotVisible
     return meeting
@@ -55,7 +61,7 @@ def standing_of(viewer: Viewer, meeting: Meeting) -> Standing:
     return Standing(
         region=viewer.covers(meeting.region),
         owns=meeting.convened_by == viewer.code,
-        invited=meeting.invitations.filter(account__code=viewer.code).exists(),
+        invited=meeting.invitations.filter(Q(account__code=viewer.code) | Q(delegate__code=viewer.code)).exists(),
     )
 
 
@@ -93,6 +99,40 @@ def invitations_of(meeting: Meeting) -> list[Invitation]:
     return sorted(rows, key=lambda row: (order.get(row.kind, 9), row.discipline, row.account.name))
 
 
+def is_alone_for_discipline(meeting: Meeting, invitation: Invitation) -> bool:
+    """Nobody else invited for this discipline is still expected."""
+    others = meeting.invitations.filter(discipline=invitation.discipline).exclude(pk=invitation.pk)
+    return not others.exclude(answer="excused").exists()
+
+
+def quorum_of(invitations: Sequence[Invitation], *, held: bool) -> Quorum:
+    """Core disciplines that were there, or before the meeting those from which somebody says to come."""
+    counts = COUNTS_AS_THERE if held else COUNTS_AS_COMING
+    there = [row.discipline for row in invitations if (row.attendance if held else row.answer) in counts]
+    return quorum(active_pack().teams.core.keys(), there)
+
+
+def delegates_for(viewer: Viewer, meeting: Meeting) -> list[Account]:
+    """Who may come in the viewer's place: active people of the same agency who are not invited themselves."""
+    if not viewer.agency:
+        return []
+    return list(
+        Account.objects.filter(agency_code=viewer.agency, is_active=True)
+        .exclude(code=viewer.code)
+        .exclude(meeting_invitations__meeting=meeting)
+        .order_by("name")
+    )
+
+
+def briefings_owed(viewer: Viewer, now: datetime, *, limit: int = 20) -> list[Invitation]:
+    """Members of the coordinator's meetings who were absent and have not been briefed, the longest waiting first."""
+    return list(
+        Invitation.objects.select_related("meeting", "account")
+        .filter(meeting__in=visible_meetings(viewer), briefing_due=True, meeting__starts_at__lt=now)
+        .order_by("meeting__starts_at", "id")[:limit]
+    )
+
+
 def my_invitation(viewer: Viewer, meeting: Meeting) -> Invitation | None:
     """The viewer's own invitation to this meeting."""
     return meeting.invitations.select_related("delegate").filter(account__code=viewer.code).first()
@@ -100,14 +140,16 @@ def my_invitation(viewer: Viewer, meeting: Meeting) -> Invitation | None:
 
 def meetings_of_feed(secret: str, now: datetime) -> tuple[str, list[Meeting]] | None:
     """The owner's code and the meetings of a private feed, from four weeks back; None for an unknown secret."""
-    feed = (
-        CalendarFeed.objects.select_related("account").filter(digest=digest_of(secret), account__is_active=True).first()
-    )
-    if feed is None:
+    digest = digest_of(secret)
+    feed = CalendarFeed.objects.select_related("account").filter(digest=digest, account__is_active=True).first()
+    # The table is asked for a digest, so that no answer's time tells how much of a secret was right.
+    if feed is None or not compare_digest(feed.digest, digest):
         return None
     meetings = (
         Meeting.objects.select_related("room")
-        .filter(invitations__account=feed.account, starts_at__gte=now - timedelta(weeks=4))
+        .filter(starts_at__gte=now - timedelta(weeks=4))
+        .filter(Q(invitations__account=feed.account) | Q(invitations__delegate=feed.account))
+        .distinct()
         .order_by("starts_at")[:500]
     )
     return feed.account.code, list(meetings)

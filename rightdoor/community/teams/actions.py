@@ -12,7 +12,7 @@ from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.jurisdiction.active import active_pack
 
 
-@action("team.founded")
+@action("team.formed")
 def found_team(viewer: Viewer, *, region: str, now: datetime) -> CareCoordinationTeam:
     """Founds the care coordination team of a region; a region has one. (TEAM-2)"""
     check_may(viewer, "team.seat", Standing(region=viewer.covers(region)))
@@ -20,7 +20,7 @@ def found_team(viewer: Viewer, *, region: str, now: datetime) -> CareCoordinatio
     team, made = CareCoordinationTeam.objects.get_or_create(region=region)
     if not made:
         raise RuleBroken("This region has its team already. Seat its members there.")
-    record(viewer, "team.founded", team)
+    record(viewer, "team.formed", team)
     return team
 
 
