@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connections
 
-from rightdoor.foundation.sealing import keyring, roots
+from rightdoor.foundation.sealing import cipher, keyring, roots
 from rightdoor.foundation.sealing.cipher import SealBroken
 from rightdoor.foundation.sealing.models import DataKey, HolderKey
 from rightdoor.foundation.sealing.seals import COMPARTMENTS
@@ -41,6 +41,21 @@ def test_a_value_moved_elsewhere_does_not_open(sealing, suite, label, part):
     sealing.seal("the new place has a key of its own", moved)
     with pytest.raises(SealBroken):
         sealing.open_sealed(blob, moved)
+
+
+@pytest.mark.parametrize("part", ELSEWHERE)
+def test_every_part_of_a_label_is_authenticated_by_itself(label, part):
+    assert dataclasses.replace(label, **{part: ELSEWHERE[part]}).encoded() != label.encoded()
+
+
+def test_a_value_sealed_with_the_key_of_another_compartment_does_not_open(sealing, label):
+    """Rightly labelled, under a key that whoever made it could use: still not where it belongs."""
+    private = dataclasses.replace(label, klass="ADVPRIV")
+    sealing.seal("makes the key", label)
+    key = keyring.keys_for([label.place], suite=1)[label.place]
+    blob = cipher.seal_bytes(b"x", key=key.key, key_id=key.id, label=private.encoded(), suite=1)
+    with pytest.raises(SealBroken):
+        sealing.open_sealed(blob, private)
 
 
 @pytest.mark.slow
