@@ -138,7 +138,7 @@ def test_a_slash_leads_to_the_search_and_is_still_a_slash_in_a_field(open_page: 
     page = open_page("/gallery/act/")
     page.keyboard.press("/")
     page.keyboard.type("a/b")
-    assert page.input_value("#find-text") == "a/b"
+    assert page.input_value("#masthead-find") == "a/b"
 
 
 @pytest.mark.req("UX-3")

@@ -35,7 +35,7 @@
   // ----------------------------------------------------------------------------------------------------------- find
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const find = document.getElementById("find-text");
+    const find = document.getElementById("masthead-find");
     if (find && find.offsetParent !== null) { event.preventDefault(); find.focus(); find.select(); }
   });
 
