@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client as Browser
 
 from rightdoor.casework.clients.disclosure import Whereabouts, Who
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.response_tier import TriageFacts
+from tests.signing_in import sign_in
 
 ELIGIBLE = {
     "kind": "sex",
@@ -49,6 +52,8 @@ def make_referral(coordinator: Viewer, now: datetime) -> MakeReferral:
             "released_at": now - timedelta(hours=4),
             "now": now,
         }
+        if "received_at" in changed:
+            told |= {"reported_at": None, "released_at": None}
         return actions.receive_referral(viewer, **{**told, **changed})
 
     return make
@@ -75,3 +80,14 @@ def settled(coordinator: Viewer, triaged: Referral, now: datetime) -> Referral:
         coordinator, triaged, made=True, made_at=now, by="Cora Coordinator", number="N-1", now=now
     )
     return triaged
+
+
+@pytest.fixture
+def enter(now: datetime) -> Iterator[Callable[[Viewer], Browser]]:
+    """Signs a person in and answers with a browser; the pages' moment is that of the tests."""
+    with time_machine.travel(now, tick=False):
+
+        def signed_in(viewer: Viewer) -> Browser:
+            return sign_in(Browser(), viewer, at=now)
+
+        yield signed_in

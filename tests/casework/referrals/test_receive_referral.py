@@ -73,7 +73,7 @@ def test_a_time_in_the_future_is_refused(make_referral, now):
 
 def test_received_before_it_was_reported_is_refused(make_referral, now):
     with pytest.raises(RuleBroken, match="before it was reported"):
-        make_referral(received_at=now - timedelta(hours=31))
+        make_referral(received_at=now - timedelta(hours=31), reported_at=now - timedelta(hours=30))
 
 
 def test_a_team_member_may_not_receive_a_referral(make_referral, detective):
