@@ -44,6 +44,7 @@ class Meeting(models.Model):
 class Invitation(models.Model):
     """One member's invitation to a meeting, and what came of it."""
 
+    code = models.CharField(max_length=9, unique=True, default=new_code)
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="invitations")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="meeting_invitations")
     discipline = models.CharField(max_length=40)

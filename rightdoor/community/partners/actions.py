@@ -33,10 +33,14 @@ def add_partner(
     known = {region.key for region in pack.regions}
     if unknown := [key for key in regions if key not in known]:
         raise RuleBroken(f"Choose regions from the list; {unknown[0]} is not one of them.")
+    if not regions:
+        raise RuleBroken("Choose at least one region that the agency serves.")
+    if not name.strip():
+        raise RuleBroken("Give the agency its name.")
     if discipline not in pack.teams.all():
         raise RuleBroken("Choose the agency's discipline from the list.")
     agency = Agency.objects.create(
-        name=name,
+        name=name.strip(),
         discipline=discipline,
         level=level,
         regions=list(regions),

@@ -18,6 +18,7 @@ class CareCoordinationTeam(models.Model):
 class Seat(models.Model):
     """A member's seat on a team, for a discipline; kept when it ends, so that the past stays true."""
 
+    code = models.CharField(max_length=9, unique=True, default=new_code)
     team = models.ForeignKey(CareCoordinationTeam, on_delete=models.PROTECT, related_name="seats")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="seats")
     discipline = models.CharField(max_length=40)

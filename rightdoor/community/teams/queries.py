@@ -8,7 +8,11 @@ from datetime import datetime
 from django.db.models import Q
 
 from rightdoor.community.teams.models import CareCoordinationTeam, Seat
+from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.membership import core_seats
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.jurisdiction.active import active_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,31 @@ def members_of(region: str, now: datetime) -> list[Member]:
         for seat in seats
     ]
     return sorted(members, key=lambda member: (order[member.kind], member.discipline, member.name))
+
+
+def seats_of(team: CareCoordinationTeam, now: datetime) -> list[Seat]:
+    """The running seats of a team with their holders: core first, then by discipline and name. One query."""
+    order = {"core": 0, "recommended": 1, "additional": 2}
+    seats = (
+        team.seats.filter(seated_at__lte=now)
+        .filter(Q(unseated_at__isnull=True) | Q(unseated_at__gt=now))
+        .select_related("account")
+    )
+    return sorted(seats, key=lambda seat: (order[seat.kind], seat.discipline, seat.account.name))
+
+
+def seat_for(viewer: Viewer, code: str) -> Seat:
+    """The seat of this code in a region of the viewer. Raises NotVisible."""
+    seat = Seat.objects.select_related("team", "account").filter(code=normalise(code)).first()
+    if seat is None or not viewer.covers(seat.team.region):
+        raise NotVisible
+    return seat
+
+
+def lacking_core(region: str, now: datetime) -> tuple[str, ...]:
+    """The pack's core disciplines that nobody holds on the region's team."""
+    held = [member.discipline for member in members_of(region, now)]
+    return core_seats(active_pack().teams.core.keys(), held).lacking
 
 
 def is_member(viewer: Viewer, region: str, now: datetime) -> bool:

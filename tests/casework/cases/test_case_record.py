@@ -1,0 +1,109 @@
+"""The case: who may know of it, who is on it, and its timeline."""
+
+from __future__ import annotations
+
+import pytest
+
+from rightdoor.casework.cases import actions
+from rightdoor.casework.cases.queries import (
+    CaseFilters,
+    case_for,
+    case_rows,
+    determinations_of,
+    people_on,
+    shown_client,
+    timeline,
+)
+from rightdoor.casework.staffings.actions import file_and_share_summary
+from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
+from tests.casework import team
+
+
+@pytest.mark.req("CASE-2", "PRIV-2")
+def test_the_timeline_tells_everything_once_newest_first_and_the_plan_only_on_its_ground(scene):
+    staffing = team.held(scene)
+    file_and_share_summary(scene.coordinator, staffing, now=staffing.summary_due_at)
+    at = staffing.starts_at
+
+    mine = [one.what for one in timeline(scene.coordinator, staffing.case, at, may_read_plan=True)]
+    theirs = [one.what for one in timeline(scene.detective, staffing.case, at)]
+
+    assert mine[0] == "Case summary shared"
+    assert set(mine[-4:]) == {
+        "Referral received",
+        "Case opened",
+        "Response tier set to 1",
+        "Emergency staffing scheduled",
+    }
+    assert "Service plan, version 1, written" in mine
+    assert not any("plan" in what for what in theirs)
+    assert set(theirs) == {what for what in mine if "plan" not in what}
+
+
+@pytest.mark.req("PRIV-2")
+def test_the_name_is_there_for_the_coordinator_and_only_the_code_for_an_invited_member(scene):
+    staffing = team.scheduled(scene)
+
+    assert shown_client(scene.coordinator, staffing.case, scene.now).name == "Nora Nowhere"
+    assert shown_client(scene.detective, staffing.case, staffing.starts_at).name == ""
+
+
+def test_a_case_is_found_within_ones_region_or_standing_only(scene, stranger, other_coordinator, state_analyst):
+    case = team.scheduled(scene).case
+
+    assert case_for(scene.coordinator, case.code, scene.now) == case
+    for viewer in (stranger, other_coordinator, state_analyst):
+        with pytest.raises(NotVisible):
+            case_for(viewer, case.code, scene.now)
+        assert case_rows(viewer, CaseFilters(), scene.now).rows == []
+
+
+def test_a_list_of_cases_goes_forth_and_back_without_a_hole(scene):
+    codes = [team.scheduled(scene).case.code for _ in range(5)][::-1]
+
+    first = case_rows(scene.coordinator, CaseFilters(), scene.now, size=2)
+    second = case_rows(scene.coordinator, CaseFilters(), scene.now, size=2, after=first.next)
+    third = case_rows(scene.coordinator, CaseFilters(), scene.now, size=2, after=second.next)
+    back = case_rows(scene.coordinator, CaseFilters(), scene.now, size=2, before=third.previous)
+
+    assert [row.code for page in (first, second, third) for row in page.rows] == codes
+    assert back.rows == second.rows
+    assert (first.previous, third.next) == ("", "")
+
+
+@pytest.mark.req("PRIV-2")
+def test_somebody_put_on_a_case_finds_it_until_taken_off(scene, stranger):
+    case = team.scheduled(scene).case
+    actions.add_to_case(scene.coordinator, case, account_code=stranger.code, discipline="school", now=scene.now)
+    assert case_for(stranger, case.code, scene.now) == case
+    assert stranger.code in {one.code for one in people_on(case, scene.now)}
+
+    actions.remove_from_case(scene.coordinator, case, account_code=stranger.code, now=scene.now)
+
+    with pytest.raises(NotVisible):
+        case_for(stranger, case.code, scene.now)
+
+
+def test_the_coordinator_is_not_taken_off_and_members_decide_nothing(scene):
+    case = team.scheduled(scene).case
+
+    with pytest.raises(RuleBroken, match="another coordinator"):
+        actions.remove_from_case(scene.coordinator, case, account_code=scene.coordinator.code, now=scene.now)
+    with pytest.raises(NotPermitted):
+        actions.add_to_case(scene.detective, case, account_code=scene.advocate.code, discipline="school", now=scene.now)
+
+
+@pytest.mark.req("CASE-1")
+def test_each_determination_is_kept_with_its_evidence(scene):
+    case = team.scheduled(scene).case
+    for status, evidence in (("confirmed", "Messages."), ("suspected", "The messages were forged.")):
+        actions.determine_victim_status(
+            scene.coordinator, case, status=status, evidence=evidence, determined_by=scene.detective.code, now=scene.now
+        )
+
+    found = determinations_of(scene.coordinator, case, scene.now)
+
+    assert [(one.status, one.evidence) for one in found] == [
+        ("suspected", "The messages were forged."),
+        ("confirmed", "Messages."),
+    ]
