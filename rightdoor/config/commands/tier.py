@@ -1,6 +1,6 @@
 """Facts about a person in, response tier and deadline out.
 
-FACTS is a JSON file ("-" reads standard input): one object of facts, or a list of them over time. The answer is one JSON
+FACTS is a JSON file ("-" reads standard input): one object of facts, or a list of them over time. The answer is a JSON
 object. No database is needed. The format is described in docs/reference/command-line.md.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rightdoor.config.cli import Refused
+from rightdoor.config.env import read_env
 from rightdoor.domain.response_tier import PHRASES, TriageFacts, retriage
 from rightdoor.packs.pack import Pack
 from rightdoor.packs.read import PackUnsound, load_pack
@@ -24,7 +25,7 @@ KEYS = {"victim_status", "received_at", "at", *PHRASES}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which pack, which facts."""
-    parser.add_argument("--pack", default="louisiana", help="a shipped pack's name, or the folder of another")
+    parser.add_argument("--pack", default="", help="a shipped pack's name, or a folder (default: the installation's)")
     parser.add_argument("facts", metavar="FACTS.json", help="facts, or a list of facts over time; - for standard input")
 
 
@@ -38,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
 def chosen_pack(name: str) -> Pack:
     """A pack by its shipped name or its folder. Raises Refused."""
+    if not name:
+        name = str(read_env().pack)
     folder = PACKS / name if "/" not in name and (PACKS / name).is_dir() else Path(name)
     if not folder.is_dir():
         raise Refused(f"there is no pack {name!r}; give a shipped name or a folder", status=2)
