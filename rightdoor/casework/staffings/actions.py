@@ -13,7 +13,7 @@ from rightdoor.casework.cases.actions import open_case
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import determinations_of
 from rightdoor.casework.cases.queries import standing_of as standing_to_case
-from rightdoor.casework.clients.actions import give_standing
+from rightdoor.casework.clients.actions import give_standings
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
 from rightdoor.casework.plans.queries import may_read_plan, open_plan
 from rightdoor.casework.referrals.actions import stop_clock
@@ -565,19 +565,18 @@ def note_printed(viewer: Viewer, summary: CaseSummary, *, now: datetime) -> None
 def _let_in(viewer: Viewer, staffing: Staffing, people: Sequence[Invitee], now: datetime) -> None:
     """Standing within the window around the meeting, both ends inside, for everybody but the coordinator."""
     opens, closes = access_window(staffing.meeting)
-    for one in people:
-        if one.account_code != viewer.code:
-            give_standing(
-                viewer,
-                staffing.case.client,
-                account_code=one.account_code,
-                kind="invited",
-                discipline=one.discipline,
-                about=staffing.code,
-                starts_at=opens,
-                ends_at=closes + timedelta(microseconds=1),  # a standing ends before its end; the window includes it
-                now=now,
-            )
+    let_in = {one.account_code: one.discipline for one in people if one.account_code != viewer.code}
+    if let_in:
+        give_standings(
+            viewer,
+            staffing.case.client,
+            people=let_in,
+            kind="invited",
+            about=staffing.code,
+            starts_at=opens,
+            ends_at=closes + timedelta(microseconds=1),  # a standing ends before its end; the window includes it
+            now=now,
+        )
 
 
 def _invited(meeting: Meeting) -> list[Invitee]:

@@ -16,7 +16,7 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.actions import RoleInRegion, invite_account
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.access.viewers import system_viewer, viewer_of
-from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.accounts.models import Account, Invitation
 from rightdoor.foundation.audit.events import action, demonstration_clock, record
 from rightdoor.packs.pack import Pack
 
@@ -116,6 +116,7 @@ def make_people(pack: Pack, scale: Scale, *, since: datetime, tick: Callable[[st
         _statewide_people(administrator, pack, names, statewide, centers, at, tick)
         _invite_youth(system, name=names.person(), now=at)
         tick("people")
+    Invitation.objects.all().delete()  # one enters by the page of the demonstration, not by a link
 
 
 def _statewide(viewer: Viewer, pack: Pack, names: Names, at: datetime) -> dict[str, Agency]:
@@ -239,7 +240,6 @@ def _invite(
         is_demonstration=True,
         now=at,
     )
-    invited.account.invitations.all().delete()  # one enters by the page of the demonstration, not by a link
     return invited.account
 
 

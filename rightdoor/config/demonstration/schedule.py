@@ -46,7 +46,7 @@ def full_scale(pack: Pack) -> Scale:
         ongoing_staffings=max(0, meetings - emergency),
         advisory_meetings=known.get("advisory_meetings", 4 * len(pack.regions)),
         coordinators=max(known.get("care_coordinators", 0), len(pack.centers)),
-        reports=referrals // 12,
+        reports=referrals // 16,
         today=6,
         full_teams=True,
     )

@@ -495,7 +495,7 @@ class RegionYear:
     ) -> None:
         """Some answer: most come, one is excused or sends a colleague."""
         until = (starts_at - now).total_seconds()
-        for member in random.sample(invited, min(2, len(invited))):
+        for member in random.sample(invited, min(random.choice((1, 2)), len(invited))):
             answer = random.choices(("accepted", "excused", "delegated"), (70, 18, 12))[0]
             busy = {one.viewer.code for one in invited}
             delegate = member.delegate if member.delegate and member.delegate.code not in busy else None
@@ -535,7 +535,7 @@ class RegionYear:
             return
         self._attend(viewer, staffing.meeting, random, now)
         topics = [topic.key for topic in self.pack.agenda("emergency").topics]
-        self._minute(story, staffing, topics, 3, now)
+        self._minute(story, staffing, topics, random.choice((2, 3)), now)
         status = (
             "confirmed" if story.plan.status == "confirmed" else random.choice(("suspected", "suspected", "confirmed"))
         )
@@ -559,7 +559,7 @@ class RegionYear:
         )
         if goes_on:
             self._plan_services(story, case, invited, now)
-        self._give_tasks(story, staffing, invited, now, 2)
+        self._give_tasks(story, staffing, invited, now, random.choice((1, 2)))
         hold_staffing(viewer, staffing, held_at=staffing.starts_at, now=now)
         self.tick("meetings")
         if story.referral.clock and story.referral.clock.state(now) == "missed" and random.random() < 0.85:
@@ -568,7 +568,7 @@ class RegionYear:
                 viewer, story.referral, cause=cause, words=sentences.reason("late", child.gender), now=now
             )
         if goes_on:
-            for member in random.sample(invited, min(2, len(invited))) if random.random() < 0.6 else []:
+            for member in random.sample(invited, min(2, len(invited))) if random.random() < 0.4 else []:
                 add_to_case(viewer, case, account_code=member.viewer.code, discipline=member.discipline, now=now)
             if consent in AGREED:
                 self.open_cases.append(story)
@@ -647,7 +647,9 @@ class RegionYear:
         staffing.refresh_from_db(fields=["state", "held_at", "summary_due_at", "summary_shared_at"])
         summary = file_and_share_summary(story.coordinator, staffing, now=now)
         random = story.random
-        shared = [member for member in invited if random.random() < 0.3]
+        shared = [
+            member for member in invited if random.random() < (0.5 if now > self.now - timedelta(days=30) else 0.15)
+        ]
         for member in shared:
             self.at(
                 now + random.uniform(0.2, 40) * HOUR,
