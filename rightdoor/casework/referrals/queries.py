@@ -15,7 +15,7 @@ from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.queries import standing_of
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.models import RUNNING, ClockTally, MandatedReport, Referral, visible_referrals
-from rightdoor.casework.referrals.sealed import facts_label
+from rightdoor.casework.referrals.sealed import facts_label, story_label
 from rightdoor.domain.clock import AT_RISK_BELOW, Clock
 from rightdoor.domain.errors import NotPermitted, NotVisible
 from rightdoor.domain.permission import ALL_REGIONS, Standing, Viewer, check_may, may
@@ -200,13 +200,31 @@ def referrals_awaiting_triage(viewer: Viewer, now: datetime, *, at_most: int = 5
     return _rows(viewer, list(waiting.order_by("clock_started_at", "id").values(*SHOWN)[:at_most]), now)
 
 
-def referral_facts(viewer: Viewer, referral: Referral, now: datetime, *, purpose: str = "") -> ReferralFacts:
-    """The facts of a referral, recorded as read. Raises NotPermitted when the viewer may not read them."""
-    fields = [SealedField(facts_label(referral), referral.facts_sealed)]
-    (told,) = open_fields(viewer, referral.client, fields, now, verb="referral.read", obj=referral, purpose=purpose)
-    if told is None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a referral says, opened: the facts, and what is alleged in words."""
+
+    facts: ReferralFacts
+    story: str
+
+
+def told_of(viewer: Viewer, referral: Referral, now: datetime, *, purpose: str = "") -> Told:
+    """What a referral says, recorded as read. Raises NotPermitted when the viewer may not read it."""
+    fields = [
+        SealedField(facts_label(referral), referral.facts_sealed),
+        SealedField(story_label(referral), referral.story_sealed),
+    ]
+    facts, story = open_fields(
+        viewer, referral.client, fields, now, verb="referral.read", obj=referral, purpose=purpose
+    )
+    if facts is None:
         raise NotPermitted("The facts of this referral are open to the coordinator of its region.")
-    return ReferralFacts.from_dict(told)
+    return Told(ReferralFacts.from_dict(facts), str((story or {}).get("told", "")))
+
+
+def referral_facts(viewer: Viewer, referral: Referral, now: datetime, *, purpose: str = "") -> ReferralFacts:
+    """The facts of a referral alone; as `told_of`."""
+    return told_of(viewer, referral, now, purpose=purpose).facts
 
 
 def open_items(viewer: Viewer, referral: Referral, now: datetime) -> list[str]:

@@ -27,6 +27,7 @@ from rightdoor.domain.permission import Standing, Viewer, acts_open_to
 from rightdoor.domain.referral import STATES, unsettled
 from rightdoor.foundation.accounts.queries import accounts_by_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.jurisdiction.templatetags.words import when
 
 CHANGES = {
     "computed": "set from the facts",
@@ -365,7 +366,14 @@ def _due(
     """What awaits the reader, the most urgent first: only what they may do."""
     due: list[DueItem] = []
     if referral.state in {"received", "eligible"} and "referral.triage" in may:
-        due.append(DueItem("Set the response tier", "Set the tier", "triage", "The clock has started already"))
+        due.append(
+            DueItem(
+                "Set the response tier",
+                "Set the tier",
+                "triage",
+                f"The clock runs since {when(referral.clock_started_at)}",
+            )
+        )
     is_late = referral.clock is not None and referral.clock.is_late(now)
     if is_late and not referral.late_cause and "referral.triage" in may:
         due.append(DueItem("Say why the response is late", "Give the cause", "lateness"))

@@ -13,7 +13,7 @@ from rightdoor.casework.clients.disclosure import Who, open_identity
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.models import Referral
-from rightdoor.casework.referrals.queries import referral_facts, referral_for, tie_to
+from rightdoor.casework.referrals.queries import referral_for, tie_to, told_of
 from rightdoor.casework.referrals.web.forms import EligibilityForm
 from rightdoor.domain.eligibility import EligibilityDecision, decide_eligibility
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -27,23 +27,23 @@ PAGE = {"page": "referrals/eligibility.html", "fragment": "referrals/_eligibilit
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The page with the facts that stand and what follows from them."""
     referral = _referral(request, code)
-    told = referral_facts(request.viewer, referral, request.now, purpose="eligibility")
+    told, story = _told(request, referral)
     initial = {name: getattr(told, name) for name in EligibilityForm.FACTS} | {"version": referral.version}
-    return respond(request, **PAGE, context=_context(request, referral, EligibilityForm(initial=initial), told))
+    return respond(request, **PAGE, context=_context(request, referral, EligibilityForm(initial=initial), told, story))
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """Check shows what the rule says; keep writes the facts down; decide also decides."""
     referral = _referral(request, code)
-    told = referral_facts(request.viewer, referral, request.now, purpose="eligibility")
+    told, story = _told(request, referral)
     form = EligibilityForm(request.POST)
     if not form.is_valid():
-        return respond(request, **PAGE, context=_context(request, referral, form, told), status=422)
+        return respond(request, **PAGE, context=_context(request, referral, form, told, story), status=422)
     told = replace(told, **form.facts())
     go = request.POST.get("go")
     if go == "check":
         unsent = EligibilityForm(initial=form.cleaned_data)
-        return respond(request, **PAGE, context=_context(request, referral, unsent, told))
+        return respond(request, **PAGE, context=_context(request, referral, unsent, told, story))
     try:
         if go == "keep":
             _keep(request, referral, told, form)
@@ -52,7 +52,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         return done(request, reverse("referrals:referral", args=[referral.code]))
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
-    return respond(request, **PAGE, context=_context(request, referral, form, told), status=422)
+    return respond(request, **PAGE, context=_context(request, referral, form, told, story), status=422)
 
 
 def _keep(request: HttpRequest, referral: Referral, told: ReferralFacts, form: EligibilityForm) -> None:
@@ -81,7 +81,14 @@ def _referral(request: HttpRequest, code: str) -> Referral:
     return referral
 
 
-def _context(request: HttpRequest, referral: Referral, form: EligibilityForm, told: ReferralFacts) -> dict[str, Any]:
+def _told(request: HttpRequest, referral: Referral) -> tuple[ReferralFacts, str]:
+    told = told_of(request.viewer, referral, request.now, purpose="eligibility")
+    return told.facts, told.story
+
+
+def _context(
+    request: HttpRequest, referral: Referral, form: EligibilityForm, told: ReferralFacts, story: str
+) -> dict[str, Any]:
     who = _who(request, referral)
     pack = active_pack()
     rule: EligibilityDecision = decide_eligibility(
@@ -94,6 +101,7 @@ def _context(request: HttpRequest, referral: Referral, form: EligibilityForm, to
         "fact_fields": [form[name] for name in EligibilityForm.FACTS if not (who and who.birth_on and "age" in name)],
         "hidden_fields": [form[name] for name in EligibilityForm.FACTS if who and who.birth_on and "age" in name],
         "rule": rule,
+        "story": story,
         "reason_label": label,
         "born_on": who.birth_on if who else None,
         "max_age": pack.eligibility.max_age_exclusive,

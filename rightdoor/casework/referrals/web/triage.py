@@ -11,12 +11,11 @@ from django.urls import reverse
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.people import seconders_of
-from rightdoor.casework.referrals.queries import referral_facts, referral_for, tie_to
+from rightdoor.casework.referrals.queries import referral_for, tie_to, told_of
 from rightdoor.casework.referrals.tiers import Weighed, weigh
 from rightdoor.casework.referrals.web.forms import TriageForm
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import check_may
-from rightdoor.domain.response_tier import facts_in_words
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import done, respond, wants_fragment
 
@@ -27,10 +26,11 @@ TIER = {"page": "referrals/triage.html", "fragment": "referrals/_tier.html"}
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The page with the facts that stand."""
     referral = _referral(request, code)
-    told = referral_facts(request.viewer, referral, request.now, purpose="triage")
-    initial = {name: getattr(told, name) for name in TriageForm.FACTS} | {"version": referral.version}
+    told = told_of(request.viewer, referral, request.now, purpose="triage")
+    initial = {name: getattr(told.facts, name) for name in TriageForm.FACTS} | {"version": referral.version}
     form = _form(request, referral, initial=initial)
-    return respond(request, **PAGE, context=_context(referral, form, weigh(referral, told.for_triage(), active_pack())))
+    weighed = weigh(referral, told.facts.for_triage(), active_pack())
+    return respond(request, **PAGE, context=_context(referral, form, weighed, told.story))
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
@@ -56,7 +56,8 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
             return done(request, reverse("referrals:referral", args=[referral.code]))
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
-    return respond(request, **PAGE, context=_context(referral, form, _weighed(referral, form)), status=422)
+    story = told_of(request.viewer, referral, request.now, purpose="triage").story
+    return respond(request, **PAGE, context=_context(referral, form, _weighed(referral, form), story), status=422)
 
 
 def _computed(request: HttpRequest, referral: Referral, form: TriageForm, *, sound: bool) -> HttpResponse:
@@ -65,7 +66,8 @@ def _computed(request: HttpRequest, referral: Referral, form: TriageForm, *, sou
         form.is_bound = False
         form.initial = form.cleaned_data
     is_live = wants_fragment(request) and request.headers.get("HX-Target") == "tier"
-    context = _context(referral, form, weighed) | {"computed": True}
+    story = "" if is_live else told_of(request.viewer, referral, request.now, purpose="triage").story
+    context = _context(referral, form, weighed, story)
     return respond(request, **(TIER if is_live else PAGE), context=context, status=200 if sound or is_live else 422)
 
 
@@ -84,14 +86,14 @@ def _form(request: HttpRequest, referral: Referral, **given: Any) -> TriageForm:
     return TriageForm(seconders=seconders_of(referral.region, request.viewer.code, request.now), **given)
 
 
-def _context(referral: Referral, form: TriageForm, weighed: Weighed) -> dict[str, Any]:
+def _context(referral: Referral, form: TriageForm, weighed: Weighed, story: str) -> dict[str, Any]:
     return {
         "referral": referral,
         "form": form,
         "fact_fields": [form[name] for name in TriageForm.FACTS],
         "weighed": weighed,
+        "story": story,
         "why": weighed.decision.reason,
-        "in_words": facts_in_words(weighed.decision.facts),
         "other_chosen": weighed.kind in {"shortened", "lengthened"} or form.errors,
         "may_lengthen": active_pack().tier_change.may_lengthen,
     }
