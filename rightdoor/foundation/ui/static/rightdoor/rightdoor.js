@@ -180,9 +180,12 @@
     root.querySelectorAll("form[method=post]").forEach((form) => { form.noValidate = true; });
     root.querySelectorAll("textarea[data-limit]").forEach(count);
   }
-  function settle(root) {
+  let wasInside = false;
+  document.addEventListener("htmx:beforeSwap", (event) => { wasInside = event.detail.target.contains(document.activeElement); });
+  function settle(root, verb) {
     // An answer that came while somebody is choosing elsewhere is said, and takes nothing out of their hands.
     if ("keepFocus" in root.dataset) { say(root.dataset.announce); return; }
+    if (verb === "get" && !wasInside) return; // it came by itself, as the page was read
     const target = root.querySelector("[data-error-summary]") || root.querySelector("h1, h2, h3") || root;
     if (!target.hasAttribute("tabindex")) target.setAttribute("tabindex", "-1");
     target.focus({ preventScroll: false });
@@ -196,7 +199,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const root = event.detail.elt;
     if (!(root instanceof HTMLElement) || ["flash", "clocks", "announcer"].includes(root.id)) return;
-    settle(root);
+    settle(root, event.detail.requestConfig ? event.detail.requestConfig.verb : "get");
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
