@@ -1,0 +1,150 @@
+"""Who gets what at every address, row by row. A route without a row fails; a row without a route fails, too.
+
+The nine columns, about the records of one child in the region "capital":
+  coordinator    of that region
+  elsewhere      coordinator of another region
+  member         on the case: assigned, a detective
+  guest          was invited to the staffing; the window has closed
+  stranger       team member of the same region, never on the case
+  analyst, auditor, administrator    of the whole state
+  anonymous      not signed in
+
+The words: page = shown; act = the form or what it did; away = on to another page; none = the page of an unknown
+address; no = may know of it, may not do that, and is told who may; door = to the way in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.access.world import ACTORS
+
+# What the varying parts of an address stand for: the world's records by name, or "=" and the text itself.
+PARTS: dict[str, dict[str, str]] = {
+    "sign_in:invitation": {"secret": "=never-made"},
+    "people:person": {"code": "person"},
+    "demonstration:enter": {"code": "person"},
+    "public:start": {"language": "=en"},
+    "public:back": {"language": "=en"},
+    "intake:report": {"code": "report"},
+    "intake:hop": {"code": "report", "key": "=emergency_response"},
+    "intake:moves": {"code": "report"},
+    "intake:facts": {"code": "report"},
+    "referrals:referral": {"code": "referral"},
+    "referrals:triage": {"code": "fresh"},
+    "referrals:eligibility": {"code": "fresh"},
+    "referrals:mandated_report": {"code": "fresh"},
+    "referrals:matches": {"code": "referral"},
+    "referrals:reconsideration": {"code": "referral"},
+    "referrals:lateness": {"code": "referral"},
+}
+
+ROWS = """
+                             coordinator elsewhere member guest stranger analyst auditor administrator anonymous
+GET  desk:home                      page      page   page  page     page    page    page          page      door
+POST desk:home                       act       act    act   act      act     act     act           act      door
+GET  desk:clocks                    page      page   none  none     none    none    none          none      door
+GET  search:find                    page      page   page  page     page    page    page          page      door
+POST search:find                     act       act    act   act      act     act     act           act      door
+
+GET  sign_in:password               away      away   away  away     away    away    away          away      page
+POST sign_in:password                act       act    act   act      act     act     act           act       act
+POST sign_in:passkey                 act       act    act   act      act     act     act           act       act
+POST sign_in:passkey_offer           act       act    act   act      act     act     act           act       act
+GET  sign_in:second_factor          door      door   door  door     door    door    door          door      door
+POST sign_in:second_factor          door      door   door  door     door    door    door          door      door
+POST sign_in:second_factor_offer     act       act    act   act      act     act     act           act       act
+GET  sign_in:invitation             none      none   none  none     none    none    none          none      none
+GET  sign_in:welcome                none      none   none  none     none    none    none          none      none
+POST sign_in:welcome                none      none   none  none     none    none    none          none      none
+GET  sign_in:enrolment              away      away   away  away     away    away    away          away      away
+POST sign_in:enrol_passkey           act       act    act   act      act     act     act           act       act
+POST sign_in:enrol_passkey_offer     act       act    act   act      act     act     act           act       act
+GET  sign_in:enrol_app              away      away   away  away     away    away    away          away      away
+POST sign_in:enrol_app               act       act    act   act      act     act     act           act       act
+GET  sign_in:codes                  door      door   door  door     door    door    door          door      door
+POST sign_in:codes                  door      door   door  door     door    door    door          door      door
+GET  sign_in:locked                 away      away   away  away     away    away    away          away      door
+POST sign_in:locked                  act       act    act   act      act     act     act           act      door
+POST sign_in:locked_offer            act       act    act   act      act     act     act           act       act
+POST sign_in:sign_out               door      door   door  door     door    door    door          door      door
+
+POST doorway:lock                    act       act    act   act      act     act     act           act      door
+GET  doorway:proof                  page      page   page  page     page    page    page          page      door
+POST doorway:proof                   act       act    act   act      act     act     act           act      door
+GET  doorway:sessions               page      page   page  page     page    page    page          page      door
+POST doorway:sessions                act       act    act   act      act     act     act           act      door
+GET  doorway:factors                page      page   page  page     page    page    page          page      door
+POST doorway:factors                none      none   none  none     none    none    none          none      door
+POST doorway:factor_passkey          act       act    act   act      act     act     act           act      door
+POST doorway:factor_passkey_offer    act       act    act   act      act     act     act           act      door
+GET  doorway:factor_app             page      page   page  page     page    page    page          page      door
+POST doorway:factor_app              act       act    act   act      act     act     act           act      door
+GET  doorway:codes                  away      away   away  away     away    away    away          away      door
+POST doorway:codes                   act       act    act   act      act     act     act           act      door
+GET  doorway:password               page      page   page  page     page    page    page          page      door
+POST doorway:password                act       act    act   act      act     act     act           act      door
+
+GET  people:list                      no        no     no    no       no      no      no          page      door
+GET  people:invite                    no        no     no    no       no      no      no          page      door
+POST people:invite                    no        no     no    no       no      no      no           act      door
+GET  people:person                  none      none   none  none     none    none    none          page      door
+POST people:person                  none      none   none  none     none    none    none           act      door
+
+GET  demonstration:people           page      page   page  page     page    page    page          page      page
+POST demonstration:enter             act       act    act   act      act     act     act           act       act
+GET  demonstration:outbox           page      page   page  page     page    page    page          page      page
+
+POST ui:names                        act       act    act   act      act     act     act           act      door
+POST ui:language                     act       act    act   act      act     act     act           act      door
+GET  ui:quick_exit                  away      away   away  away     away    away    away          away      away
+GET  ui:gallery                     page      page   page  page     page    page    page          page      door
+GET  ui:gallery_public              page      page   page  page     page    page    page          page      door
+GET  ui:gallery_act                 page      page   page  page     page    page    page          page      door
+
+GET  public:root                    away      away   away  away     away    away    away          away      away
+GET  public:start                   page      page   page  page     page    page    page          page      page
+POST public:start                    act       act    act   act      act     act     act           act       act
+GET  public:back                    page      page   page  page     page    page    page          page      page
+POST public:back                     act       act    act   act      act     act     act           act       act
+
+GET  intake:reports                 page      page   page  page     page    none    none          none      door
+GET  intake:new                     page      page   page  page     page      no      no            no      door
+POST intake:new                      act       act    act   act      act      no      no            no      door
+POST intake:draft                    act       act    act   act      act      no      no            no      door
+GET  intake:report                  page      none   none  none     none    none    none          none      door
+GET  intake:hop                     page      none   none  none     none    none    none          none      door
+POST intake:hop                      act      none   none  none     none    none    none          none      door
+GET  intake:moves                   page      none   none  none     none    none    none          none      door
+POST intake:moves                    act      none   none  none     none    none    none          none      door
+GET  intake:facts                   page      none   none  none     none    none    none          none      door
+POST intake:facts                    act      none   none  none     none    none    none          none      door
+
+GET  referrals:referrals            page      page   none  none     none    none    none          none      door
+GET  referrals:export               page      page   none  none     none    none    none          none      door
+GET  referrals:new                  page      page     no    no       no      no      no            no      door
+POST referrals:new                   act       act     no    no       no      no      no            no      door
+POST referrals:draft                 act       act     no    no       no      no      no            no      door
+GET  referrals:referral             page      none     no  none     none    none    none          none      door
+GET  referrals:triage               page      none   none  none     none    none    none          none      door
+POST referrals:triage                act      none   none  none     none    none    none          none      door
+GET  referrals:eligibility          page      none   none  none     none    none    none          none      door
+POST referrals:eligibility           act      none   none  none     none    none    none          none      door
+GET  referrals:mandated_report      page      none   none  none     none    none    none          none      door
+POST referrals:mandated_report       act      none   none  none     none    none    none          none      door
+GET  referrals:matches              page      none     no  none     none    none    none          none      door
+POST referrals:matches              none      none     no  none     none    none    none          none      door
+GET  referrals:reconsideration      page      none     no  none     none    none    none          none      door
+POST referrals:reconsideration       act      none     no  none     none    none    none          none      door
+GET  referrals:lateness             page      none     no  none     none    none    none          none      door
+POST referrals:lateness              act      none     no  none     none    none    none          none      door
+"""
+
+
+def rows() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Each row as (method, route, actor to word)."""
+    head, *lines = [line.split() for line in ROWS.splitlines() if line.strip()]
+    assert tuple(head) == ACTORS, "the head of the matrix names the actors in their order"
+    for method, route, *words in lines:
+        assert len(words) == len(ACTORS), f"{method} {route} has {len(words)} words"
+        yield method, route, dict(zip(ACTORS, words, strict=True))

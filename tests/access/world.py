@@ -1,0 +1,204 @@
+"""One child's whole way through the acts, with everybody who could be tempted to look. All people are invented.
+
+The acts happen at BEGAN; the pages are asked weeks later, so that the guest's window has long closed while the team's
+member is still on the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.test import Client as Browser
+
+from rightdoor.casework.cases.actions import add_to_case
+from rightdoor.casework.clients.person import Whereabouts, Who
+from rightdoor.casework.intake import actions as intake
+from rightdoor.casework.intake.models import Report
+from rightdoor.casework.referrals import actions as referrals
+from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.staffings import actions as staffings
+from rightdoor.casework.staffings.models import Staffing
+from rightdoor.community.meetings.actions import Invitee, convene_meeting, make_feed
+from rightdoor.community.partners.actions import add_partner
+from rightdoor.community.teams.actions import found_team, seat_member
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.access.viewers import NOBODY
+from rightdoor.foundation.accounts.models import Account
+from tests.casework.team import CONFIRMED, Scene, held, received, scheduled
+from tests.people import OTHER_REGION, REGION, make_person
+from tests.signing_in import sign_in
+
+BEGAN = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
+ASKED = BEGAN + timedelta(days=30)
+ACTORS = (
+    "coordinator",
+    "elsewhere",
+    "member",
+    "guest",
+    "stranger",
+    "analyst",
+    "auditor",
+    "administrator",
+    "anonymous",
+)
+ELIGIBLE: Mapping[str, Any] = {
+    "kind": "sex",
+    "relationship": "third_party",
+    "setting": "online",
+    "victim_status": "confirmed",
+    "age": 15,
+    "age_is_estimated": False,
+    "is_trafficking": True,
+    "allegation_verifiable": True,
+    "information_adequate": True,
+}
+
+
+@dataclass
+class World:
+    """Who is there, and the codes under which the records stand."""
+
+    people: dict[str, Viewer]
+    codes: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def browser(self, actor: str) -> Browser:
+        """Signed in as this person since the moment at which the pages are asked; anonymous is nobody."""
+        browser = Browser(raise_request_exception=False)
+        return browser if actor == "anonymous" else sign_in(browser, self.people[actor], at=ASKED)
+
+
+def make_people() -> dict[str, Viewer]:
+    """Everybody of the matrix, and the desks that a report goes through."""
+    coordinates = (("care_coordinator", REGION),)
+    return {
+        "coordinator": make_person("Cora Capital", now=BEGAN, roles=coordinates, discipline="care_coordinator"),
+        "elsewhere": make_person(
+            "Otto Elsewhere", now=BEGAN, roles=(("care_coordinator", OTHER_REGION),), discipline="care_coordinator"
+        ),
+        "member": make_person(
+            "Mina Member", now=BEGAN, roles=(("team_member", REGION),), discipline="local_law_enforcement"
+        ),
+        "guest": make_person("Gus Guest", now=BEGAN, roles=(("team_member", REGION),), discipline="victim_advocate"),
+        "stranger": make_person("Sam Stranger", now=BEGAN, roles=(("team_member", REGION),), discipline="school"),
+        "analyst": make_person("Ann Analyst", now=BEGAN, roles=(("state_analyst", ""),)),
+        "auditor": make_person("Abe Auditor", now=BEGAN, roles=(("auditor", ""),)),
+        "administrator": make_person("Adam Administrator", now=BEGAN, roles=(("administrator", ""),)),
+        "reviewer": make_person("Rita Reviewer", now=BEGAN, roles=(("alliance_reviewer", ""),)),
+        "desk": make_person("Wanda Welfare", now=BEGAN, roles=(("child_welfare_desk", ""),)),
+    }
+
+
+def make_world(*, story: str = "Invented words about what happened.") -> World:
+    """A report, a fresh referral, a case after its staffing, one before it, a meeting, an agency, a team."""
+    people = make_people()
+    world = World({**people, "anonymous": NOBODY})
+    coordinator, member, guest = people["coordinator"], people["member"], people["guest"]
+    scene = Scene(coordinator, member, guest, BEGAN)
+
+    report = make_report(people, region=REGION, story=story)
+    fresh = make_referral(coordinator, story=story)
+    after = held(scene)
+    add_to_case(coordinator, after.case, account_code=member.code, discipline="local_law_enforcement", now=BEGAN)
+    summary = staffings.file_and_share_summary(coordinator, after, now=BEGAN + timedelta(hours=30))
+    before = scheduled(scene, received(scene, facts=CONFIRMED), hours=30)
+    add_to_case(coordinator, before.case, account_code=member.code, discipline="local_law_enforcement", now=BEGAN)
+    team_meeting = convene_meeting(
+        coordinator,
+        region=REGION,
+        kind="team",
+        mode="virtual",
+        starts_at=ASKED + timedelta(days=2),
+        ends_at=ASKED + timedelta(days=2, hours=1),
+        invitees=[Invitee(member.code, "local_law_enforcement", "core")],
+        now=BEGAN,
+    )
+    agency = add_partner(
+        people["administrator"],
+        name="Invented Advocacy Center",
+        discipline="victim_advocate",
+        level="local",
+        regions=[REGION],
+        now=BEGAN,
+    )
+    team = found_team(people["administrator"], region=REGION, now=BEGAN)
+    seat_member(
+        people["administrator"],
+        team,
+        account=Account.objects.get(code=member.code),
+        discipline="local_law_enforcement",
+        now=BEGAN,
+    )
+    world.rows = {
+        "report": report,
+        "fresh": fresh,
+        "staffing": before,
+        "held": after,
+        "case": after.case,
+        "plan": after.case.plans.get(),
+        "summary": summary,
+        "meeting": team_meeting,
+        "agency": agency,
+    }
+    world.codes = {name: row.code for name, row in world.rows.items()}
+    world.codes["referral"] = after.case.referral.code
+    world.codes["feed"] = make_feed(member, now=BEGAN)
+    world.codes["person"] = people["stranger"].code
+    return world
+
+
+def make_report(people: Mapping[str, Viewer], *, region: str, story: str, given: str = "Zebulina") -> Report:
+    """A public report, released to the region's team and waiting there."""
+    report, _receipt = intake.receive_report(
+        NOBODY,
+        channel="public_form",
+        reporter_type="public",
+        language="en",
+        told={"what": story, "who": "", "where": "", "sex_act_for_value": True},
+        child=Who(given=given, age_estimate=15),
+        whereabouts=Whereabouts(now="A house that does not exist"),
+        reporter={"name": "Wilhelmina Invented", "contact": "555-0100"},
+        region=region,
+        now=BEGAN,
+    )
+    for viewer, key in ((people["desk"], "to_alliance"), (people["reviewer"], "to_team")):
+        hop = report.hops.exclude(state="moved").get(key=key)
+        intake.complete_hop(viewer, hop, outcome="passed_on", reference="", now=BEGAN)
+    return Report.objects.get(pk=report.pk)
+
+
+def make_referral(coordinator: Viewer, *, region: str = REGION, story: str, given: str = "Nadine") -> Referral:
+    """A referral that waits for its triage."""
+    return referrals.receive_referral(
+        coordinator,
+        source="school",
+        channel="standard",
+        region=region,
+        who=Who(given, "Nowhere", (), date(2011, 3, 5)),
+        whereabouts=Whereabouts(address="2 Invented Street", phone="555-0101"),
+        facts=dict(ELIGIBLE),
+        story=story,
+        reported_at=BEGAN - timedelta(hours=30),
+        released_at=BEGAN - timedelta(hours=4),
+        now=BEGAN,
+    )
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever happens inside leaves nothing behind. Counts as the test's own transaction, not as a page's."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+def staffing_of(referral: Referral) -> Staffing:
+    """The staffing of a referral's case."""
+    return Staffing.objects.get(case__referral=referral)
