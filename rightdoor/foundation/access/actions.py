@@ -76,10 +76,16 @@ def invite_account(
 
 @action("account.invitation_renewed")
 def invite_again(viewer: Viewer, account: Account, *, now: datetime) -> Invited:
-    """A new link for a person whose link was lost or too old. Raises RuleBroken when they are in already."""
+    """A new link for a person whose link was lost or too old. Raises RuleBroken when they are in already.
+
+    Whoever works on the machine itself may also begin anew for a person who lost every way in: taking up the link ends
+    the old password, factors and sessions.
+    """
     _check_may_look_after(viewer, "account.invite", account.agency_code)
-    if account.has_usable_password() or not account.is_active:
-        raise RuleBroken("Only a person who has not come in yet can be invited again.")
+    if not account.is_active:
+        raise RuleBroken("This account is switched off.")
+    if account.has_usable_password() and not viewer.is_system:
+        raise RuleBroken("This person was in already. Ask for a renewal of their way in; a second person must agree.")
     record(viewer, "account.invitation_renewed", account, kind="account")
     return Invited(account, new_invitation(account, invited_by=viewer.code, now=now))
 

@@ -8,6 +8,8 @@ from functools import wraps
 from typing import Any
 
 FRESH = timedelta(minutes=5)
+# A form opened with a fresh proof may take a while to fill in; what was typed must not be lost to the question.
+FRESH_FOR_FORMS = timedelta(minutes=15)
 
 # Addresses of a namespace that is open as a whole: the way in, the public report, the demonstration's entry.
 OPEN_NAMESPACES = frozenset({"sign_in", "public", "demonstration"})
@@ -31,9 +33,9 @@ def is_open(match: Any, view: Callable[..., Any]) -> bool:
 
 
 def has_fresh_proof(request: Any) -> bool:
-    """The person proved the second factor in the last five minutes."""
-    session = request.signed_in
-    return session is not None and request.now - session.second_factor_at < FRESH
+    """The person proved the second factor in the last five minutes; for a form that is sent, in the last fifteen."""
+    session, within = request.signed_in, FRESH if request.method in {"GET", "HEAD"} else FRESH_FOR_FORMS
+    return session is not None and request.now - session.second_factor_at < within
 
 
 class FreshProofNeeded(Exception):

@@ -53,9 +53,14 @@ def standing_to(viewer: Viewer, agency_code: str) -> Standing:
     return Standing(owns=bool(agency_code) and agency_code == viewer.agency)
 
 
+def check_may_see_people(viewer: Viewer) -> None:
+    """Raises NotPermitted for people who look after no accounts."""
+    check_may(viewer, "account.invite", Standing(owns=True))
+
+
 def people(viewer: Viewer, now: datetime) -> list[Person]:
     """The accounts that the viewer may look after: all for an administrator, their own agency's for its head."""
-    check_may(viewer, "account.invite", Standing(owns=True))
+    check_may_see_people(viewer)
     accounts = Account.objects.annotate(
         is_invited=Exists(Invitation.objects.filter(account=OuterRef("pk"), used_at__isnull=True))
     )

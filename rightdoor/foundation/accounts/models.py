@@ -105,3 +105,24 @@ class FailedAttempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["digest", "at"])]
+
+
+class Renewal(models.Model):
+    """A lost way in, given back by two people after a day: asked, seconded, used or called off."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="renewals")
+    asked_by = models.CharField(max_length=9)
+    asked_at = models.DateTimeField()
+    seconded_by = models.CharField(max_length=9, blank=True)
+    seconded_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # used or called off
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(ended_at__isnull=True), name="one_running_renewal_of_an_account"
+            ),
+            models.CheckConstraint(
+                name="renewal_takes_two_people", condition=~models.Q(seconded_by=models.F("asked_by"))
+            ),
+        ]

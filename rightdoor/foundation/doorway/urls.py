@@ -39,8 +39,15 @@ inside = [
     ),
 ]
 people_pages = [
-    path("people/", resource(get=people.show, post=people.invite), name="list"),
-    path("people/<str:code>/", resource(get=people.show_person, post=people.change_person), name="person"),
+    path("people/", resource(get=people.show), name="list"),
+    path(
+        "people/invitation/", with_fresh_proof(resource(get=people.show_invitation, post=people.invite)), name="invite"
+    ),
+    path(
+        "people/<str:code>/",
+        with_fresh_proof(resource(get=people.show_person, post=people.change_person)),
+        name="person",
+    ),
 ]
 demonstration = [
     path("demo/", resource(get=demo.show), name="people"),

@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "meeting.delegated": Kind(_("You are asked to stand in at a meeting: {code}"), _MEETING),
     "meeting.soon": Kind(_("A meeting is near: {code}"), _MEETING),
     "account.role_granted": Kind(_("You were given a new role: {code}")),
+    "account.renewal": Kind(_("Two people are about to renew how you sign in: {code}"), "/sessions/"),
     "access.review_due": Kind(_("An opening in an emergency awaits review: {code}")),
 }
 

@@ -159,7 +159,7 @@ def test_the_page_shows_the_link_once(client: Client, administrator: Viewer) -> 
 
     sign_in(client, administrator)
     answer = client.post(
-        "/people/",
+        "/people/invitation/",
         {"name": "Nina Newcomer", "email": "nina@example.invalid", "role": "team_member", "region": "capital"},
     )
     assert answer.status_code == 302

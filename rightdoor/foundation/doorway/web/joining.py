@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -14,6 +15,7 @@ from rightdoor.foundation.accounts import actions
 from rightdoor.foundation.accounts.models import Account, Invitation
 from rightdoor.foundation.accounts.queries import digest_of_secret, invitation_for
 from rightdoor.foundation.doorway import factors
+from rightdoor.foundation.doorway.renewal import end_the_old_way_in
 from rightdoor.foundation.doorway.web import arrival
 from rightdoor.foundation.doorway.web.forms import AppCodeForm, NewPasswordForm
 from rightdoor.foundation.sealing.seals import SealBroken, open_state, sealed_state
@@ -53,10 +55,13 @@ def accept(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(request.POST)
     if form.is_valid():
         account = invitation.account
+        viewer, is_renewal = arriving_viewer(account), account.has_usable_password()
         try:
-            actions.accept_invitation(
-                arriving_viewer(account), invitation, password=form.cleaned_data["password"], now=request.now
-            )
+            with transaction.atomic():
+                password = form.cleaned_data["password"]
+                actions.accept_invitation(viewer, invitation, password=password, now=request.now)
+                if is_renewal:
+                    end_the_old_way_in(viewer, account, now=request.now)
         except RuleBroken as refusal:
             form.add_error("password", str(refusal))
         else:

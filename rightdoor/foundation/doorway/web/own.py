@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.foundation.accounts import actions
 from rightdoor.foundation.accounts.queries import live_sessions, unused_recovery_codes
-from rightdoor.foundation.doorway import factors
+from rightdoor.foundation.doorway import factors, renewal
 from rightdoor.foundation.doorway.web import arrival, joining
 from rightdoor.foundation.doorway.web.forms import NewPasswordForm
 
 
 def show_sessions(request: HttpRequest) -> HttpResponse:
     """Every browser the person is signed in with."""
-    context = {"sessions": live_sessions(request.viewer, request.now), "this_code": request.signed_in.code}
+    context = {
+        "sessions": live_sessions(request.viewer, request.now),
+        "this_code": request.signed_in.code,
+        "renewal": renewal.running_renewal(request.viewer, request.signed_in.account, request.now),
+    }
     return render(request, "doorway/sessions.html", context)
 
 
 def end_session(request: HttpRequest) -> HttpResponse:
-    """End one of the others."""
+    """End one of the others, or stop a renewal of one's own way in that one did not ask for."""
+    if "stop_renewal" in request.POST:
+        with suppress(RuleBroken):  # stopped or used already
+            renewal.call_off_renewal(request.viewer, request.signed_in.account, now=request.now)
+        return redirect("doorway:sessions")
     code = request.POST.get("code", "")
     session = next((one for one in live_sessions(request.viewer, request.now) if one.code == code), None)
     if session is not None and session.code != request.signed_in.code:

@@ -14,7 +14,9 @@ from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import ROLES
 from rightdoor.foundation.access import actions, queries
 from rightdoor.foundation.access.actions import GRANTABLE, GRANTABLE_BY_AGENCY_HEAD, Invited, RoleInRegion
+from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import is_code
+from rightdoor.foundation.doorway import renewal
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.sealing.seals import SealBroken, open_state, sealed_state
 
@@ -75,19 +77,21 @@ class InvitationForm(RoleForm):
 
 
 def show(request: HttpRequest) -> HttpResponse:
-    """The list, with the form of an invitation."""
+    """The list."""
     rows = queries.people(request.viewer, request.now)
-    return _list(request, rows, InvitationForm(viewer=request.viewer))
+    return render(request, "doorway/people.html", {"people": rows, "link": _link_once(request)})
 
 
-def _list(request: HttpRequest, rows: list[queries.Person], form: InvitationForm, status: int = 200) -> HttpResponse:
-    context = {"people": rows, "form": form, "link": _link_once(request)}
-    return render(request, "doorway/people.html", context, status=status)
+def show_invitation(request: HttpRequest) -> HttpResponse:
+    """The form of an invitation; a link from an agency's page brings its code along."""
+    queries.check_may_see_people(request.viewer)
+    agency = request.GET.get("agency", "")
+    form = InvitationForm(viewer=request.viewer, initial={"agency_code": agency} if is_code(agency) else {})
+    return render(request, "doorway/invitation.html", {"form": form})
 
 
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite, and show the link once."""
-    rows = queries.people(request.viewer, request.now)
     form = InvitationForm(request.POST, viewer=request.viewer)
     if form.is_valid():
         told = form.cleaned_data
@@ -106,41 +110,61 @@ def invite(request: HttpRequest) -> HttpResponse:
         else:
             _keep_link(request, invited)
             return redirect("people:list")
-    return _list(request, rows, form, status=422)
+    return render(request, "doorway/invitation.html", {"form": form}, status=422)
 
 
 def show_person(request: HttpRequest, code: str) -> HttpResponse:
     """One person: roles, and what can be changed."""
-    person, _ = queries.person_for(request.viewer, code, request.now)
-    return _person(request, person, RoleForm(viewer=request.viewer))
+    person, account = queries.person_for(request.viewer, code, request.now)
+    return _person(request, person, account, RoleForm(viewer=request.viewer))
 
 
 def _person(
-    request: HttpRequest, person: queries.Person, form: RoleForm, problem: str = "", status: int = 200
+    request: HttpRequest,
+    person: queries.Person,
+    account: Account,
+    form: RoleForm,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"person": person, "form": form, "problem": problem, "link": _link_once(request)}
+    context = {
+        "person": person,
+        "form": form,
+        "problem": problem,
+        "link": _link_once(request),
+        "renewal": renewal.running_renewal(request.viewer, account, request.now),
+    }
     return render(request, "doorway/person.html", context, status=status)
 
 
 def change_person(request: HttpRequest, code: str) -> HttpResponse:
-    """Give a role, end one, invite again, or switch off: `act` says which."""
+    """Give a role, end one, invite again, renew a lost way in, or switch off: `act` says which."""
     person, account = queries.person_for(request.viewer, code, request.now)
-    form = RoleForm(request.POST if request.POST.get("act") == "grant" else None, viewer=request.viewer)
+    is_grant = request.POST.get("act") == "grant"
+    form = RoleForm(request.POST, viewer=request.viewer) if is_grant else RoleForm(viewer=request.viewer)
     try:
         match request.POST.get("act"):
             case "grant":
                 if not form.is_valid():
-                    return _person(request, person, form, status=422)
+                    return _person(request, person, account, form, status=422)
                 actions.grant_roles(request.viewer, account, grants=[form.grant()], now=request.now)
             case "end_role":
                 role, region = request.POST.get("role", ""), request.POST.get("region", "")
                 actions.end_grant(request.viewer, account, role=role, region=region, now=request.now)
             case "invite_again":
                 _keep_link(request, actions.invite_again(request.viewer, account, now=request.now))
+            case "ask_renewal":
+                renewal.ask_renewal(request.viewer, account, now=request.now)
+            case "second_renewal":
+                renewal.second_renewal(request.viewer, account, now=request.now)
+            case "call_off_renewal":
+                renewal.call_off_renewal(request.viewer, account, now=request.now)
+            case "renewal_link":
+                _keep_link(request, renewal.make_renewal_link(request.viewer, account, now=request.now))
             case "switch_off":
                 actions.switch_off_account(request.viewer, account, now=request.now)
     except RuleBroken as refusal:
-        return _person(request, person, form, str(refusal), status=422)
+        return _person(request, person, account, form, str(refusal), status=422)
     return redirect("people:person", code=code)
 
 
