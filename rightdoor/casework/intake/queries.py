@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from rightdoor.casework.clients.models import regions_q
 from rightdoor.casework.clients.person import Whereabouts, Who
@@ -139,6 +139,7 @@ class Prefill:
     area: str
     reported_at: datetime
     released_at: datetime | None
+    reporter_type: str = ""
     told: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -205,18 +206,30 @@ def hop_for(viewer: Viewer, code: str, key: str, now: datetime) -> Hop:
     raise NotVisible
 
 
-def reports_owed(viewer: Viewer, now: datetime) -> list[ReportRow]:
-    """Reports on which the viewer's desk owes a hop, the soonest due first. Codes only."""
+def owed_reports(viewer: Viewer) -> QuerySet[Report]:
+    """Reports on which a hop is the viewer's to do, the soonest due first; those without a due time by their age."""
     roles = sorted(viewer.roles & (DESKS | {COORDINATOR}))
-    owed = Hop.objects.filter(report=OuterRef("pk"), owner_role__in=roles, state="due")
-    rows = _rows(viewer, visible_reports(viewer).filter(Exists(owed)).order_by("reported_at")[:200])
-    return sorted((row for row in rows if row.owes), key=_urgency)
+    own = Hop.objects.filter(report=OuterRef("pk"), owner_role__in=roles, state="due")
+    first_due = Subquery(own.order_by(F("due_at").asc(nulls_last=True)).values("due_at")[:1])
+    served = visible_reports(viewer).filter(regions_q(viewer) | Q(region=""), Exists(own))
+    return served.annotate(first_due_at=first_due).order_by(F("first_due_at").asc(nulls_last=True), "reported_at")
 
 
-def reports_passed(viewer: Viewer, now: datetime, *, limit: int = 50) -> list[ReportRow]:
+def reports_owed(viewer: Viewer, now: datetime, *, start: int = 0, limit: int = 200) -> list[ReportRow]:
+    """Reports on which the viewer's desk owes a hop, the soonest due first. Codes only."""
+    return [row for row in _rows(viewer, owed_reports(viewer)[start : start + limit]) if row.owes]
+
+
+def count_owed(viewer: Viewer) -> int:
+    """On how many reports the viewer's desk owes a hop."""
+    return owed_reports(viewer).count()
+
+
+def reports_passed(viewer: Viewer, now: datetime, *, limit: int = 40) -> list[ReportRow]:
     """Reports that the viewer's desk has dealt with, or that the viewer took; the newest first. Codes only."""
-    rows = _rows(viewer, visible_reports(viewer).order_by("-reported_at")[: limit + 200])
-    return [row for row in rows if not row.owes][:limit]
+    roles = sorted(viewer.roles & (DESKS | {COORDINATOR}))
+    own = Hop.objects.filter(report=OuterRef("pk"), owner_role__in=roles, state="due")
+    return _rows(viewer, visible_reports(viewer).exclude(Exists(own)).order_by("-reported_at")[:limit])
 
 
 def view_of(viewer: Viewer, report: Report, now: datetime) -> ReportView:
@@ -284,6 +297,7 @@ def report_for_referral(viewer: Viewer, code: str, now: datetime) -> Prefill:
         area=area,
         reported_at=report.reported_at,
         released_at=report.released_at,
+        reporter_type=report.reporter_type,
         told=told,
     )
 
@@ -315,10 +329,6 @@ def _row(viewer: Viewer, report: Report) -> ReportRow:
         clock=clocks[0] if clocks else None,
         is_new_for_team=_may_take(viewer, report),
     )
-
-
-def _urgency(row: ReportRow) -> tuple[bool, datetime]:
-    return (row.clock is None, row.clock.due_at if row.clock else row.reported_at)
 
 
 def _may_take(viewer: Viewer, report: Report) -> bool:

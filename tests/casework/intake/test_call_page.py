@@ -124,3 +124,9 @@ def test_every_part_is_reached_by_a_key_that_the_page_names(enter: Enter, desk: 
     for key, target in re.findall(r'href="#([^"]+)" accesskey="(\d)"', html):
         assert f'id="{key}"' in html, target
     assert {"1", "2", "3", "4", "9", "0"} <= set(re.findall(r'accesskey="(\d)"', html))
+
+
+def test_enter_in_a_line_of_text_keeps_the_draft_and_sends_nothing(enter: Enter, desk: Viewer) -> None:
+    html = enter(desk).get("/reports/new/").content.decode()
+    form = html[html.index('id="call"') :]
+    assert re.search(r'<button[^>]*name="go" value="(\w+)"', form).group(1) == "keep"

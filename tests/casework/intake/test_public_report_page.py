@@ -330,6 +330,59 @@ def test_an_unknown_receipt_is_said_in_words(client: Browser, typed: str) -> Non
     assert b"This code is not known" in answer.content
 
 
+@pytest.mark.parametrize("language", ["en", "es", "vi"])
+def test_no_page_shows_a_blank_of_a_translation(client: Browser, language: str) -> None:
+    at = f"/start/{language}/"
+    pages = [client.get(at), client.post(at), client.get(f"{at}back/"), client.post(f"{at}back/", {"receipt": "x"})]
+    pages += [walk(client, until=name, at=at) for name in ("worry", "child", "questions", "you", "check")]
+    pages += [step(client, pages[4], {"what": ""}, at=at), step(client, pages[-1], at=at)]
+    for page in pages:
+        assert "%(" not in page.content.decode()
+        assert f'<html lang="{language}"' in page.content.decode()
+
+
+@pytest.mark.req("INT-1")
+@pytest.mark.parametrize("language", ["es", "vi"])
+def test_every_public_sentence_is_translated(language: str) -> None:
+    import ast
+    from pathlib import Path
+
+    import polib
+
+    import rightdoor
+    from rightdoor.casework import intake
+
+    folder, sentences = Path(intake.__file__).parent, set()
+    for template in (folder / "templates" / "intake" / "start").glob("*.html"):
+        text = template.read_text(encoding="utf-8")
+        sentences |= set(re.findall(r'{% translate "([^"]*)"', text))
+        for block in re.findall(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", text, re.S):
+            sentences.add(re.sub(r"{{ (\w+) }}", r"%(\1)s", block))
+    for module in ("public_forms.py", "start.py"):
+        for node in ast.walk(ast.parse((folder / "web" / module).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "said"}:
+                sentences.add(node.args[0].value)
+    catalogue = Path(rightdoor.__file__).parent / "locale" / language / "LC_MESSAGES" / "django.po"
+    known = {entry.msgid for entry in polib.pofile(str(catalogue)) if entry.translated()}
+    assert len(sentences) > 90
+    assert not sentences - known
+
+
+@pytest.mark.usefixtures("example_pack")
+def test_another_state_has_its_own_numbers_areas_and_languages(client: Browser) -> None:
+    from rightdoor.foundation.jurisdiction.active import active_pack
+
+    pack = active_pack()
+    for language in pack.languages:
+        at = f"/start/{language}/"
+        html = client.get(at).content.decode()
+        assert all(f"tel:{line.dial}" in html for line in pack.public.hotlines)
+        you = {"reporter_type": pack.public.reporter_types.keys()[0]}
+        page = walk(client, at=at, child={"area": pack.areas[0].key}, you=you)
+        sent(step(client, page, at=at))
+    assert set(Report.objects.values_list("region", flat=True)) == {pack.areas[0].region}
+
+
 def test_guessing_receipts_is_slowed_without_keeping_addresses(client: Browser) -> None:
     from rightdoor.casework.intake.web import start
 

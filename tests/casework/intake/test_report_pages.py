@@ -23,7 +23,7 @@ def where(report: Report, more: str = "") -> str:
 def test_the_list_shows_codes_and_steps_and_no_names(enter: Enter, report: Report, desk: Viewer) -> None:
     html = enter(desk).get("/reports/").content.decode()
     assert report.code in html
-    assert "Louisiana State Police" in html
+    assert "Decide whether to investigate, and 3 more" in html
     for word in (NAME, STORY, REPORTER):
         assert word not in html
 
@@ -154,3 +154,22 @@ def test_a_list_costs_the_same_however_long_it_is(
     browser = enter(desk)
     with django_assert_max_num_queries(12):
         browser.get("/reports/")
+
+
+def test_the_soonest_due_comes_first_and_the_rest_on_further_pages(
+    enter: Enter, make_report: MakeReport, desk: Viewer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from rightdoor.casework.intake.web import reports
+
+    monkeypatch.setattr(reports, "PAGE", 2)
+    late, later, urgent = (make_report(reported_at=now - timedelta(hours=age)) for age in (3, 2, 1))
+    Hop.objects.filter(report=urgent, key="to_alliance").update(due_at=now)
+    browser = enter(desk)
+    first, second = (browser.get(f"/reports/?page={page}").content.decode() for page in (1, 2))
+    assert first.index(urgent.code) < first.index(late.code)
+    assert "1 to 2 of 3" in first
+    assert later.code not in first
+    assert later.code in second
+    assert browser.get("/reports/?page=x").status_code == 200

@@ -254,4 +254,22 @@ class YouForm(StepForm):
         self.fields["reporter_type"].choices = self.pack.public.reporter_types.pairs(self.language)
 
 
+class ReceiptField(ShortField):
+    """The receipt. What is wrong with it the page says, in the same words for every code."""
+
+    says_optional = False
+
+
+class ReceiptForm(forms.Form):
+    """Where somebody comes back."""
+
+    receipt = ReceiptField(
+        label=_("The code that you were given"),
+        help_text=_("16 letters and numbers. Hyphens and small letters do not matter."),
+        widget=forms.TextInput(
+            {"class": "receipt-input", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
 FORMS: dict[str, type[StepForm]] = {"worry": WorryForm, "child": ChildForm, "questions": QuestionsForm, "you": YouForm}

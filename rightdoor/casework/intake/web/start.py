@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake import actions, flow, queries
-from rightdoor.casework.intake.web.public_forms import ELSEWHERE, FORMS, Birth, StepForm
+from rightdoor.casework.intake.web.public_forms import ELSEWHERE, FORMS, Birth, ReceiptForm, StepForm
 from rightdoor.casework.intake.web.throttle import Throttle
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.audit.events import AuditUnavailable
@@ -191,22 +191,29 @@ def _receive(answers: Mapping[str, Any], language: str, form: str, now: datetime
 @public_page
 def ask(request: HttpRequest, language: str) -> HttpResponse:
     """Where one comes back with the receipt."""
-    return respond(request, page="intake/start/back.html", context=_frame(language))
+    return _asked(request, language, ReceiptForm(auto_id="%s"))
 
 
 @public_page
 def answer(request: HttpRequest, language: str) -> HttpResponse:
     """ "Received" or "being acted on": the same words for everybody, and nothing more. (INT-13)"""
     typed = request.POST.get("receipt", "").replace("\0", "")[:100]
-    context = {**_frame(language), "typed": typed, "answer": "", "problem": ""}
+    form = ReceiptForm({"receipt": typed}, auto_id="%s")
     if not asking.lets_pass(request, request.now):
-        context["problem"] = said("Too many codes were tried just now. Wait a few minutes and try again.")
-        return respond(request, page="intake/start/back.html", context=context, status=429)
-    context["answer"] = queries.receipt_answer(typed)
-    if not context["answer"]:
-        context["problem"] = said("This code is not known. It has 16 letters and numbers; check each of them.")
-        return respond(request, page="intake/start/back.html", context=context, status=422)
-    return respond(request, page="intake/start/back.html", context=context)
+        form.add_error("receipt", said("Too many codes were tried just now. Wait a few minutes and try again."))
+        return _asked(request, language, form, status=429)
+    found = queries.receipt_answer(typed)
+    if not found:
+        form.add_error("receipt", said("This code is not known. It has 16 letters and numbers; check each of them."))
+        return _asked(request, language, form, status=422)
+    return _asked(request, language, form, found=found)
+
+
+def _asked(
+    request: HttpRequest, language: str, form: ReceiptForm, *, found: str = "", status: int = 200
+) -> HttpResponse:
+    context = {**_frame(language), "form": form, "answer": found}
+    return respond(request, page="intake/start/back.html", context=context, status=status)
 
 
 def _purpose(request: HttpRequest, language: str) -> HttpResponse:
