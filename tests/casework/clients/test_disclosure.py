@@ -34,12 +34,12 @@ def clients(coordinator, now):
 def test_names_of_a_list_cost_three_queries_and_one_event(coordinator, clients, now):
     with (
         CaptureQueriesContext(connections["default"]) as main,
-        CaptureQueriesContext(connections["keyring"]) as keyring,
+        CaptureQueriesContext(connections["keyring"]) as keys,
     ):
         shown = shown_names(coordinator, clients, now)
 
     assert [shown[client.code].name for client in clients] == ["Nora Nowhere", "Noah Nowhere", "Noel Nowhere"]
-    assert (len(main), len(keyring)) == (2, 1)
+    assert (len(main), len(keys)) == (2, 1)
     event = AuditEvent.objects.get(verb="client.identity_seen")
     assert sorted(event.details["codes"]) == sorted(client.code for client in clients)
 
