@@ -22,8 +22,7 @@ from rightdoor.domain.confidentiality import CaseFacts, Decision, Invitation, It
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Standing, Viewer
 from rightdoor.foundation.audit.events import record_read
-from rightdoor.foundation.sealing.cipher import SealBroken
-from rightdoor.foundation.sealing.seals import SealContext, open_many
+from rightdoor.foundation.sealing.seals import SealContext, open_each
 
 __all__ = [
     "OpenedIdentity",
@@ -226,16 +225,6 @@ def may_read(
 
 
 def _opened(fields: Sequence[SealedField]) -> list[Any]:
-    values = [(field.blob, field.label) for field in fields]
-    try:
-        return [json.loads(text) for text in open_many(values)]
-    except SealBroken:
-        return [_one_opened(field) for field in fields]
-
-
-def _one_opened(field: SealedField) -> Any:
     # Destroyed keys are the rule here, not the exception: the rest of a list must still open.
-    try:
-        return json.loads(open_many([(field.blob, field.label)])[0])
-    except SealBroken:
-        return None
+    texts = open_each([(field.blob, field.label) for field in fields])
+    return [None if text is None else json.loads(text) for text in texts]

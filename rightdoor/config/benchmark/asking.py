@@ -43,7 +43,7 @@ class Asking:
         )
         self.viewer = viewer_of(account, self.now)
         self.browser = Browser(SERVER_NAME=HOST, REMOTE_ADDR="127.0.0.1")
-        self.browser.post("/demo/", {"person": account.code})
+        self.browser.post(f"/demo/{account.code}/")
         with override_settings(MIDDLEWARE=[], ROOT_URLCONF="rightdoor.config.benchmark.floor"):
             self.bare = Browser(SERVER_NAME=HOST)
             self.bare.handler.load_middleware()

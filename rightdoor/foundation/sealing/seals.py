@@ -118,6 +118,17 @@ def open_many(values: Iterable[tuple[bytes | memoryview | None, SealContext]]) -
     return ["" if blob is None else _text(blob, ctx, keys) for blob, ctx in blobs]
 
 
+def open_each(values: Iterable[tuple[bytes | memoryview | None, SealContext]]) -> list[str | None]:
+    """As `open_many`, for lists in which destroyed keys are the rule: what does not open is None, the rest opens.
+
+    One keyring query, however many do not open.
+    """
+    blobs = [(None if blob is None else bytes(blob), ctx) for blob, ctx in values]
+    wanted = [key_id for blob, _ in blobs if blob is not None and (key_id := _key_id(blob)) is not None]
+    keys = keyring.keys_by_id(wanted)
+    return ["" if blob is None else _text_or_none(blob, ctx, keys) for blob, ctx in blobs]
+
+
 def seal_json(value: Any, ctx: SealContext) -> bytes:
     """Seal a value that JSON can write (text, numbers, lists, dictionaries)."""
     return seal(_as_json(value), ctx)
@@ -199,6 +210,20 @@ def _text(blob: bytes, ctx: SealContext, keys: Mapping[bytes, keyring.OpenKey]) 
     if key is None or key.place != ctx.place:
         raise SealBroken
     return cipher.open_bytes(blob, key=key.key, label=ctx.encoded()).decode()
+
+
+def _key_id(blob: bytes) -> bytes | None:
+    try:
+        return cipher.key_id_of(blob)
+    except SealBroken:
+        return None
+
+
+def _text_or_none(blob: bytes, ctx: SealContext, keys: Mapping[bytes, keyring.OpenKey]) -> str | None:
+    try:
+        return _text(blob, ctx, keys)
+    except SealBroken:
+        return None
 
 
 def _own(account: str, table: str, column: str, row: str) -> SealContext:

@@ -266,3 +266,20 @@ def test_a_page_of_fifty_opens_in_a_few_milliseconds(sealing, label):
         sealing.open_many(pairs)
         took.append(time.perf_counter() - begun)
     assert min(took) < 0.010  # about 2 ms on a quiet machine; the limit leaves room for a busy one
+
+
+def test_a_list_opens_although_the_keys_of_one_were_destroyed(now) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    from rightdoor.foundation.sealing import seals
+    from rightdoor.foundation.sealing.seals import SealContext
+
+    labels = [
+        SealContext("clients_identity", "who", f"ROW{n}-CODE", f"SUB{n}-CODE", "HOLD-CODE", "ID") for n in range(4)
+    ]
+    blobs = seals.seal_many([(f"name {n}", label) for n, label in enumerate(labels)])
+    seals.destroy_subject("SUB2-CODE", now=now)
+    with CaptureQueriesContext(connections["keyring"]) as asked:
+        opened = seals.open_each([*zip(blobs, labels, strict=True), (None, labels[0]), (b"\x00nonsense", labels[0])])
+    assert opened == ["name 0", "name 1", None, "name 3", "", None]
+    assert len(asked) <= 2
