@@ -92,6 +92,7 @@ def show_invitation(request: HttpRequest) -> HttpResponse:
 
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite, and show the link once."""
+    queries.check_may_see_people(request.viewer)
     form = InvitationForm(request.POST, viewer=request.viewer)
     if form.is_valid():
         told = form.cleaned_data
