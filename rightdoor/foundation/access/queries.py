@@ -106,7 +106,8 @@ def _running_grants(accounts: list[Account], now: datetime) -> dict[int, list[Gr
 
 
 def _person(viewer: Viewer, account: Account, grants: list[GrantRow]) -> Person:
-    state = "off" if not account.is_active else "invited" if account.is_invited else "on"
+    waits = account.is_invited and not account.has_usable_password() and not account.is_demonstration
+    state = "off" if not account.is_active else "invited" if waits else "on"
     return Person(
         code=account.code,
         name=account.name,

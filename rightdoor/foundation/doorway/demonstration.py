@@ -15,6 +15,25 @@ from rightdoor.foundation.access.queries import demonstration_viewers, role_labe
 from rightdoor.foundation.accounts.queries import demonstration_people, has_only_invented_people
 from rightdoor.foundation.jurisdiction.active import active_pack
 
+# Whom to try first, in this order, from one region, so that one story can be followed from person to person.
+BEGIN_WITH: tuple[tuple[str, str], ...] = (
+    ("care_coordinator", ""),
+    ("team_member", "local_law_enforcement"),
+    ("team_member", "victim_advocate"),
+    ("team_member", "medical"),
+    ("team_member", "child_welfare"),
+    ("team_member", "prosecutor"),
+    ("alliance_reviewer", ""),
+    ("child_welfare_desk", ""),
+    ("agency_head", ""),
+    ("state_analyst", ""),
+    ("provider", ""),
+    ("screener", ""),
+    ("auditor", ""),
+    ("administrator", ""),
+    ("youth", ""),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class InventedPerson:
@@ -22,15 +41,26 @@ class InventedPerson:
 
     code: str
     name: str
-    discipline: str
+    role: str  # key
+    discipline: str  # key
     regions: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        """Discipline, or the role where there is none."""
+        return discipline_label(self.discipline) or role_label(self.role).capitalize()
+
+    @property
+    def sentence(self) -> str:
+        """What people of this role do."""
+        return ROLES.get(self.role, "")
 
 
 @dataclass(frozen=True, slots=True)
 class InventedGroup:
-    """Invented people of one role, with the sentence that says what they do."""
+    """Invented people of one role and discipline, with the sentence that says what they do."""
 
-    role: str
+    title: str
     sentence: str
     people: tuple[InventedPerson, ...]
 
@@ -49,19 +79,46 @@ def _is_this_machine(request: Any) -> bool:
         return False
 
 
-def invented_people(now: datetime) -> list[InventedGroup]:
-    """Everyone that one may enter as, by role in the order of the roles. Two queries."""
+def discipline_label(key: str) -> str:
+    """The pack's name of a discipline."""
+    return active_pack().teams.all().label(key) if key else ""
+
+
+def invented_people(now: datetime) -> list[InventedPerson]:
+    """Everyone that one may enter as. Two queries."""
     order = {role: place for place, role in enumerate(ROLES)}
-    disciplines = active_pack().teams.all()
-    found: list[tuple[int, str, InventedPerson]] = []
+    found = []
     for account, viewer in demonstration_viewers(demonstration_people(), now):
-        role = min(viewer.roles, key=lambda one: order.get(one, 99), default="")
+        role = min(viewer.roles, key=lambda one: order.get(one, len(order)), default="")
         regions = tuple(sorted(region for region in viewer.regions if region != "*"))
-        discipline = disciplines.label(account.discipline) if account.discipline else ""
-        person = InventedPerson(account.code, account.name, discipline, regions)
-        found.append((order.get(role, 99), role, person))
-    found.sort(key=lambda entry: (entry[0], entry[2].discipline, entry[2].name))
+        found.append(InventedPerson(account.code, account.name, role, account.discipline, regions))
+    return sorted(found, key=lambda one: (order.get(one.role, len(order)), one.discipline, one.regions, one.name))
+
+
+def to_begin_with(people: list[InventedPerson]) -> list[InventedPerson]:
+    """One of each kind, from the region in which most kinds of people work."""
+    kinds: dict[str, set[tuple[str, str]]] = {}
+    for person in people:
+        for region in person.regions:
+            kinds.setdefault(region, set()).add((person.role, person.discipline))
+    home = max(sorted(kinds), key=lambda region: len(kinds[region]), default="")
+    chosen = []
+    for role, discipline in BEGIN_WITH:
+        fitting = [one for one in people if one.role == role and (not discipline or one.discipline == discipline)]
+        if fitting:
+            chosen.append(next((one for one in fitting if home in one.regions), fitting[0]))
+    return chosen
+
+
+def in_groups(people: list[InventedPerson]) -> list[InventedGroup]:
+    """Everyone, by role; team members by discipline as well."""
+
+    def title(person: InventedPerson) -> str:
+        label = role_label(person.role).capitalize() or "No role"
+        return f"{label}, {person.what.lower()}" if person.role == "team_member" and person.discipline else label
+
     return [
-        InventedGroup(role_label(role) or "no role", ROLES.get(role, ""), tuple(entry[2] for entry in entries))
-        for role, entries in groupby(found, key=lambda entry: entry[1])
+        InventedGroup(name, group[0].sentence, tuple(group))
+        for name, entries in groupby(people, key=title)
+        if (group := list(entries))
     ]

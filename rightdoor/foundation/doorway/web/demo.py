@@ -18,7 +18,13 @@ def show(request: HttpRequest) -> HttpResponse:
     """The invented people, by role."""
     if not demonstration.is_open(request):
         raise Http404
-    return render(request, "doorway/demo.html", {"groups": demonstration.invented_people(request.now)})
+    people = demonstration.invented_people(request.now)
+    context = {
+        "people": people,
+        "first": demonstration.to_begin_with(people),
+        "groups": demonstration.in_groups(people),
+    }
+    return render(request, "doorway/demo.html", context)
 
 
 def enter(request: HttpRequest, code: str) -> HttpResponse:
