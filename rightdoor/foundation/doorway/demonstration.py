@@ -47,8 +47,9 @@ class InventedPerson:
 
     @property
     def what(self) -> str:
-        """Discipline, or the role where there is none."""
-        return discipline_label(self.discipline) or role_label(self.role).capitalize()
+        """The discipline of a team member, the role of everyone else."""
+        discipline = discipline_label(self.discipline) if self.role == "team_member" else ""
+        return discipline or role_label(self.role).capitalize()
 
     @property
     def sentence(self) -> str:
