@@ -20,10 +20,15 @@ from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.late_causes import LATE_CAUSES
 from rightdoor.casework.referrals.models import ClockTally, MandatedReport, Referral, TierChange
-from rightdoor.casework.referrals.people import agency_coordinating, coordinators_of, seconders_of
-from rightdoor.casework.referrals.queries import intake_facts, tie_to
+from rightdoor.casework.referrals.queries import (
+    agency_coordinating,
+    coordinators_of,
+    intake_facts,
+    seconders_of,
+    tie_to,
+)
 from rightdoor.casework.referrals.sealed import as_text, facts_label, mandated_label, story_label, why_label
-from rightdoor.casework.referrals.tiers import weigh
+from rightdoor.casework.referrals.tiers import LATE_REMINDER_AFTER, REMINDERS, clock_start, reminder_owed, weigh
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.eligibility import decide_eligibility
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -47,8 +52,6 @@ CHANGED_MEANWHILE = (
     "Someone else changed this referral while you were working on it. Nothing of yours is lost: compare it with the "
     "referral as it is now, then send it again."
 )
-REMINDERS = ("at_risk", "due", "late")
-LATE_REMINDER_AFTER = timedelta(hours=1)
 
 
 @action("referral.received")
@@ -410,6 +413,7 @@ def record_late_cause(viewer: Viewer, referral: Referral, *, cause: str, words: 
     return _handed_back(referral, held)
 
 
+@action("referral.reminded")
 def remind(viewer: Viewer, code: str, *, now: datetime) -> str:
     """Tell the coordinators of the region that a clock is at risk, due, or late. Returns the stage told, or "".
 
@@ -417,13 +421,6 @@ def remind(viewer: Viewer, code: str, *, now: datetime) -> str:
     meanwhile, tells nothing. Raises NotPermitted for anybody but the system.
     """
     check_may(viewer, "clock.remind")
-    referral = Referral.objects.filter(code=code).first()
-    stage = reminder_owed(referral, now) if referral else ""
-    return _remind(viewer, code, now=now) if stage else ""
-
-
-@action("referral.reminded")
-def _remind(viewer: Viewer, code: str, *, now: datetime) -> str:
     held = Referral.objects.select_for_update(of=("self",)).select_related("client").get(code=code)
     stage = reminder_owed(held, now)
     if stage:
@@ -432,33 +429,6 @@ def _remind(viewer: Viewer, code: str, *, now: datetime) -> str:
         notify(sorted(people), f"clock_{stage}", held.code, now, path=f"/referrals/{held.code}/")
     record(viewer, "referral.reminded", held, stage=stage or "none")
     return stage
-
-
-def reminder_owed(referral: Referral, now: datetime) -> str:
-    """The stage that this clock has reached and nobody was told of: at_risk, due, late, or ""."""
-    clock = referral.clock
-    if clock is None or referral.state != "triaged" or not clock.is_running():
-        return ""
-    if now >= clock.due_at + LATE_REMINDER_AFTER:
-        stage = "late"
-    elif now >= clock.due_at:
-        stage = "due"
-    elif clock.state(now) == "at_risk":
-        stage = "at_risk"
-    else:
-        return ""
-    told = REMINDERS.index(referral.reminded) if referral.reminded in REMINDERS else -1
-    return stage if REMINDERS.index(stage) > told else ""
-
-
-def clock_start(times: Mapping[str, datetime | None], starts_at: str) -> tuple[str, datetime]:
-    """Which time starts the clock: the pack's, or where nobody knows that one, the earliest that is known."""
-    chosen = times.get(starts_at)
-    if chosen is not None:
-        return starts_at, chosen
-    known = [(at, key) for key, at in times.items() if at is not None]
-    at, key = min(known)
-    return key, at
 
 
 def _check_words(pack: Pack, *, source: str, channel: str, region: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rightdoor.casework.referrals.actions import remind
+from rightdoor.casework.referrals.queries import stage_to_remind_of
 from rightdoor.foundation.access.viewers import system_viewer
 from rightdoor.foundation.jobs.queue import job
 
@@ -12,4 +13,5 @@ from rightdoor.foundation.jobs.queue import job
 @job
 def remind_of_response_clock(code: str, *, now: datetime) -> None:
     """Tell the region's coordinators where the clock of this referral stands, once for each stage."""
-    remind(system_viewer("referrals.remind_of_response_clock"), code, now=now)
+    if stage_to_remind_of(code, now):
+        remind(system_viewer("referrals.remind_of_response_clock"), code, now=now)

@@ -16,10 +16,12 @@ from rightdoor.casework.clients.queries import standing_of
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.models import RUNNING, ClockTally, MandatedReport, Referral, visible_referrals
 from rightdoor.casework.referrals.sealed import facts_label, story_label
+from rightdoor.casework.referrals.tiers import reminder_owed
 from rightdoor.domain.clock import AT_RISK_BELOW, Clock
 from rightdoor.domain.errors import NotPermitted, NotVisible
 from rightdoor.domain.permission import ALL_REGIONS, Standing, Viewer, check_may, may
 from rightdoor.domain.referral import IntakeFacts, unsettled
+from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.accounts.queries import accounts_by_code
 from rightdoor.foundation.codes import is_code, normalise
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
@@ -29,6 +31,7 @@ BOARD_PAGE = 100
 COUNTED_TO = 500  # a title says "500+" rather than count a million rows
 EXPORT_BATCH = 2000
 SORTS = ("received", "due")
+SECONDERS = ("care_coordinator", "alliance_reviewer")
 CLOCKS = ("running", "at_risk", "late")
 
 
@@ -85,6 +88,14 @@ class ReferralList:
     rows: list[ReferralRow]
     next: str = ""
     previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person of staff by code and name."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +245,7 @@ def open_items(viewer: Viewer, referral: Referral, now: datetime) -> list[str]:
 
 def intake_facts(referral: Referral, told: ReferralFacts) -> IntakeFacts:
     """What intake has settled, from the clear columns and the facts. Opens nothing."""
-    mandated = MandatedReport.objects.filter(referral=referral).first()
-    return settled_so_far(referral, told, mandated)
+    return settled_so_far(referral, told, mandated_report_of(referral))
 
 
 def settled_so_far(referral: Referral, told: ReferralFacts, mandated: MandatedReport | None) -> IntakeFacts:
@@ -253,6 +263,38 @@ def settled_so_far(referral: Referral, told: ReferralFacts, mandated: MandatedRe
         eligible=None if referral.decided_at is None else referral.state != "ineligible",
         triaged=referral.tier is not None,
     )
+
+
+def coordinators_of(region: str, now: datetime) -> list[str]:
+    """Codes of those who coordinate exactly this region, for notices."""
+    rows = _granted(("care_coordinator",), now).filter(region=region)
+    return sorted(set(rows.values_list("account__code", flat=True)))
+
+
+def agency_coordinating(region: str, now: datetime) -> str:
+    """The agency of the region's coordinators: it holds the region's records. Empty when nobody coordinates it."""
+    rows = _granted(("care_coordinator",), now).filter(region=region).exclude(account__agency_code="")
+    return rows.order_by("account__created_at").values_list("account__agency_code", flat=True).first() or ""
+
+
+def seconders_of(region: str, actor: str, now: datetime) -> list[Colleague]:
+    """Who may be the second person when a response is made slower: a coordinator or reviewer of the region or the
+    state, and never the one who asks. (INT-6)
+    """
+    rows = _granted(SECONDERS, now).filter(region__in=[region, ""]).exclude(account__code=actor)
+    people = sorted(set(rows.values_list("account__name", "account__code")))
+    return [Colleague(code, name) for name, code in people]
+
+
+def mandated_report_of(referral: Referral) -> MandatedReport | None:
+    """What was recorded of the mandated report, or None."""
+    return MandatedReport.objects.filter(referral=referral).first()
+
+
+def stage_to_remind_of(code: str, now: datetime) -> str:
+    """The reminder that this referral's clock owes, for the job that sends it; "" when there is none."""
+    referral = Referral.objects.filter(code=code).first()
+    return reminder_owed(referral, now) if referral else ""
 
 
 SHOWN = (
@@ -470,3 +512,9 @@ def clock_counts_by_tier(viewer: Viewer, now: datetime) -> list[TierCount]:
             )
         )
     return counts
+
+
+def _granted(roles: tuple[str, ...], now: datetime) -> QuerySet[Grant]:
+    return Grant.objects.filter(role__in=roles, starts_at__lte=now, account__is_active=True).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    )

@@ -1,17 +1,22 @@
-"""What triage would do with these facts: the tier asked for, the one in force, and the one that would be set.
+"""The response clock of a referral, without a query: what starts it, what triage would set, what it owes a reminder of.
 
-The page shows it before anybody decides, and the act does exactly that. (INT-6)
+The page shows what triage would do before anybody decides, and the act does exactly that. (INT-6)
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.response_tier import Tier, TierDecision, TriageFacts, decide_tier, start_clock
 from rightdoor.packs.pack import Pack
+
+REMINDERS = ("at_risk", "due", "late")
+LATE_REMINDER_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +64,29 @@ def tier_of(pack: Pack, number: int) -> Tier:
         return pack.tier(number)
     except KeyError:
         raise RuleBroken("Choose a tier from the list.") from None
+
+
+def clock_start(times: Mapping[str, datetime | None], starts_at: str) -> tuple[str, datetime]:
+    """Which time starts the clock: the pack's, or where nobody knows that one, the earliest that is known."""
+    chosen = times.get(starts_at)
+    if chosen is not None:
+        return starts_at, chosen
+    at, key = min((at, key) for key, at in times.items() if at is not None)
+    return key, at
+
+
+def reminder_owed(referral: Referral, now: datetime) -> str:
+    """The stage that this clock has reached and nobody was told of: at_risk, due, late, or ""."""
+    clock = referral.clock
+    if clock is None or referral.state != "triaged" or not clock.is_running():
+        return ""
+    if now >= clock.due_at + LATE_REMINDER_AFTER:
+        stage = "late"
+    elif now >= clock.due_at:
+        stage = "due"
+    elif clock.state(now) == "at_risk":
+        stage = "at_risk"
+    else:
+        return ""
+    told = REMINDERS.index(referral.reminded) if referral.reminded in REMINDERS else -1
+    return stage if REMINDERS.index(stage) > told else ""

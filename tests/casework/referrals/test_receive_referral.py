@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from rightdoor.casework.clients.models import Client
-from rightdoor.casework.referrals.actions import clock_start
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.queries import referral_facts
+from rightdoor.casework.referrals.tiers import clock_start
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.codes import new_code

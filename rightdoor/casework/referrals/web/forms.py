@@ -11,8 +11,7 @@ from django import forms
 from rightdoor.casework.clients.disclosure import Whereabouts, Who
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.late_causes import LATE_CAUSES
-from rightdoor.casework.referrals.people import Colleague
-from rightdoor.casework.referrals.queries import ReferralFilters
+from rightdoor.casework.referrals.queries import Colleague, ReferralFilters
 from rightdoor.domain.permission import ALL_REGIONS, Viewer
 from rightdoor.domain.referral import STATES
 from rightdoor.domain.response_tier import TriageFacts

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
 from rightdoor.casework.referrals import actions
-from rightdoor.casework.referrals.models import MandatedReport, Referral
-from rightdoor.casework.referrals.queries import referral_for, tie_to
+from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.referrals.queries import mandated_report_of, referral_for, tie_to
 from rightdoor.casework.referrals.sealed import mandated_label
 from rightdoor.casework.referrals.web.forms import MandatedReportForm
 from rightdoor.domain.errors import RuleBroken
@@ -23,7 +23,7 @@ PAGE = {"page": "referrals/mandated_report.html", "fragment": "referrals/_mandat
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """What has been recorded so far."""
     referral = _referral(request, code)
-    report = MandatedReport.objects.filter(referral=referral).first()
+    report = mandated_report_of(referral)
     initial: dict[str, object] = {}
     if report is not None:
         fields = [SealedField(mandated_label(referral), report.details_sealed)]
