@@ -47,6 +47,7 @@ COMMANDS: dict[str, Command] = {
     "invite": Command("invite a person, such as the first administrator, and print their link"),
     "restore": Command("read a backup into an empty installation"),
     "migrate": Command("prepare the databases that the environment names"),
+    "docs": Command("make the pages of docs that come from the code"),
     "worker": Command("work on queued jobs", internal=True),
 }
 
