@@ -14,7 +14,20 @@ from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake import flow, receipts
 from rightdoor.casework.intake.disclosure import OpenedReport, open_report
 from rightdoor.casework.intake.models import Hop, Move, Report
-from rightdoor.domain.clock import Clock
+from rightdoor.casework.intake.picture import (
+    CHANNELS,
+    STATES,
+    HopView,
+    MoveView,
+    ReportRow,
+    area_name,
+    clock_of,
+    facts_in_words,
+    hop_view,
+    move_sentence,
+    story_of,
+    what_of,
+)
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Standing, Viewer, check_may, may
 from rightdoor.foundation.accounts.models import Account
@@ -23,74 +36,6 @@ from rightdoor.foundation.jurisdiction.templatetags.words import when
 
 COORDINATOR = "care_coordinator"
 DESKS = frozenset({"child_welfare_desk", "state_police_desk", "alliance_reviewer", "advocacy_desk"})
-STATES = {"received": "Received", "routing": "On its way", "routed": "With the team", "closed": "Done"}
-CHANNELS = {"public_form": "Public form", "call": "Call", "partner": "Partner"}
-HOP_STATES = {"waiting": "Waits", "due": "Due", "done": "Done", "not_owed": "Not called for", "moved": "Moved"}
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One report in the list: what the viewer's desk owes on it and how long there is."""
-
-    code: str
-    channel: str
-    state: str
-    region: str
-    reported_at: datetime
-    owes: tuple[str, ...]  # labels of the hops that are the viewer's to do
-    clock: Clock | None
-    is_new_for_team: bool
-
-    @property
-    def state_label(self) -> str:
-        return STATES[self.state]
-
-    @property
-    def what(self) -> str:
-        """The first step that is owed, and how many more."""
-        more = len(self.owes) - 1
-        return f"{self.owes[0]}, and {more} more" if more > 0 else self.owes[0] if self.owes else ""
-
-    @property
-    def about(self) -> str:
-        """The region, or that somebody must still choose one, and when it was reported."""
-        pack = active_pack()
-        place = pack.region(self.region).name if self.region else f"No {pack.word('region')} chosen yet"
-        return f"{place}, reported {when(self.reported_at)}"
-
-
-@dataclass(frozen=True, slots=True)
-class HopView:
-    """One hop in the picture."""
-
-    key: str
-    by: str
-    to: str
-    what: str
-    owner: str
-    state: str
-    unsettled: bool
-    outcome: str
-    clock: Clock | None
-    due_at: datetime | None
-    done_at: datetime | None
-    done_by: str
-    is_mine: bool
-    after: tuple[str, ...] = ()
-
-    @property
-    def state_label(self) -> str:
-        return HOP_STATES[self.state]
-
-
-@dataclass(frozen=True, slots=True)
-class MoveView:
-    """One move of the report's history, as a timeline shows it."""
-
-    at: datetime
-    what: str
-    who: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +183,11 @@ def view_of(viewer: Viewer, report: Report, now: datetime) -> ReportView:
     pack, hops = active_pack(), list(report.hops.all())
     acted = {hop.done_by for hop in hops} | {move.moved_by for move in report.moves.all()}
     names = dict(Account.objects.filter(code__in=acted - {""}).values_list("code", "name"))
-    views = {hop.key: _hop_view(viewer, report, hop, names) for hop in hops if hop.state != "moved"}
+    views = {
+        hop.key: hop_view(hop, is_mine=is_own_hop(viewer, report, hop), names=names)
+        for hop in hops
+        if hop.state != "moved"
+    }
     ordered = flow.stages(pack.reporting_line)
     drawn = [[views[key] for key in column if key in views] for column in ordered]
     known = {key for column in ordered for key in column}
@@ -250,14 +199,14 @@ def view_of(viewer: Viewer, report: Report, now: datetime) -> ReportView:
         stages=[column for column in drawn if column],
         moves=[
             MoveView(
-                move.moved_at, _move_sentence(move), names.get(move.moved_by, ""), opened.reasons.get(move.code, "")
+                move.moved_at, move_sentence(move), names.get(move.moved_by, ""), opened.reasons.get(move.code, "")
             )
             for move in sorted(report.moves.all(), key=lambda move: move.moved_at, reverse=True)
         ],
         notes=[(views[key].what, text) for key, text in opened.references.items() if key in views],
         opened=opened,
-        facts=_facts_in_words(opened.told),
-        area=_area_name(opened.whereabouts.area),
+        facts=facts_in_words(opened.told),
+        area=area_name(opened.whereabouts.area),
         mine=mine,
         may_route=may(viewer, "report.route", standing),
         may_move=may(viewer, "report.route", standing) and report.client_id is None,
@@ -291,7 +240,7 @@ def report_for_referral(viewer: Viewer, code: str, now: datetime) -> Prefill:
             "caretaker_alleged": told.get("caretaker_alleged"),
             "other_abuse": told.get("other_abuse"),
         },
-        story=_story(told),
+        story=story_of(told),
         source=str(told.get("source") or ""),
         region=report.region,
         area=area,
@@ -318,14 +267,14 @@ def _rows(viewer: Viewer, reports: QuerySet[Report]) -> list[ReportRow]:
 
 def _row(viewer: Viewer, report: Report) -> ReportRow:
     mine = [hop for hop in report.hops.all() if is_own_hop(viewer, report, hop)]
-    clocks = sorted((clock for hop in mine if (clock := _clock(hop))), key=lambda clock: clock.due_at)
+    clocks = sorted((clock for hop in mine if (clock := clock_of(hop))), key=lambda clock: clock.due_at)
     return ReportRow(
         code=report.code,
         channel=report.channel,
         state=report.state,
         region=report.region,
         reported_at=report.reported_at,
-        owes=tuple(_what(hop) for hop in mine),
+        owes=tuple(what_of(hop) for hop in mine),
         clock=clocks[0] if clocks else None,
         is_new_for_team=_may_take(viewer, report),
     )
@@ -339,122 +288,3 @@ def _may_take(viewer: Viewer, report: Report) -> bool:
         and bool(report.region)
         and viewer.covers(report.region)
     )
-
-
-def _clock(hop: Hop) -> Clock | None:
-    if hop.due_at is None or hop.began_at is None:
-        return None
-    return Clock(started_at=hop.began_at, due_at=hop.due_at, stopped_at=hop.done_at)
-
-
-def _what(hop: Hop) -> str:
-    """The hop in a few words, with the pack's names."""
-    pack = active_pack()
-    try:
-        plan = pack.reporting_line.hop(hop.key)
-    except KeyError:
-        return hop.key.replace("_", " ").capitalize()
-    if flow.is_reporting(pack.reporting_line, plan):
-        return "Report"
-    if flow.is_handover(pack.reporting_line, plan):
-        return f"Pass on to {pack.word(plan.to)}"
-    return {"investigate": "Decide whether to investigate", "emergency_response": "Begin the emergency response"}.get(
-        hop.key, f"Take up: {pack.word(plan.to)}"
-    )
-
-
-def hop_view(viewer: Viewer, report: Report, hop: Hop) -> HopView:
-    """One hop as its act page shows it."""
-    return _hop_view(viewer, report, hop, {})
-
-
-def next_after(hop: Hop) -> list[str]:
-    """What becomes due, and whose it is, once this hop is done: for the sentence beside the button."""
-    line = active_pack().reporting_line
-    own = {other.key: other for other in hop.report.hops.all() if other.state != "moved"}
-    states = {key: other.state for key, other in own.items()} | {hop.key: "done"}
-    return [
-        f"{owner_name(own[plan.key].owner_role)}: {_what(own[plan.key])}"
-        for plan in line.hops
-        if plan.key in own and own[plan.key].state == "waiting" and flow.is_clear(line, plan, states)
-    ]
-
-
-def _hop_view(viewer: Viewer, report: Report, hop: Hop, names: Mapping[str, str]) -> HopView:
-    pack = active_pack()
-    try:
-        plan = pack.reporting_line.hop(hop.key)
-        by, to = pack.word(plan.by), pack.word(plan.to)
-        after = tuple(sorted(flow.waits_for(pack.reporting_line, plan)))
-    except KeyError:
-        by, to, after = "", "", ()
-    return HopView(
-        key=hop.key,
-        by=by,
-        to=to,
-        what=_what(hop),
-        owner=owner_name(hop.owner_role),
-        state=hop.state,
-        unsettled=hop.is_unsettled and hop.state in {"waiting", "due"},
-        outcome=flow.OUTCOMES.get(hop.outcome, ""),
-        clock=_clock(hop),
-        due_at=hop.due_at,
-        done_at=hop.done_at,
-        done_by=names.get(hop.done_by, ""),
-        is_mine=is_own_hop(viewer, report, hop),
-        after=after,
-    )
-
-
-def owner_name(role: str) -> str:
-    """The desk of a role, in the pack's words: its first party in the reporting line."""
-    pack = active_pack()
-    for party in reversed(pack.reporting_line.parties):
-        if party.role == role and party.key not in {pack.reporting_line.entry, "law_enforcement"}:
-            return pack.word(party.key)
-    return role.replace("_", " ")
-
-
-def _move_sentence(move: Move) -> str:
-    pack = active_pack()
-    if move.to_role:
-        return f"From {owner_name(move.from_role)} to {owner_name(move.to_role)}"
-    source = pack.region(move.from_region).name if move.from_region else f"no {pack.word('region')} yet"
-    target = pack.region(move.to_region).name if move.to_region else f"no {pack.word('region')}"
-    return f"From {source} to {target}"
-
-
-FACT_LABELS = {
-    "danger_now": "In danger today",
-    "sex_act_for_value": "Something of value given for sexual acts",
-    "forced_work": "Made to work, beg, sell or carry things",
-    "caretaker_alleged": "A parent or caretaker is involved",
-    "family_member": "Another family member is involved",
-    "outside_family": "Someone outside the family is involved",
-    "online": "It happens online or by telephone",
-    "in_person": "It happens in person",
-    "other_abuse": "Other abuse or neglect",
-    "police_know": "The police know of it",
-    "hotline_called": "The hotline was called",
-}
-
-
-def _facts_in_words(told: Mapping[str, Any]) -> list[tuple[str, str]]:
-    said = {True: "Yes", False: "No", None: "Not known"}
-    return [
-        (text, said[told.get(key) if isinstance(told.get(key), bool) else None]) for key, text in FACT_LABELS.items()
-    ]
-
-
-def _area_name(key: str) -> str:
-    try:
-        return active_pack().area(key).name
-    except KeyError:
-        return ""
-
-
-def _story(told: Mapping[str, Any]) -> str:
-    parts = [str(told.get("what") or "")]
-    parts += [f"Who does it: {told['who']}"] if told.get("who") else []
-    parts += [f"Where: {told['where']}"] if told.get("where") else []
-    return "\n\n".join(part for part in parts if part)

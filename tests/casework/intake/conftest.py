@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake import actions
 from rightdoor.casework.intake.models import Hop, Report
-from rightdoor.casework.intake.web import start
+from rightdoor.casework.intake.web import back, start
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import NOBODY
 from tests.people import make_person
@@ -99,4 +99,4 @@ def enter(db: None) -> Callable[[Viewer], Browser]:
 def _nobody_was_here_yet() -> None:
     """Counts against floods begin anew."""
     start.sending.forget()
-    start.asking.forget()
+    back.asking.forget()

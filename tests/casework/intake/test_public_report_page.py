@@ -358,7 +358,7 @@ def test_every_public_sentence_is_translated(language: str) -> None:
         sentences |= set(re.findall(r'{% translate "([^"]*)"', text))
         for block in re.findall(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", text, re.S):
             sentences.add(re.sub(r"{{ (\w+) }}", r"%(\1)s", block))
-    for module in ("public_forms.py", "start.py"):
+    for module in ("public_forms.py", "typed.py", "start.py", "back.py"):
         for node in ast.walk(ast.parse((folder / "web" / module).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "said"}:
                 sentences.add(node.args[0].value)
@@ -384,12 +384,12 @@ def test_another_state_has_its_own_numbers_areas_and_languages(client: Browser) 
 
 
 def test_guessing_receipts_is_slowed_without_keeping_addresses(client: Browser) -> None:
-    from rightdoor.casework.intake.web import start
+    from rightdoor.casework.intake.web import back
 
-    answers = [client.post("/start/en/back/", {"receipt": "x"}).status_code for _try in range(start.asking.most + 1)]
+    answers = [client.post("/start/en/back/", {"receipt": "x"}).status_code for _try in range(back.asking.most + 1)]
     assert answers[-1] == 429
     assert set(answers[:-1]) == {422}
-    assert not any("127.0.0.1" in str(value) for value in vars(start.asking).values())
+    assert not any("127.0.0.1" in str(value) for value in vars(back.asking).values())
 
 
 @pytest.mark.parametrize("at", ["/start/en/", "/start/en/back/"])

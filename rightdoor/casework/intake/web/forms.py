@@ -9,6 +9,7 @@ from django import forms
 
 from rightdoor.casework.intake import flow, queries
 from rightdoor.casework.intake.models import Hop, Report
+from rightdoor.casework.intake.picture import owner_name
 from rightdoor.casework.intake.web.public_forms import (
     ELSEWHERE,
     LIMIT,
@@ -57,7 +58,7 @@ class MoveForm(forms.Form):
         regions = [(f"{REGION}{known.key}", known.name) for known in pack.regions if known.key != report.region]
         owners = sorted({hop.owner_role for hop in report.hops.all() if hop.state == "due"})
         roles = {party.role for party in pack.reporting_line.parties} & queries.DESKS
-        desks = [(f"{DESK}{role}", queries.owner_name(role)) for role in sorted(roles) if owners != [role]]
+        desks = [(f"{DESK}{role}", owner_name(role)) for role in sorted(roles) if owners != [role]]
         plural = pack.word("region", plural=True).capitalize()
         self.fields["to"].choices = [("", "Choose"), (plural, regions), ("Desks, for the steps that you owe", desks)]
         self.fields["reason"].widget.attrs["rows"] = "3"

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from rightdoor.casework.intake import actions, queries
+from rightdoor.casework.intake import actions, picture, queries
 from rightdoor.casework.intake.models import Hop
 from rightdoor.casework.intake.web.forms import HopForm
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -50,8 +50,8 @@ def _after(request: HttpRequest, code: str) -> str:
 def _context(request: HttpRequest, hop: Hop, form: HopForm) -> dict[str, Any]:
     return {
         "report": hop.report,
-        "hop": queries.hop_view(request.viewer, hop.report, hop),
-        "next": queries.next_after(hop),
+        "hop": picture.hop_view(hop, is_mine=True, names={}),
+        "next": picture.next_after(hop),
         "needs_region": hop.receiver_role == queries.COORDINATOR and not hop.report.region,
         "form": form,
     }
