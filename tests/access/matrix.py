@@ -10,7 +10,7 @@ The nine columns, about the records of one child in the region "capital":
   anonymous      not signed in
 
 The words: page = shown; act = the form or what it did; away = on to another page; none = the page of an unknown
-address; no = may know of it, may not do that, and is told who may; door = to the way in.
+address; sorry = a link that is no link, with a page of its own; no = may know of it, may not do that, and is told who may; door = to the way in.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ POST sign_in:passkey_offer           act       act    act   act      act     act
 GET  sign_in:second_factor          door      door   door  door     door    door    door          door      door
 POST sign_in:second_factor          door      door   door  door     door    door    door          door      door
 POST sign_in:second_factor_offer     act       act    act   act      act     act     act           act       act
-GET  sign_in:invitation             none      none   none  none     none    none    none          none      none
-GET  sign_in:welcome                none      none   none  none     none    none    none          none      none
-POST sign_in:welcome                none      none   none  none     none    none    none          none      none
+GET  sign_in:invitation            sorry     sorry  sorry sorry    sorry   sorry   sorry         sorry     sorry
+GET  sign_in:welcome               sorry     sorry  sorry sorry    sorry   sorry   sorry         sorry     sorry
+POST sign_in:welcome               sorry     sorry  sorry sorry    sorry   sorry   sorry         sorry     sorry
 GET  sign_in:enrolment              away      away   away  away     away    away    away          away      away
 POST sign_in:enrol_passkey           act       act    act   act      act     act     act           act       act
 POST sign_in:enrol_passkey_offer     act       act    act   act      act     act     act           act       act
