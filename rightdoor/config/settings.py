@@ -172,6 +172,7 @@ LOCALE_PATHS = [ROOT / "rightdoor" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.home / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for our files
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},

@@ -39,6 +39,7 @@ class HardeningHeaders:
         headers.setdefault("Permissions-Policy", POLICIES)
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         headers.setdefault("X-Frame-Options", "DENY")
         if not request.path.startswith("/static/"):
             headers.setdefault("Cache-Control", "no-store")
