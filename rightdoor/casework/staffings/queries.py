@@ -28,6 +28,7 @@ from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.sealing.seals import SealContext
+from rightdoor.packs.pack import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,11 @@ def open_staffing(viewer: Viewer, staffing: Staffing, now: datetime) -> OpenedSt
         [_Item(row.owner, row.due_on, row.done_at, row.code) for row in earlier], local(now).date()
     )
     return OpenedStaffing(tuple(topics), words or {}, tuple(carried[one.code] for one in ordered))  # type: ignore[attr-defined]
+
+
+def agenda_of(staffing: Staffing) -> list[Topic]:
+    """The topics of the staffing's agenda as the pack has them."""
+    return list(active_pack().agenda(staffing.kind).topics)
 
 
 def topic_of(opened: OpenedStaffing, key: str) -> ShownTopic:

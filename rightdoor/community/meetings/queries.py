@@ -138,8 +138,13 @@ def my_invitation(viewer: Viewer, meeting: Meeting) -> Invitation | None:
     return meeting.invitations.select_related("delegate").filter(account__code=viewer.code).first()
 
 
-def meetings_of_feed(secret: str, now: datetime) -> tuple[str, list[Meeting]] | None:
-    """The owner's code and the meetings of a private feed, from four weeks back; None for an unknown secret."""
+def feed_made_at(viewer: Viewer) -> datetime | None:
+    """Since when the viewer has a private feed address."""
+    return CalendarFeed.objects.filter(account__code=viewer.code).values_list("made_at", flat=True).first()
+
+
+def meetings_of_feed(secret: str, now: datetime) -> tuple[Account, list[Meeting]] | None:
+    """The owner and the meetings of a private feed, from four weeks back; None for an unknown secret."""
     digest = digest_of(secret)
     feed = CalendarFeed.objects.select_related("account").filter(digest=digest, account__is_active=True).first()
     # The table is asked for a digest, so that no answer's time tells how much of a secret was right.
@@ -152,7 +157,7 @@ def meetings_of_feed(secret: str, now: datetime) -> tuple[str, list[Meeting]] | 
         .distinct()
         .order_by("starts_at")[:500]
     )
-    return feed.account.code, list(meetings)
+    return feed.account, list(meetings)
 
 
 def digest_of(secret: str) -> str:

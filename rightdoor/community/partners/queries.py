@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from rightdoor.community.partners.models import Agency, Room
+from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.codes import normalise
 
 
 def agencies_of(viewer: Viewer, region: str = "") -> list[Agency]:
     """Active agencies that serve the region (or any), by name."""
-    rows = Agency.objects.filter(is_active=True).order_by("name")
+    rows = Agency.objects.filter(is_active=True).prefetch_related("rooms").order_by("name")
     if region:
         rows = rows.filter(regions__contains=[region])
     return list(rows)
+
+
+def agency_for(viewer: Viewer, code: str) -> Agency:
+    """The agency of this code. Raises NotVisible."""
+    agency = Agency.objects.prefetch_related("rooms").filter(code=normalise(code), is_active=True).first()
+    if agency is None or not viewer.code:
+        raise NotVisible
+    return agency
 
 
 def agency_names(codes: set[str]) -> dict[str, str]:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from rightdoor.community.teams.models import CareCoordinationTeam, Seat
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.membership import core_seats
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack
+
+SEATABLE = (
+    "care_coordinator",
+    "team_member",
+    "agency_head",
+    "advocacy_desk",
+    "state_police_desk",
+    "child_welfare_desk",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,14 @@ def lacking_core(region: str, now: datetime) -> tuple[str, ...]:
     """The pack's core disciplines that nobody holds on the region's team."""
     held = [member.discipline for member in members_of(region, now)]
     return core_seats(active_pack().teams.core.keys(), held).lacking
+
+
+def people_of_region(region: str, now: datetime) -> list[Account]:
+    """Whom one may seat: active people with a running role in this region or the whole state, by name. One query."""
+    running = Grant.objects.filter(
+        account=OuterRef("pk"), role__in=SEATABLE, region__in=[region, ""], starts_at__lte=now
+    ).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    return list(Account.objects.filter(Exists(running), is_active=True).order_by("name"))
 
 
 def is_member(viewer: Viewer, region: str, now: datetime) -> bool:

@@ -7,61 +7,92 @@ import rightdoor.foundation.codes
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_initial'),
-        ('referrals', '0001_initial'),
+        ("clients", "0001_initial"),
+        ("referrals", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('holder', models.CharField(max_length=9)),
-                ('region', models.CharField(max_length=60)),
-                ('coordinator', models.CharField(max_length=9)),
-                ('state', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=8)),
-                ('mode', models.CharField(choices=[('investigative', 'investigative'), ('ongoing', 'ongoing')], default='investigative', max_length=15)),
-                ('cadence', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='clients.client')),
-                ('referral', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("holder", models.CharField(max_length=9)),
+                ("region", models.CharField(max_length=60)),
+                ("coordinator", models.CharField(max_length=9)),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "open"), ("closed", "closed")], default="open", max_length=8),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("investigative", "investigative"), ("ongoing", "ongoing")],
+                        default="investigative",
+                        max_length=15,
+                    ),
+                ),
+                ("cadence", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="clients.client"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="case", to="referrals.referral"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StatusDetermination',
+            name="StatusDetermination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=9)),
-                ('told_sealed', models.BinaryField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=9)),
+                ("told_sealed", models.BinaryField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="determinations", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['region', 'state', '-opened_at', '-id'], name='case_by_region'),
+            model_name="case",
+            index=models.Index(fields=["region", "state", "-opened_at", "-id"], name="case_by_region"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['region', '-opened_at', '-id'], name='case_by_region_all'),
+            model_name="case",
+            index=models.Index(fields=["region", "-opened_at", "-id"], name="case_by_region_all"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-opened_at', '-id'], name='case_newest'),
+            model_name="case",
+            index=models.Index(fields=["-opened_at", "-id"], name="case_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['coordinator', 'state'], name='case_by_coordinator'),
+            model_name="case",
+            index=models.Index(fields=["coordinator", "state"], name="case_by_coordinator"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(('closed_at__isnull', True), ('state', 'open')), _connector='OR'), name='case_closed_has_its_time'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state", "closed")),
+                    models.Q(("closed_at__isnull", True), ("state", "open")),
+                    _connector="OR",
+                ),
+                name="case_closed_has_its_time",
+            ),
         ),
     ]

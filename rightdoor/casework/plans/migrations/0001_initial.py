@@ -7,54 +7,84 @@ import rightdoor.foundation.codes
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ServicePlan',
+            name="ServicePlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('adopted', 'adopted'), ('replaced', 'replaced')], default='draft', max_length=10)),
-                ('wishes_sealed', models.BinaryField()),
-                ('written_at', models.DateTimeField()),
-                ('written_by', models.CharField(max_length=9)),
-                ('adopted_at', models.DateTimeField(blank=True, null=True)),
-                ('review_due_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("adopted", "adopted"), ("replaced", "replaced")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("wishes_sealed", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+                ("written_by", models.CharField(max_length=9)),
+                ("adopted_at", models.DateTimeField(blank=True, null=True)),
+                ("review_due_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlannedService',
+            name="PlannedService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('owner', models.CharField(blank=True, max_length=9)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('started', 'started'), ('completed', 'completed'), ('declined', 'declined')], default='planned', max_length=12)),
-                ('told_sealed', models.BinaryField()),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='plans.serviceplan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("owner", models.CharField(blank=True, max_length=9)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("started", "started"),
+                            ("completed", "completed"),
+                            ("declined", "declined"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                    ),
+                ),
+                ("told_sealed", models.BinaryField()),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="services", to="plans.serviceplan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='serviceplan',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_plan_of_a_number'),
+            model_name="serviceplan",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_plan_of_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='serviceplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'adopted')), fields=('case',), name='one_adopted_plan'),
+            model_name="serviceplan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "adopted")), fields=("case",), name="one_adopted_plan"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedservice',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='one_service_of_a_number'),
+            model_name="plannedservice",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="one_service_of_a_number"),
         ),
     ]

@@ -7,130 +7,205 @@ import rightdoor.foundation.codes
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('meetings', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("meetings", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Staffing',
+            name="Staffing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('region', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('emergency', 'emergency'), ('ongoing', 'ongoing'), ('case_review', 'case_review')], max_length=12)),
-                ('state', models.CharField(choices=[('scheduled', 'scheduled'), ('held', 'held'), ('cancelled', 'cancelled')], default='scheduled', max_length=10)),
-                ('starts_at', models.DateTimeField()),
-                ('held_at', models.DateTimeField(blank=True, null=True)),
-                ('continued_services', models.CharField(blank=True, choices=[('eligible', 'eligible'), ('not_eligible', 'not_eligible'), ('undecided', 'undecided')], max_length=12)),
-                ('consent_plan', models.CharField(blank=True, max_length=30)),
-                ('settled_sealed', models.BinaryField(blank=True, null=True)),
-                ('summary_due_at', models.DateTimeField(blank=True, null=True)),
-                ('summary_shared_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staffings', to='cases.case')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("region", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("emergency", "emergency"), ("ongoing", "ongoing"), ("case_review", "case_review")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("scheduled", "scheduled"), ("held", "held"), ("cancelled", "cancelled")],
+                        default="scheduled",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("held_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "continued_services",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("eligible", "eligible"),
+                            ("not_eligible", "not_eligible"),
+                            ("undecided", "undecided"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("consent_plan", models.CharField(blank=True, max_length=30)),
+                ("settled_sealed", models.BinaryField(blank=True, null=True)),
+                ("summary_due_at", models.DateTimeField(blank=True, null=True)),
+                ("summary_shared_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="staffings", to="cases.case"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meeting"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('topic', models.CharField(max_length=60)),
-                ('text_sealed', models.BinaryField()),
-                ('decided_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=9)),
-                ('staffing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='staffings.staffing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("topic", models.CharField(max_length=60)),
+                ("text_sealed", models.BinaryField()),
+                ("decided_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=9)),
+                (
+                    "staffing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="staffings.staffing"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseSummary',
+            name="CaseSummary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('filed_at', models.DateTimeField()),
-                ('filed_by', models.CharField(max_length=9)),
-                ('body_sealed', models.BinaryField()),
-                ('plan_sealed', models.BinaryField(blank=True, null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('staffing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='summary', to='staffings.staffing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("filed_at", models.DateTimeField()),
+                ("filed_by", models.CharField(max_length=9)),
+                ("body_sealed", models.BinaryField()),
+                ("plan_sealed", models.BinaryField(blank=True, null=True)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "staffing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="summary", to="staffings.staffing"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActionItem',
+            name="ActionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('topic', models.CharField(max_length=60)),
-                ('owner', models.CharField(max_length=9)),
-                ('due_on', models.DateField()),
-                ('text_sealed', models.BinaryField()),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=9)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('done_by', models.CharField(blank=True, max_length=9)),
-                ('staffing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='action_items', to='staffings.staffing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("topic", models.CharField(max_length=60)),
+                ("owner", models.CharField(max_length=9)),
+                ("due_on", models.DateField()),
+                ("text_sealed", models.BinaryField()),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=9)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("done_by", models.CharField(blank=True, max_length=9)),
+                (
+                    "staffing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="action_items",
+                        to="staffings.staffing",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SummaryShare',
+            name="SummaryShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_code', models.CharField(max_length=9)),
-                ('shared_at', models.DateTimeField()),
-                ('first_opened_at', models.DateTimeField(blank=True, null=True)),
-                ('last_opened_at', models.DateTimeField(blank=True, null=True)),
-                ('printed_at', models.DateTimeField(blank=True, null=True)),
-                ('summary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='staffings.casesummary')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account_code", models.CharField(max_length=9)),
+                ("shared_at", models.DateTimeField()),
+                ("first_opened_at", models.DateTimeField(blank=True, null=True)),
+                ("last_opened_at", models.DateTimeField(blank=True, null=True)),
+                ("printed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "summary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="staffings.casesummary"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TopicMinutes',
+            name="TopicMinutes",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(max_length=60)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('text_sealed', models.BinaryField()),
-                ('written_at', models.DateTimeField()),
-                ('written_by', models.CharField(max_length=9)),
-                ('written_from', models.CharField(blank=True, max_length=9)),
-                ('staffing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='staffings.staffing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("topic", models.CharField(max_length=60)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("text_sealed", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+                ("written_by", models.CharField(max_length=9)),
+                ("written_from", models.CharField(blank=True, max_length=9)),
+                (
+                    "staffing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="minutes", to="staffings.staffing"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='staffing',
-            index=models.Index(condition=models.Q(('state', 'scheduled')), fields=['region', 'starts_at'], name='staffing_coming'),
+            model_name="staffing",
+            index=models.Index(
+                condition=models.Q(("state", "scheduled")), fields=["region", "starts_at"], name="staffing_coming"
+            ),
         ),
         migrations.AddIndex(
-            model_name='staffing',
-            index=models.Index(condition=models.Q(('summary_due_at__isnull', False), ('summary_shared_at__isnull', True)), fields=['region', 'summary_due_at'], name='staffing_summary_owed'),
+            model_name="staffing",
+            index=models.Index(
+                condition=models.Q(("summary_due_at__isnull", False), ("summary_shared_at__isnull", True)),
+                fields=["region", "summary_due_at"],
+                name="staffing_summary_owed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='staffing',
-            index=models.Index(fields=['meeting'], name='staffing_of_meeting'),
+            model_name="staffing",
+            index=models.Index(fields=["meeting"], name="staffing_of_meeting"),
         ),
         migrations.AddConstraint(
-            model_name='staffing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('held_at__isnull', True)), _connector='OR'), name='staffing_held_has_its_time'),
+            model_name="staffing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_at__isnull", False), ("state", "held")),
+                    models.Q(models.Q(("state", "held"), _negated=True), ("held_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="staffing_held_has_its_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='actionitem',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['owner', 'due_on'], name='action_item_open'),
+            model_name="actionitem",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["owner", "due_on"], name="action_item_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='summaryshare',
-            index=models.Index(fields=['account_code', 'first_opened_at'], name='staffings_s_account_910785_idx'),
+            model_name="summaryshare",
+            index=models.Index(fields=["account_code", "first_opened_at"], name="staffings_s_account_910785_idx"),
         ),
         migrations.AddConstraint(
-            model_name='summaryshare',
-            constraint=models.UniqueConstraint(fields=('summary', 'account_code'), name='one_share_a_member'),
+            model_name="summaryshare",
+            constraint=models.UniqueConstraint(fields=("summary", "account_code"), name="one_share_a_member"),
         ),
         migrations.AddConstraint(
-            model_name='topicminutes',
-            constraint=models.UniqueConstraint(fields=('staffing', 'topic'), name='one_page_a_topic'),
+            model_name="topicminutes",
+            constraint=models.UniqueConstraint(fields=("staffing", "topic"), name="one_page_a_topic"),
         ),
     ]

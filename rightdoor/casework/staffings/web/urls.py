@@ -1,6 +1,43 @@
 """Addresses of this slice."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rightdoor.casework.staffings.web import items, record, schedule, settling, summaries, summary, topics
+from rightdoor.foundation.ui.pages import resource
 
 app_name = "staffings"
-urlpatterns: list[URLPattern] = []
+_TOPIC = "staffings/<str:code>/topics/<slug:topic>/"
+urlpatterns = [
+    path("referrals/<str:code>/staffing/", resource(get=schedule.show, post=schedule.create), name="schedule"),
+    path("meetings/<str:code>/staffings/", resource(get=record.at_meeting), name="at_meeting"),
+    path("staffings/<str:code>/", resource(get=record.show), name="staffing"),
+    path("staffings/<str:code>/time/", resource(get=schedule.show_move, post=schedule.move), name="time"),
+    path(_TOPIC, resource(get=topics.show, post=topics.write), name="topic"),
+    path(f"{_TOPIC}decisions/", resource(get=topics.show_outcomes, post=topics.decide), name="decisions"),
+    path(f"{_TOPIC}action-items/", resource(get=topics.show_outcomes, post=topics.assign), name="action_items"),
+    path(
+        "staffings/<str:code>/status/",
+        resource(get=settling.show_status, post=settling.create_status),
+        name="status",
+    ),
+    path(
+        "staffings/<str:code>/settlement/",
+        resource(get=settling.show_settlement, post=settling.create_settlement),
+        name="settlement",
+    ),
+    path("staffings/<str:code>/plan/", resource(get=settling.show_plan, post=settling.create_plan), name="plan"),
+    path(
+        "staffings/<str:code>/attendance/",
+        resource(get=settling.show_attendance, post=settling.create_attendance),
+        name="attendance",
+    ),
+    path(
+        "staffings/<str:code>/holding/",
+        resource(get=settling.show_holding, post=settling.create_holding),
+        name="holding",
+    ),
+    path("staffings/<str:code>/summary/", resource(get=summary.show, post=summary.create), name="summary"),
+    path("summaries/<str:code>/", resource(get=summaries.show), name="shared"),
+    path("summaries/<str:code>/document.pdf", resource(get=summaries.document), name="document"),
+    path("action-items/<str:code>/", resource(get=items.show, post=items.finish), name="action_item"),
+]

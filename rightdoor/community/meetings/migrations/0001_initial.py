@@ -8,74 +8,151 @@ import rightdoor.foundation.codes
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partners', '0001_initial'),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('region', models.CharField(max_length=60)),
-                ('kind', models.CharField(max_length=20)),
-                ('mode', models.CharField(choices=[('in_person', 'in_person'), ('virtual', 'virtual'), ('mixed', 'mixed')], max_length=10)),
-                ('state', models.CharField(choices=[('convened', 'convened'), ('held', 'held'), ('cancelled', 'cancelled')], default='convened', max_length=10)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('convened_at', models.DateTimeField()),
-                ('convened_by', models.CharField(max_length=9)),
-                ('held_at', models.DateTimeField(blank=True, null=True)),
-                ('change_number', models.PositiveIntegerField(default=0)),
-                ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.room')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("region", models.CharField(max_length=60)),
+                ("kind", models.CharField(max_length=20)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("in_person", "in_person"), ("virtual", "virtual"), ("mixed", "mixed")], max_length=10
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("convened", "convened"), ("held", "held"), ("cancelled", "cancelled")],
+                        default="convened",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("convened_at", models.DateTimeField()),
+                ("convened_by", models.CharField(max_length=9)),
+                ("held_at", models.DateTimeField(blank=True, null=True)),
+                ("change_number", models.PositiveIntegerField(default=0)),
+                (
+                    "room",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.room",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('discipline', models.CharField(max_length=40)),
-                ('kind', models.CharField(max_length=12)),
-                ('answer', models.CharField(choices=[('invited', 'invited'), ('accepted', 'accepted'), ('excused', 'excused'), ('delegated', 'delegated')], default='invited', max_length=10)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('attendance', models.CharField(blank=True, choices=[('present', 'present'), ('absent', 'absent')], max_length=10)),
-                ('attended_as', models.CharField(blank=True, choices=[('in_person', 'in_person'), ('virtual', 'virtual')], max_length=10)),
-                ('briefing_due', models.BooleanField(default=False)),
-                ('briefed_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meeting_invitations', to=settings.AUTH_USER_MODEL)),
-                ('delegate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='meetings.meeting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("discipline", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=12)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("invited", "invited"),
+                            ("accepted", "accepted"),
+                            ("excused", "excused"),
+                            ("delegated", "delegated"),
+                        ],
+                        default="invited",
+                        max_length=10,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attendance",
+                    models.CharField(blank=True, choices=[("present", "present"), ("absent", "absent")], max_length=10),
+                ),
+                (
+                    "attended_as",
+                    models.CharField(
+                        blank=True, choices=[("in_person", "in_person"), ("virtual", "virtual")], max_length=10
+                    ),
+                ),
+                ("briefing_due", models.BooleanField(default=False)),
+                ("briefed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meeting_invitations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "delegate",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="meetings.meeting"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['region', 'state', 'starts_at'], name='meetings_me_region_662921_idx'),
+            model_name="meeting",
+            index=models.Index(fields=["region", "state", "starts_at"], name="meetings_me_region_662921_idx"),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_ends_after_it_starts'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="meeting_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('held_at__isnull', True)), _connector='OR'), name='meeting_held_has_its_time'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_at__isnull", False), ("state", "held")),
+                    models.Q(models.Q(("state", "held"), _negated=True), ("held_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="meeting_held_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('meeting', 'account'), name='one_invitation_a_person'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("meeting", "account"), name="one_invitation_a_person"),
         ),
     ]

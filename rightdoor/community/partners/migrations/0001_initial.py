@@ -8,36 +8,57 @@ import rightdoor.foundation.codes
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('name', models.CharField(max_length=160)),
-                ('discipline', models.CharField(max_length=40)),
-                ('level', models.CharField(choices=[('local', 'local'), ('state', 'state'), ('federal', 'federal'), ('tribal', 'tribal'), ('private', 'private')], default='local', max_length=10)),
-                ('regions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('emergency_phone', models.CharField(blank=True, max_length=40)),
-                ('keeps_own_records', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("name", models.CharField(max_length=160)),
+                ("discipline", models.CharField(max_length=40)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("local", "local"),
+                            ("state", "state"),
+                            ("federal", "federal"),
+                            ("tribal", "tribal"),
+                            ("private", "private"),
+                        ],
+                        default="local",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "regions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("emergency_phone", models.CharField(blank=True, max_length=40)),
+                ("keeps_own_records", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('address', models.CharField(blank=True, max_length=240)),
-                ('video_url', models.URLField(blank=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='partners.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("address", models.CharField(blank=True, max_length=240)),
+                ("video_url", models.URLField(blank=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="partners.agency"
+                    ),
+                ),
             ],
         ),
     ]

@@ -8,7 +8,6 @@ import rightdoor.foundation.codes
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,28 +16,52 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CareCoordinationTeam',
+            name="CareCoordinationTeam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('region', models.CharField(max_length=60, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("region", models.CharField(max_length=60, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('discipline', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('core', 'core'), ('recommended', 'recommended'), ('additional', 'additional')], max_length=12)),
-                ('confidentiality_signed_at', models.DateTimeField(blank=True, null=True)),
-                ('seated_at', models.DateTimeField()),
-                ('unseated_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='teams.carecoordinationteam')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("discipline", models.CharField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("core", "core"), ("recommended", "recommended"), ("additional", "additional")],
+                        max_length=12,
+                    ),
+                ),
+                ("confidentiality_signed_at", models.DateTimeField(blank=True, null=True)),
+                ("seated_at", models.DateTimeField()),
+                ("unseated_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="teams.carecoordinationteam",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('unseated_at__isnull', True)), fields=('team', 'account', 'discipline'), name='one_running_seat')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("unseated_at__isnull", True)),
+                        fields=("team", "account", "discipline"),
+                        name="one_running_seat",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,125 @@
+"""The list of cases, and the record of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+
+from rightdoor.casework.cases import queries
+from rightdoor.casework.cases.queries import STAFFING_WORDS, CaseFilters
+from rightdoor.casework.clients.disclosure import may_read
+from rightdoor.domain.permission import acts_open_to, may
+from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.ui.pages import respond
+
+STATES = {"open": "Open", "closed": "Closed"}
+MODES = {"investigative": "Investigative response", "ongoing": "Ongoing coordination"}
+STATUSES = {"suspected": "Suspected victim", "confirmed": "Confirmed victim", "not_trafficking": "Not trafficking"}
+STAFFING_STATES = {"scheduled": "Scheduled", "held": "Held", "cancelled": "Cancelled"}
+PLAN_STATES = {"draft": "Draft", "adopted": "Adopted", "replaced": "Replaced"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, and the list without it."""
+
+    name: str
+    value: str
+    without: str
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The viewer's cases. The same address gives the same list."""
+    asked = request.GET
+    filters = CaseFilters(
+        state=asked.get("state", "open") if asked.get("state", "open") in {"", "all", *STATES} else "open",
+        mode=asked.get("mode", "") if asked.get("mode", "") in MODES else "",
+        region=asked.get("region", "") if request.viewer.covers(asked.get("region", "")) else "",
+    )
+    applied = CaseFilters("" if filters.state == "all" else filters.state, filters.mode, filters.region)
+    page = queries.case_rows(
+        request.viewer, applied, request.now, after=asked.get("after", ""), before=asked.get("before", "")
+    )
+    kept = {"state": filters.state, "mode": filters.mode, "region": filters.region}
+    regions = [one for one in active_pack().regions if request.viewer.covers(one.key)]
+    context = {
+        "rows": page.rows,
+        "filters": filters,
+        "states": STATES,
+        "modes": MODES,
+        "regions": regions if len(regions) > 1 else [],
+        "chips": _chips(filters, kept),
+        "next": _address({**kept, "after": page.next}) if page.next else "",
+        "previous": _address({**kept, "before": page.previous}) if page.previous else "",
+        "coordinates": request.viewer.has("care_coordinator"),
+    }
+    return respond(request, page="cases/cases.html", context=context)
+
+
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """One case: who, status, plan, staffings, timeline; each only for whom it is open."""
+    viewer, now = request.viewer, request.now
+    case = queries.case_for(viewer, code, now)
+    standing = queries.standing_of(viewer, case, now)
+    plan_is_open = (
+        may(viewer, "plan.read", standing)
+        and may_read(viewer, case.client, standing, "PLAN", now, holder=case.holder).allowed
+    )
+    staffings = list(case.staffings.select_related("meeting").order_by("-starts_at"))
+    people = queries.people_on(case, now)
+    determinations = queries.determinations_of(viewer, case, now)
+    names = queries.names_of_accounts({one.determined_by for one in determinations})
+    label = active_pack().teams.all().label
+    status = STATUSES.get(determinations[0].status, "") if determinations else ""
+    context: dict[str, Any] = {
+        "case": case,
+        "shown": queries.shown_client(viewer, case, now),
+        "state": STATES[case.state],
+        "mode": MODES[case.mode],
+        "clock": case.referral.clock,
+        "marks": [("Referral", case.referral.code), ("Status", status or "not determined")],
+        "coordinator": next((one.name for one in people if one.code == case.coordinator), ""),
+        "people": [
+            {
+                "one": one,
+                "discipline": label(one.discipline),
+                "tie": "Assigned" if one.kind == "assigned" else "Invited",
+            }
+            for one in people
+        ],
+        "determinations": [
+            {"one": one, "status": STATUSES[one.status], "by": names.get(one.determined_by, "")}
+            for one in determinations
+        ],
+        "staffings": [
+            {"one": one, "kind": STAFFING_WORDS[one.kind], "state": STAFFING_STATES[one.state]} for one in staffings
+        ],
+        "next_staffing": next((one for one in reversed(staffings) if one.state == "scheduled"), None),
+        "plan_is_open": plan_is_open,
+        "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")]
+        if plan_is_open
+        else [],
+        "timeline": queries.timeline(viewer, case, now, may_read_plan=plan_is_open),
+        "may": {act.replace(".", "_") for act in acts_open_to(viewer, standing)},
+    }
+    return respond(request, page="cases/case.html", context=context)
+
+
+def _chips(filters: CaseFilters, kept: dict[str, str]) -> list[Chip]:
+    chips = []
+    if filters.state in STATES:
+        chips.append(Chip("State", STATES[filters.state], _address({**kept, "state": "all"})))
+    if filters.mode:
+        chips.append(Chip("Mode", MODES[filters.mode], _address({**kept, "mode": ""})))
+    if filters.region:
+        name = active_pack().region(filters.region).name
+        chips.append(Chip(active_pack().word("region"), name, _address({**kept, "region": ""})))
+    return chips
+
+
+def _address(asked: dict[str, str]) -> str:
+    kept = {name: value for name, value in asked.items() if value}
+    return f"/cases/?{urlencode(kept)}" if kept else "/cases/"

@@ -1,0 +1,106 @@
+"""The record of a staffing: agenda with minutes, what must be settled, who comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from rightdoor.casework.staffings import queries
+from rightdoor.casework.staffings.choices import MODES
+from rightdoor.casework.staffings.models import Staffing
+from rightdoor.casework.staffings.queries import ShownTopic
+from rightdoor.casework.staffings.web.forms import DecisionForm, ItemForm, MinutesForm
+from rightdoor.casework.staffings.web.frame import case_facts, frame, intake_open, points_of, staffing_of
+from rightdoor.community.meetings.queries import invitations_of, quorum_of
+from rightdoor.domain.errors import NotVisible
+from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.ui.pages import respond
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One topic with its three forms; None where nothing more may be written."""
+
+    topic: ShownTopic
+    minutes: MinutesForm | None
+    decision: DecisionForm | None
+    item: ItemForm | None
+    conflict: Any = None
+    theirs_by: str = ""
+    kept_at: datetime | None = None
+
+
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything on one page, so that it can be written on in the meeting."""
+    staffing = staffing_of(request, code)
+    context = frame(request, staffing)
+    opened = queries.open_staffing(request.viewer, staffing, request.now)
+    may_write = may_be_written(context)
+    people = queries.people_at(staffing)
+    invitations = invitations_of(staffing.meeting)
+    label = active_pack().teams.all().label
+    is_recorded = any(row.attendance for row in invitations)
+    quorum = quorum_of(invitations, held=is_recorded)
+    has_begun = request.now >= staffing.starts_at
+    points = points_of(staffing) if staffing.state == "scheduled" else []
+    context |= {
+        "boards": [board_of(staffing, topic, people, may_write=may_write) for topic in opened.topics],
+        "carried": opened.carried,
+        "may_write": may_write,
+        "points": points,
+        "is_ready": bool(points) and all(point.is_done for point in points),
+        "intake_open": intake_open(request, staffing),
+        "facts": case_facts(request, staffing),
+        "mode": MODES[staffing.meeting.mode],
+        "coming": sum(
+            1 for row in invitations if (row.attendance == "present") or row.answer in {"accepted", "delegated"}
+        ),
+        "invited": len(invitations),
+        "is_recorded": is_recorded,
+        "lacking_core": [label(key) for key in quorum.lacking],
+        "has_begun": has_begun,
+        "window_ends": queries.access_window(staffing.meeting)[1],
+        "summary": getattr(staffing, "summary", None),
+    }
+    return respond(request, page="staffings/staffing.html", context=context)
+
+
+def at_meeting(request: HttpRequest, code: str) -> HttpResponse:
+    """From a meeting to the case's turn at it; with several, their list."""
+    staffings = queries.staffings_at(request.viewer, code, request.now)
+    if not staffings:
+        raise NotVisible
+    if len(staffings) == 1:
+        return redirect(f"/staffings/{staffings[0].code}/")
+    return respond(request, page="staffings/at_meeting.html", context={"staffings": staffings, "code": code})
+
+
+def may_be_written(context: dict[str, Any]) -> bool:
+    """May this viewer still write minutes here?"""
+    return "staffing_minute" in context["may"] and not context["is_frozen"]
+
+
+def board_of(
+    staffing: Staffing, topic: ShownTopic, people: list[tuple[str, str]], *, may_write: bool, **given: Any
+) -> Board:
+    """A topic with fresh forms, or those that were given."""
+    if not may_write:
+        return Board(topic, None, None, None)
+    minutes = given.pop("minutes", None) or MinutesForm(
+        label=topic.label,
+        auto_id=f"id_{topic.key}_%s",
+        initial={"text": topic.text, "version": topic.version, "page": new_code()},
+    )
+    decision = given.pop("decision", None) or DecisionForm(
+        auto_id=f"id_{topic.key}_decision_%s", initial={"code": new_code()}
+    )
+    tomorrow = local(max(staffing.held_at or staffing.starts_at, staffing.starts_at)).date() + timedelta(days=1)
+    item = given.pop("item", None) or ItemForm(
+        people=people, auto_id=f"id_{topic.key}_item_%s", initial={"code": new_code(), "due_on": tomorrow}
+    )
+    return Board(topic, minutes, decision, item, **given)

@@ -1,0 +1,78 @@
+"""Forms of meetings: an answer, and who was there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from rightdoor.community.meetings.models import Invitation
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.jurisdiction.active import active_pack
+
+
+class AnswerForm(forms.Form):
+    """I come, am excused, or somebody of my agency comes in my place."""
+
+    answer = forms.ChoiceField(
+        label="Will you be there?",
+        widget=forms.RadioSelect,
+        choices=[
+            ("accepted", "I will be there"),
+            ("excused", "I cannot come"),
+            ("delegated", "Someone of my agency comes in my place"),
+        ],
+    )
+    delegate = forms.ChoiceField(
+        label="Who comes in your place", required=False, help_text="People of your own agency."
+    )
+
+    def __init__(self, *args: Any, delegates: Sequence[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.delegates = {account.code: account for account in delegates}
+        field = self.fields["delegate"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Choose")] + [(code, account.name) for code, account in self.delegates.items()]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") == "delegated" and not data.get("delegate"):
+            self.add_error("delegate", "Choose who comes in your place.")
+        data["delegate"] = self.delegates.get(data.get("delegate", "")) if data.get("answer") == "delegated" else None
+        return data
+
+
+class AttendanceForm(forms.Form):
+    """How each of those invited was there. One field a seat; where a delegate was named, the delegate may be chosen."""
+
+    def __init__(self, *args: Any, invitations: Sequence[Invitation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitations = list(invitations)
+        label = active_pack().teams.all().label
+        for row in self.invitations:
+            choices = [("", "Absent"), ("in_person", "In person"), ("virtual", "Virtual")]
+            if row.answer == "delegated" and row.delegate is not None:
+                choices += [
+                    ("delegate:in_person", f"{row.delegate.name}, in person"),
+                    ("delegate:virtual", f"{row.delegate.name}, virtual"),
+                ]
+            self.fields[f"seat_{row.code}"] = forms.ChoiceField(
+                label=f"{row.account.name}, {label(row.discipline)}",
+                choices=choices,
+                required=False,
+                widget=forms.RadioSelect(attrs={"class": "choices--row"}),
+                initial=row.attended_as,
+            )
+            self.fields[f"seat_{row.code}"].says_optional = False  # type: ignore[attr-defined]  # "absent" is an answer
+
+    def present(self) -> dict[str, str]:
+        """Account code -> "in_person" or "virtual", as the act takes it. For a sound form."""
+        found = {}
+        for row in self.invitations:
+            how = self.cleaned_data[f"seat_{row.code}"]
+            if how.startswith("delegate:") and row.delegate is not None:
+                found[row.delegate.code] = how.removeprefix("delegate:")
+            elif how:
+                found[row.account.code] = how
+        return found
