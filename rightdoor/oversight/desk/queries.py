@@ -163,6 +163,8 @@ def _reports(viewer: Viewer, now: datetime) -> list[DeskRow]:
 
 
 def _meetings(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    if viewer.has("care_coordinator"):  # who convenes them sees them as staffings
+        return []
     return [
         DeskRow(
             what="Invitation to a team meeting",
@@ -174,7 +176,7 @@ def _meetings(viewer: Viewer, now: datetime) -> list[DeskRow]:
             region=row.region,
         )
         for row in meeting_rows(viewer, since=now, until=now + timedelta(days=7), limit=BAND)
-        if row.my_answer == "invited" and row.state == "convened" and not viewer.has("care_coordinator")
+        if row.my_answer == "invited" and row.state == "convened"
     ]
 
 
