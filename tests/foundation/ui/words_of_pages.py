@@ -45,4 +45,5 @@ def _templates() -> list[Path]:
 
 
 def _public_code() -> list[Path]:
-    return [INTAKE / "web" / "public_forms.py", INTAKE / "web" / "start.py"]
+    """Every page of reports that translates anything: only the public ones do."""
+    return sorted((INTAKE / "web").glob("*.py"))
