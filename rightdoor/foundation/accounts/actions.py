@@ -13,13 +13,14 @@ from django.utils.crypto import salted_hmac
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.accounts import attempts
-from rightdoor.foundation.accounts.models import Account, Invitation, RecoveryCode, SignedInSession
+from rightdoor.foundation.accounts.models import Account, FailedAttempt, Invitation, RecoveryCode, SignedInSession
 from rightdoor.foundation.accounts.queries import digest_of_secret, live_sessions, unused_recovery_codes
 from rightdoor.foundation.audit.events import action, record
 
 SESSIONS_AT_ONCE = 3
 INVITATION_DAYS = 7
 RECOVERY_CODES = 10
+KEEP_ENDED = timedelta(days=30)
 TOUCH_EVERY = timedelta(minutes=1)
 _LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 
@@ -84,6 +85,14 @@ def end_session(viewer: Viewer, session: SignedInSession, *, now: datetime) -> N
 def expire_session(viewer: Viewer, session: SignedInSession, *, now: datetime) -> None:
     """End a session whose hours are over, or whose account was switched off."""
     _end(viewer, session, now, "session.expired")
+
+
+def forget_what_is_over(now: datetime) -> None:
+    """Housekeeping, not an act: cookies past their time, counted failures, sessions and links of the past."""
+    Session.objects.filter(expire_date__lte=now).delete()
+    FailedAttempt.objects.filter(at__lte=now - attempts.WITHIN).delete()
+    SignedInSession.objects.filter(ended_at__lte=now - KEEP_ENDED).delete()
+    Invitation.objects.filter(used_at__isnull=True, expires_at__lte=now - KEEP_ENDED).delete()
 
 
 def end_sessions_of(viewer: Viewer, account: Account, *, why: str, now: datetime, keep: str = "") -> int:

@@ -83,6 +83,12 @@ def live_sessions(viewer: Viewer, now: datetime) -> list[SignedInSession]:
     return [row for row in rows.order_by("-touched_at") if state_of(row, now) != "ended"]
 
 
+def sessions_over(now: datetime) -> list[SignedInSession]:
+    """Sessions whose hours are over and that nobody ended."""
+    latest = now - timedelta(hours=settings.ENV.session_hours)
+    return list(SignedInSession.objects.select_related("account").filter(started_at__lte=latest, ended_at__isnull=True))
+
+
 def unused_recovery_codes(account: Account) -> int:
     """How many recovery codes are left."""
     return RecoveryCode.objects.filter(account=account, used_at__isnull=True).count()

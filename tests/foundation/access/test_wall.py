@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -38,10 +39,11 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 
 def sample(route: str) -> str:
-    import re
+    def value(found: re.Match[str]) -> str:
+        converter, name = found[1] or "str", found[2]
+        return "1" if converter == "int" else "en" if name in {"lang", "language"} else "K7MQ-4XPR"
 
-    made = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: {"lang": "en", "language": "en"}.get(found[1], "K7MQ-4XPR"), route)
-    return made.replace("^", "").replace("$", "").replace("\\Z", "")
+    return re.sub(r"<(?:(\w+):)?(\w+)>", value, route).replace("^", "").replace("$", "").replace("\\Z", "")
 
 
 WALLED = [
