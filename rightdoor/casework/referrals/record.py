@@ -91,7 +91,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """Something that awaits the reader: what, the words of the button, and the page where it is done."""
+    """Something that awaits the reader: what, the words of the button, and the name of the page where it is done."""
 
     what: str
     act: str
@@ -370,18 +370,20 @@ def _due(
             DueItem(
                 "Set the response tier",
                 "Set the tier",
-                "triage",
+                "referrals:triage",
                 f"The clock runs since {when(referral.clock_started_at)}",
             )
         )
+    if referral.state == "triaged" and "staffing.schedule" in may:
+        due.append(DueItem("Hold the emergency staffing", "Go to the staffing", "staffings:schedule"))
     is_late = referral.clock is not None and referral.clock.is_late(now)
     if is_late and not referral.late_cause and "referral.triage" in may:
-        due.append(DueItem("Say why the response is late", "Give the cause", "lateness"))
+        due.append(DueItem("Say why the response is late", "Give the cause", "referrals:lateness"))
     if referral.state in {"received", "eligible", "triaged"} and told is not None:
         open_points = unsettled(settled_so_far(referral, told, report))
         mandated = [point for point in open_points if "mandated" in point]
         if mandated and "referral.record_mandated_report" in may:
-            due.append(DueItem("Mandated report", "Record it", "mandated_report", mandated[0]))
+            due.append(DueItem("Mandated report", "Record it", "referrals:mandated_report", mandated[0]))
         if referral.decided_at is None and "referral.decide_eligibility" in may:
-            due.append(DueItem("Decide eligibility", "Decide", "eligibility"))
+            due.append(DueItem("Decide eligibility", "Decide", "referrals:eligibility"))
     return due

@@ -11,10 +11,14 @@ import time_machine
 from django.test import Client as Browser
 
 from rightdoor.casework.clients.disclosure import Whereabouts, Who
+from rightdoor.casework.intake import actions as intake
+from rightdoor.casework.intake.models import Hop, Report
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.response_tier import TriageFacts
+from rightdoor.foundation.access.viewers import NOBODY
+from tests.people import make_person
 from tests.signing_in import sign_in
 
 ELIGIBLE = {
@@ -91,3 +95,25 @@ def enter(now: datetime) -> Iterator[Callable[[Viewer], Browser]]:
             return sign_in(Browser(), viewer, at=now)
 
         yield signed_in
+
+
+@pytest.fixture
+def released_report(coordinator: Viewer, reviewer: Viewer, now: datetime) -> Report:
+    """A report of the public form, passed to the alliance and released to the coordinator's region."""
+    desk = make_person("Wanda Welfare", now=now, roles=(("child_welfare_desk", ""),))
+    report, _ = intake.receive_report(
+        NOBODY,
+        channel="public_form",
+        reporter_type="public",
+        language="en",
+        told={"what": "Invented words.", "who": "", "where": "", "sex_act_for_value": True},
+        child=Who(given="Zebulina", age_estimate=15),
+        whereabouts=Whereabouts(area="ascension"),
+        reporter={"name": "Wilhelmina Invented", "contact": "555-0100"},
+        region="capital",
+        now=now,
+    )
+    for viewer, key in ((desk, "to_alliance"), (reviewer, "to_team")):
+        hop = Hop.objects.exclude(state="moved").get(report=report, key=key)
+        intake.complete_hop(viewer, hop, outcome="passed_on", reference="", now=now)
+    return Report.objects.get(pk=report.pk)

@@ -384,3 +384,41 @@ def test_settled_facts_do_not_move_a_running_clock_by_the_back_door(coordinator,
 
     with pytest.raises(actions.RuleBroken, match="where the tier is set"):
         actions.settle_facts(coordinator, referral, facts={"victim_status": "suspected"}, now=now)
+
+
+def test_once_triaged_the_next_act_is_the_staffing(enter, triaged, coordinator):
+    html = enter(coordinator).get(where(triaged)).content.decode()
+
+    assert f'href="/referrals/{triaged.code}/staffing/"' in html
+
+
+def test_every_fact_that_decides_the_tier_stands_on_the_record():
+    from rightdoor.casework.referrals.record import QUESTIONS
+    from rightdoor.domain.response_tier import PHRASES
+
+    assert set(PHRASES) <= {key for key, _ in QUESTIONS}
+
+
+@pytest.mark.req("INT-4")
+def test_a_report_fills_the_form_and_is_taken_up_by_sending_it(enter, coordinator, released_report, now):
+    browser = enter(coordinator)
+
+    html = browser.get(f"/referrals/new/?report={released_report.code}").content.decode()
+    assert "Zebulina" in html
+    assert "Filled in from the report" in html
+    sent = {**RECEIVE, "report": released_report.code, "channel": "standard", "received_at_time": "10:00 a.m."}
+    answer = browser.post("/referrals/new/", sent)
+
+    assert answer.status_code == 302, answer.content.decode()[-3000:]
+    referral = Referral.objects.get()
+    assert referral.report_id == released_report.pk
+    released_report.refresh_from_db()
+    assert released_report.client_id == referral.client_id
+    assert referral.released_at == released_report.released_at
+    assert browser.get(f"/referrals/new/?report={released_report.code}").status_code == 404
+
+
+def test_a_report_of_another_region_fills_nothing(enter, other_coordinator, released_report):
+    answer = enter(other_coordinator).get(f"/referrals/new/?report={released_report.code}")
+
+    assert answer.status_code == 404

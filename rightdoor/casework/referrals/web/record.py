@@ -14,7 +14,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """What is known on the left, what is due on the right."""
     referral = referral_for(request.viewer, code, request.now)
     view = referral_page(request.viewer, referral, request.now)
-    due = [(item, reverse(f"referrals:{item.page}", args=[view.code])) for item in view.due]
+    due = [(item, reverse(item.page, args=[view.code])) for item in view.due]
     context = {"view": view, "due": due, "acts": _acts(view)}
     return respond(request, page="referrals/referral.html", context=context)
 
