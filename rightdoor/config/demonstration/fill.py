@@ -7,6 +7,7 @@ done the marker says "begun", and a demonstration that was interrupted is made a
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import multiprocessing
 import os
@@ -242,6 +243,8 @@ def _work(keys: list[str], small: bool, now: datetime, queue: Any, parent: int) 
             queue.put(("ticks", dict(waiting)))
             waiting.clear()
 
+    gc.freeze()  # what is loaded stays; short-lived rows need no search for circles every few hundred objects
+    gc.set_threshold(50_000, 20, 20)
     try:
         with _commits_need_no_wait():
             play_regions(keys, small, now, tick, planted)

@@ -150,7 +150,7 @@ def plan_year(pack: Pack, scale: Scale, *, now: datetime, seed: int = SEED) -> P
             referrals.append(maker.finished({**facts, "path": path}, number, referrals))
             number += 1
         fresh = []
-        for facts in maker.recent(5 if scale.full_teams else 2):
+        for facts in maker.recent(5 if scale.full_teams else 1):
             fresh.append(maker.finished(facts, number, []))
             number += 1
         regions.append(PlannedRegion(region.key, tuple(referrals), tuple(fresh), ongoing[place], advisory[place]))
@@ -240,15 +240,14 @@ class _Maker:
         ages = (self.adult + 1, self.adult + 4) if ineligible == "age" else (max(9, self.adult - 8), self.adult - 2)
         someone = child(random, on=received.date(), ages=ages, languages=self.pack.languages)
         like, match = None, ""
-        if before and stage != "ineligible" and random.random() < self.alike:
-            other = random.choice(before[-200:])
-            like = other.number
-            match = random.choices(("linked", "apart", "open"), (60, 25, 15))[0]
-            someone = sibling(random, other.child) if match == "apart" else look_alike(random, other.child)
-            age = someone.age_on(received.date())
-            if not other.child.family or age is None or age >= self.adult:
-                like, match = None, ""
-                someone = child(random, on=received.date(), ages=ages, languages=self.pack.languages)
+        named = [one for one in before[-200:] if one.child.family]
+        if named and stage != "ineligible" and random.random() < self.alike:
+            other = random.choice(named)
+            chosen = random.choices(("linked", "apart", "open"), (60, 25, 15))[0]
+            twin = sibling(random, other.child) if chosen == "apart" else look_alike(random, other.child)
+            age = twin.age_on(received.date())
+            if age is not None and age < self.adult:
+                like, match, someone = other.number, chosen, twin
         status = "confirmed" if facts["confirmed"] and not ineligible else "suspected"
         stable = status == "confirmed" and random.random() < 0.28
         changed = random.random()

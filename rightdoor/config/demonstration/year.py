@@ -670,7 +670,7 @@ class RegionYear:
         for number in range(self.planned.ongoing):
             share = 0.08 + 0.91 * (number + self.random.random()) / max(1, self.planned.ongoing)
             self.at(self.year.since + span * share, lambda now: self._call_ongoing(now, timedelta(days=3), held=True))
-        for hours in (5, 28, 75):
+        for hours in (5, 28, 75) if self.year.scale.full_teams else (self.random.choice((5, 28, 75)),):
             self.at(
                 self.now - 20 * HOUR, lambda now, hours=hours: self._call_ongoing(now, (20 + hours) * HOUR, held=False)
             )
