@@ -11,7 +11,6 @@ from rightdoor.casework.staffings import actions
 from rightdoor.casework.staffings.models import ActionItem, Decision, Staffing
 from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.foundation.accounts.models import Account
-from rightdoor.foundation.notices.models import OutboxMessage
 from tests.casework import team
 from tests.casework.visiting import HTMX, Visitor, hidden
 
@@ -319,7 +318,7 @@ def test_an_owner_finishes_a_task_once(scene):
 
 
 @pytest.mark.req("PRIV-1")
-def test_no_mail_says_who_it_is_about(scene):
+def test_no_mail_says_who_it_is_about(scene, mailoutbox):
     from rightdoor.foundation.jobs.queue import run_due_now
 
     staffing = team.held(scene)
@@ -327,7 +326,6 @@ def test_no_mail_says_who_it_is_about(scene):
 
     run_due_now(scene.now + timedelta(days=3))
 
-    sent = list(OutboxMessage.objects.all())
-    assert sent
-    for message in sent:
+    assert mailoutbox
+    for message in mailoutbox:
         assert not any(secret in f"{message.subject} {message.body}" for secret in team.SECRETS)
