@@ -32,7 +32,8 @@ COUNTED_TO = 500  # a title says "500+" rather than count a million rows
 EXPORT_BATCH = 2000
 SORTS = ("received", "due")
 SECONDERS = ("care_coordinator", "alliance_reviewer")
-CLOCKS = ("running", "at_risk", "late")
+RUNNING_CLOCKS = ("running", "on_time", "at_risk", "late")
+CLOCKS = (*RUNNING_CLOCKS, "met", "missed")  # the last two: of this year, as the kept counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class ReferralFilters:
     source: str = ""
     channel: str = ""
     region: str = ""
-    clock: str = ""  # running, at_risk, late
+    clock: str = ""  # one of CLOCKS
     since: date | None = None  # received on this day or later, in the state's zone
     until: date | None = None
     sort: str = "received"
@@ -52,7 +53,7 @@ class ReferralFilters:
     @property
     def by_due(self) -> bool:
         """Soonest due first: only a running clock has a next due time."""
-        return self.sort == "due" or bool(self.clock)
+        return self.sort == "due" or self.clock in RUNNING_CLOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +362,17 @@ def _narrowed(filters: ReferralFilters, now: datetime) -> Q:
         narrowed &= Q(due_at__lt=now)
     elif filters.clock == "at_risk":
         narrowed &= _at_risk(now)
+    elif filters.clock == "on_time":
+        narrowed &= Q(due_at__gte=now) & ~_at_risk(now)
+    elif filters.clock in {"met", "missed"}:
+        in_time = Q(stopped_at__lte=F("due_at"))
+        narrowed &= Q(stopped_at__gte=_new_year(now)) & (in_time if filters.clock == "met" else ~in_time)
     return narrowed
+
+
+def _new_year(now: datetime) -> datetime:
+    """The first moment of this year in the state's zone."""
+    return datetime(local(now).year, 1, 1, tzinfo=zone())
 
 
 def _at_risk(now: datetime) -> Q:

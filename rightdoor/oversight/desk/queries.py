@@ -75,13 +75,11 @@ def _awaiting_triage(viewer: Viewer, now: datetime) -> list[DeskRow]:
     waiting = visible_referrals(viewer, now).filter(state__in=["received", "eligible"]).order_by("clock_started_at")
     return [
         DeskRow(
-            what="Referral awaits its tier" if row.state == "eligible" else "New referral",
+            what="New referral",
             code=row.code,
             path=f"/referrals/{row.code}/",
-            act="Set the tier" if row.state == "eligible" else "Decide eligibility",
-            act_path=f"/referrals/{row.code}/triage/"
-            if row.state == "eligible"
-            else f"/referrals/{row.code}/eligibility/",
+            act="Set the tier",  # before eligibility: the clock does not wait for it
+            act_path=f"/referrals/{row.code}/triage/",
             due_at=row.clock_started_at,
             region=row.region,
         )

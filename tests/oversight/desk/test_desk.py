@@ -114,3 +114,18 @@ def test_what_was_new_is_gone_once_it_was_seen(scene: Scene) -> None:
     assert desk_of(scene.detective, scene.now).since
     assert visitor.post("/").status_code == 302
     assert not desk_of(scene.detective, scene.now).since
+
+
+@pytest.mark.req("STAT-4")
+@pytest.mark.parametrize("clock", ["met", "missed", "late", "at_risk", "on_time"])
+def test_every_figure_opens_exactly_the_rows_that_it_counts(scene: Scene, clock: str) -> None:
+    from rightdoor.casework.referrals.queries import Page, ReferralFilters, clock_counts_by_tier, referral_rows
+
+    held(scene)  # met
+    held(scene, scheduled(scene, received(scene), hours=50))  # missed
+    received(scene)  # at risk by then
+    received(scene, facts=SUSPECTED)  # on time
+    for moment in (scene.now + timedelta(hours=45), scene.now + timedelta(hours=52)):
+        for row in clock_counts_by_tier(scene.coordinator, moment):
+            opened = referral_rows(scene.coordinator, ReferralFilters(tier=row.tier, clock=clock), Page(), moment).rows
+            assert len(opened) == getattr(row, clock), (row, clock)

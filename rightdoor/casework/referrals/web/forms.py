@@ -47,7 +47,15 @@ class FilterForm(forms.Form):
     clock = forms.ChoiceField(
         required=False,
         label="Clock",
-        choices=[("", "Any"), ("running", "Running"), ("at_risk", "At risk"), ("late", "Late")],
+        choices=[
+            ("", "Any"),
+            ("running", "Running"),
+            ("on_time", "On time"),
+            ("at_risk", "At risk"),
+            ("late", "Late now"),
+            ("met", "Met this year"),
+            ("missed", "Missed this year"),
+        ],
     )
     since = DayField(required=False, label="Received from")
     until = DayField(required=False, label="Received until")
@@ -91,7 +99,71 @@ class FilterForm(forms.Form):
         return set(self.data.getlist("show")) if "show" in self.data else set(USUAL_COLUMNS)
 
 
-class ReceiveForm(forms.Form):
+class ChildForm(forms.Form):
+    """Who a child is and where, as far as anybody knows."""
+
+    given = forms.CharField(required=False, max_length=120, label="Given name")
+    family = forms.CharField(required=False, max_length=120, label="Family name")
+    aliases = forms.CharField(
+        required=False, max_length=400, label="Also called", help_text="Nicknames and other names, with commas between."
+    )
+    birth_on = DayField(required=False, label="Birth date")
+    age = forms.IntegerField(required=False, min_value=0, max_value=120, label="Age, where the birth date is not known")
+    gender = forms.CharField(required=False, max_length=60, label="Gender")
+    tongue = forms.CharField(required=False, max_length=60, label="Language")
+    interpreter_needed = EstablishedField(label="Needs an interpreter")
+    where_now = forms.CharField(required=False, max_length=400, label="Where the child is now")
+    address = forms.CharField(required=False, max_length=400, label="Address")
+    phone = forms.CharField(required=False, max_length=60, label="Telephone")
+    area = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pack = active_pack()
+        area = pack.word("area")
+        self.fields["area"].label = area[:1].upper() + area[1:]
+        self.fields["area"].choices = _with_empty([(a.key, a.name) for a in pack.areas], "Not known")
+
+    def who(self) -> Who:
+        """The child, as told."""
+        data = self.cleaned_data
+        return Who(
+            given=data["given"],
+            family=data["family"],
+            aliases=tuple(alias.strip() for alias in data["aliases"].split(",") if alias.strip()),
+            birth_on=data["birth_on"],
+            age_estimate=data["age"],
+            gender=data["gender"],
+            language=data["tongue"],
+            interpreter_needed=data["interpreter_needed"],
+        )
+
+    def whereabouts(self) -> Whereabouts:
+        """Where the child lives and is."""
+        data = self.cleaned_data
+        return Whereabouts(address=data["address"], area=data["area"], phone=data["phone"], now=data["where_now"])
+
+    @staticmethod
+    def initial_of(who: Who, where: Whereabouts | None) -> dict[str, Any]:
+        """What the fields begin with."""
+        where = where or Whereabouts()
+        return {
+            "given": who.given,
+            "family": who.family,
+            "aliases": ", ".join(who.aliases),
+            "birth_on": who.birth_on,
+            "age": who.age_estimate,
+            "gender": who.gender,
+            "tongue": who.language,
+            "interpreter_needed": who.interpreter_needed,
+            "where_now": where.now,
+            "address": where.address,
+            "phone": where.phone,
+            "area": where.area,
+        }
+
+
+class ReceiveForm(ChildForm):
     """Everything that a referral records. Only what nobody can act without must be filled in. (INT-4)"""
 
     source = forms.ChoiceField(label="From whom it came")
@@ -101,22 +173,7 @@ class ReceiveForm(forms.Form):
     released_at = MomentField(required=False, label="Released to the team")
     received_at = MomentField(label="Received by the team")
 
-    given = forms.CharField(required=False, max_length=120, label="Given name")
-    family = forms.CharField(required=False, max_length=120, label="Family name")
-    aliases = forms.CharField(
-        required=False, max_length=400, label="Also called", help_text="Nicknames and other names, with commas between."
-    )
-    birth_on = DayField(required=False, label="Birth date")
-    age = forms.IntegerField(required=False, min_value=0, max_value=120, label="Age, where the birth date is not known")
     age_is_estimated = forms.BooleanField(required=False, label="The age is a guess")
-    gender = forms.CharField(required=False, max_length=60, label="Gender")
-    tongue = forms.CharField(required=False, max_length=60, label="Language")
-    interpreter_needed = EstablishedField(label="Needs an interpreter")
-    where_now = forms.CharField(required=False, max_length=400, label="Where the child is now")
-    address = forms.CharField(required=False, max_length=400, label="Address")
-    phone = forms.CharField(required=False, max_length=60, label="Telephone")
-    area = forms.ChoiceField(required=False)
-
     victim_status = forms.ChoiceField(label="Victim status", widget=STACKED)
     kind = forms.ChoiceField(required=False, label="Kind")
     relationship = forms.ChoiceField(required=False, label="By whom")
@@ -173,9 +230,6 @@ class ReceiveForm(forms.Form):
         self.fields["source"].choices = _with_empty(words.sources, "Choose")
         self.fields["channel"].choices = words.channels.pairs()
         self.fields["region"].choices = [("", "Choose"), *[(r.key, r.name) for r in pack.regions]]
-        area = pack.word("area")
-        self.fields["area"].label = area[:1].upper() + area[1:]
-        self.fields["area"].choices = _with_empty([(a.key, a.name) for a in pack.areas], "Not known")
         self.fields["victim_status"].choices = _statuses()
         self.fields["kind"].choices = _with_empty(words.kinds, "Not established")
         self.fields["relationship"].choices = _with_empty(words.relationships, "Not established")
@@ -186,25 +240,6 @@ class ReceiveForm(forms.Form):
         """The fields in groups, for the page."""
         return [(title, [self[name] for name in names]) for title, names in self.PARTS]
 
-    def who(self) -> Who:
-        """The child, as told."""
-        data = self.cleaned_data
-        return Who(
-            given=data["given"],
-            family=data["family"],
-            aliases=tuple(alias.strip() for alias in data["aliases"].split(",") if alias.strip()),
-            birth_on=data["birth_on"],
-            age_estimate=data["age"],
-            gender=data["gender"],
-            language=data["tongue"],
-            interpreter_needed=data["interpreter_needed"],
-        )
-
-    def whereabouts(self) -> Whereabouts:
-        """Where the child lives and is."""
-        data = self.cleaned_data
-        return Whereabouts(address=data["address"], area=data["area"], phone=data["phone"], now=data["where_now"])
-
     def facts(self) -> ReferralFacts:
         """What is established. A stated age counts as sure unless it is called a guess."""
         data = self.cleaned_data
@@ -212,6 +247,22 @@ class ReceiveForm(forms.Form):
             {name: data[name] for name in self.PARTS[4][1] if name != "story"}
             | {"area": data["area"], "age": data["age"], "age_is_estimated": data["age_is_estimated"]}
         )
+
+
+class SituationForm(forms.Form):
+    """What a referral records beside the facts that tier and eligibility are decided on. (INT-4)"""
+
+    kind = forms.ChoiceField(required=False, label="Kind")
+    relationship = forms.ChoiceField(required=False, label="By whom")
+    setting = forms.ChoiceField(required=False, label="Where it happens")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = active_pack().trafficking
+        self.fields["kind"].choices = _with_empty(words.kinds, "Not established")
+        self.fields["relationship"].choices = _with_empty(words.relationships, "Not established")
+        self.fields["setting"].choices = _with_empty(words.settings, "Not established")
 
 
 class TriageForm(forms.Form):
