@@ -54,6 +54,7 @@ class Fact:
     label: str
     words: str
     known: bool = True
+    is_name: bool = False  # hidden on a shared display
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,7 @@ def _identity(who: Who, now: datetime) -> list[Fact]:
         ("Gender", who.gender),
         ("Language", who.language),
     ]
-    shown = [Fact(label, words) for label, words in said if words]
+    shown = [Fact(label, words, is_name=label in {"Name", "Also called"}) for label, words in said if words]
     return [*shown, _established("Needs an interpreter", who.interpreter_needed)]
 
 

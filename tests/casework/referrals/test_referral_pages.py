@@ -16,7 +16,7 @@ from rightdoor.foundation.drafts.models import Draft
 from tests.casework.referrals.conftest import ELIGIBLE, SETTLED, SUSPECTED, URGENT
 
 HTMX = {"HX-Request": "true"}
-ACTS = ["triage", "eligibility", "mandated-report", "matches", "reconsideration", "lateness"]
+ACTS = ["child", "situation", "triage", "eligibility", "mandated-report", "matches", "reconsideration", "lateness"]
 
 
 def where(referral, act=""):
@@ -173,7 +173,7 @@ def test_the_page_offers_only_fit_people_as_second(enter, referral, coordinator,
     assert f'value="{coordinator.code}"' not in html
 
 
-@pytest.mark.parametrize("act", ["triage", "eligibility", "mandated-report", "reconsideration", "lateness", "matches"])
+@pytest.mark.parametrize("act", ACTS)
 def test_a_fragment_is_a_piece_of_the_page_that_a_reload_shows(enter, referral, coordinator, act):
     browser = enter(coordinator)
 
@@ -422,3 +422,36 @@ def test_a_report_of_another_region_fills_nothing(enter, other_coordinator, rele
     answer = enter(other_coordinator).get(f"/referrals/new/?report={released_report.code}")
 
     assert answer.status_code == 404
+
+
+@pytest.mark.req("CASE-1")
+def test_what_becomes_known_of_the_child_is_written_down(enter, referral, coordinator):
+    browser = enter(coordinator)
+    assert "1 Invented Street" in browser.get(where(referral, "child")).content.decode()
+    told = {"given": "Nadia", "family": "Nil", "aliases": "Nono, Star", "birth_on": "03/05/2011", "where_now": "Safe"}
+
+    browser.post(where(referral, "child"), told)
+
+    html = browser.get(where(referral)).content.decode()
+    for said in ("Nadia Nil", "Nono, Star", "03/05/2011", "Safe"):
+        assert said in html
+    assert AuditEvent.objects.filter(verb="client.identity_changed", code=referral.client.code).exists()
+
+
+def test_a_birth_date_that_cannot_be_read_is_refused_with_the_rest_kept(enter, referral, coordinator):
+    answer = enter(coordinator).post(where(referral, "child"), {"given": "Nadia", "birth_on": "last spring"})
+
+    assert answer.status_code == 422
+    assert "Nadia" in answer.content.decode()
+
+
+@pytest.mark.req("INT-4")
+def test_the_situation_is_written_down_as_it_becomes_known(enter, referral, coordinator):
+    browser = enter(coordinator)
+
+    browser.post(where(referral, "situation"), {"kind": "labor", "setting": "in_person", "version": referral.version})
+
+    html = browser.get(where(referral)).content.decode()
+    assert "Labor trafficking" in html
+    late = browser.post(where(referral, "situation"), {"kind": "sex", "version": referral.version})
+    assert late.status_code == 422

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rightdoor.casework.referrals.web import (
+    child,
     eligibility,
     lateness,
     mandated_report,
@@ -11,6 +12,7 @@ from rightdoor.casework.referrals.web import (
     reconsideration,
     record,
     rows,
+    situation,
     triage,
 )
 from rightdoor.foundation.ui.pages import resource
@@ -22,6 +24,8 @@ urlpatterns = [
     path("referrals/new/", resource(get=receiving.show, post=receiving.create), name="new"),
     path("referrals/new/draft/", resource(post=receiving.keep), name="draft"),
     path("referrals/<str:code>/", resource(get=record.show), name="referral"),
+    path("referrals/<str:code>/child/", resource(get=child.show, post=child.create), name="child"),
+    path("referrals/<str:code>/situation/", resource(get=situation.show, post=situation.create), name="situation"),
     path("referrals/<str:code>/triage/", resource(get=triage.show, post=triage.create), name="triage"),
     path(
         "referrals/<str:code>/eligibility/", resource(get=eligibility.show, post=eligibility.create), name="eligibility"
