@@ -20,8 +20,8 @@ STATES = {"draft": "Draft", "adopted": "Adopted", "replaced": "Replaced by a new
 SERVICE_STATES = {"planned": "Planned", "started": "Started", "completed": "Completed", "declined": "Declined"}
 
 
-def show(request: HttpRequest, code: str) -> HttpResponse:
-    """The plan in the client's words, its services, and where each stands."""
+def show(request: HttpRequest, code: str, number: int = 0) -> HttpResponse:
+    """The plan in the client's words, its services, and where each stands; also at the address of one of them."""
     plan = queries.plan_for(request.viewer, code, request.now)
     return respond(request, page=PAGE, fragment=FRAGMENT, context=_context(request, plan))
 

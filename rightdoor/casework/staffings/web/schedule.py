@@ -71,6 +71,7 @@ def show_move(request: HttpRequest, code: str) -> HttpResponse:
 def move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves it; everybody is asked again."""
     staffing = staffing_of(request, code)
+    check_may(request.viewer, "staffing.schedule", queries.standing_for(request.viewer, staffing, request.now))
     form = MoveForm(request.POST, **_times(request, staffing.due_at))
     if form.is_valid():
         try:
