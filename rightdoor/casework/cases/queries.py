@@ -228,14 +228,12 @@ def timeline(viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool =
     check_may(viewer, "case.read", standing_of(viewer, case, now))
     record_read(viewer, "case.timeline_read", case, classes=("CORE",))
     referral = case.referral
-    found = [
-        Happening(referral.received_at, "Referral received", referral.received_by),
-        Happening(case.opened_at, "Case opened", case.coordinator),
-    ]
+    found = [Happening(referral.received_at, "Referral received", referral.received_by)]
     found += [
         Happening(change.at, f"Response tier set to {change.tier}", change.by, f"Due {when(change.due_at)}")
         for change in referral.tier_changes.all()
     ]
+    found.append(Happening(case.opened_at, "Case opened", case.coordinator))
     found += [Happening(row.at, "Victim status determined", row.by) for row in case.determinations.all()]
     for staffing in case.staffings.select_related("meeting", "summary"):
         kind = STAFFING_WORDS[staffing.kind]
@@ -268,4 +266,5 @@ def timeline(viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool =
         found.append(Happening(case.closed_at, "Case closed"))
     names = names_of_accounts({one.who for one in found})
     found = [Happening(one.at, one.what, names.get(one.who, ""), one.detail, one.url) for one in found]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    # What came later in the work stands above, also where several things happened in the same moment.
+    return sorted(found, key=lambda one: one.at)[::-1]

@@ -78,10 +78,18 @@ def invite(viewer: Viewer, meeting: Meeting, *, invitees: Sequence[Invitee], now
         one.account_code: one for one in invitees if one.account_code in accounts and one.account_code not in known
     }
     made = Invitation.objects.bulk_create(
-        Invitation(meeting=meeting, account=accounts[code], discipline=one.discipline, kind=one.kind)
+        Invitation(
+            meeting=meeting,
+            account=accounts[code],
+            discipline=one.discipline,
+            kind=one.kind,
+            # Whoever calls a meeting comes to it, until they say otherwise.
+            answer="accepted" if code == viewer.code else "invited",
+            answered_at=now if code == viewer.code else None,
+        )
         for code, one in fresh.items()
     )
-    notify(list(fresh), "meeting.invited", meeting.code, now)
+    notify([code for code in fresh if code != viewer.code], "meeting.invited", meeting.code, now)
     record(viewer, "meeting.invited", meeting, invited=len(made))
     return made
 
@@ -97,8 +105,9 @@ def move_meeting(viewer: Viewer, meeting: Meeting, *, starts_at: datetime, ends_
     meeting.starts_at, meeting.ends_at = starts_at, ends_at
     meeting.change_number += 1
     meeting.save(update_fields=["starts_at", "ends_at", "change_number"])
-    meeting.invitations.update(answer="invited", answered_at=None, delegate=None)
-    notify(list(meeting.invitations.values_list("account__code", flat=True)), "meeting.moved", meeting.code, now)
+    others = meeting.invitations.exclude(account__code=viewer.code)
+    others.update(answer="invited", answered_at=None, delegate=None, briefing_due=False)
+    notify(list(others.values_list("account__code", flat=True)), "meeting.moved", meeting.code, now)
     record(viewer, "meeting.moved", meeting)
 
 

@@ -44,14 +44,17 @@ class AnswerForm(forms.Form):
 
 
 class AttendanceForm(forms.Form):
-    """How each of those invited was there. One field a seat; where a delegate was named, the delegate may be chosen."""
+    """How each of those invited was there. One field a seat; where a delegate was named, the delegate may be chosen.
+
+    An answer given before is proposed; for everybody else nothing is presumed, and each seat must be answered.
+    """
 
     def __init__(self, *args: Any, invitations: Sequence[Invitation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.invitations = list(invitations)
         label = active_pack().teams.all().label
         for row in self.invitations:
-            choices = [("", "Absent"), ("in_person", "In person"), ("virtual", "Virtual")]
+            choices = [("in_person", "In person"), ("virtual", "Virtual"), ("absent", "Absent")]
             if row.answer == "delegated" and row.delegate is not None:
                 choices += [
                     ("delegate:in_person", f"{row.delegate.name}, in person"),
@@ -60,11 +63,20 @@ class AttendanceForm(forms.Form):
             self.fields[f"seat_{row.code}"] = forms.ChoiceField(
                 label=f"{row.account.name}, {label(row.discipline)}",
                 choices=choices,
-                required=False,
                 widget=forms.RadioSelect(attrs={"class": "choices--row"}),
-                initial=row.attended_as,
+                initial=self._likely(row),
+                error_messages={"required": "Say whether this seat was filled."},
             )
-            self.fields[f"seat_{row.code}"].says_optional = False  # type: ignore[attr-defined]  # "absent" is an answer
+
+    @staticmethod
+    def _likely(row: Invitation) -> str:
+        """What was recorded, or what the answer and the kind of meeting tell."""
+        how = row.attended_as or (row.meeting.mode if row.meeting.mode != "mixed" else "")
+        if row.attendance == "absent" or (not row.attendance and row.answer == "excused"):
+            return "absent"
+        if row.answer == "delegated" and row.delegate is not None:
+            return f"delegate:{how}" if how else ""
+        return how if row.attendance == "present" or row.answer == "accepted" else ""
 
     def present(self) -> dict[str, str]:
         """Account code -> "in_person" or "virtual", as the act takes it. For a sound form."""
@@ -73,6 +85,6 @@ class AttendanceForm(forms.Form):
             how = self.cleaned_data[f"seat_{row.code}"]
             if how.startswith("delegate:") and row.delegate is not None:
                 found[row.delegate.code] = how.removeprefix("delegate:")
-            elif how:
+            elif how != "absent":
                 found[row.account.code] = how
         return found

@@ -81,7 +81,7 @@ def test_the_quorum_names_the_core_disciplines_that_lack(detective, meeting, now
 
     found = quorum_of(invitations_of(meeting), held=False)
 
-    assert found.present == ("local_law_enforcement",)
+    assert found.present == ("care_coordinator", "local_law_enforcement")
     assert "victim_advocate" in found.lacking
     assert not found.is_reached
 

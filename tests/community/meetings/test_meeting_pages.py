@@ -87,11 +87,15 @@ def test_attendance_is_recorded_and_briefings_are_ticked_off(coordinator, detect
     visitor = Visitor(coordinator, meeting.starts_at + timedelta(minutes=10))
     seat = Invitation.objects.get(account__code=coordinator.code)
 
-    answer = visitor.post(f"/meetings/{meeting.code}/attendance/", {f"seat_{seat.code}": "in_person"})
+    seats = {f"seat_{row.code}": "absent" for row in meeting.invitations.all()}
+
+    unsaid = visitor.post(f"/meetings/{meeting.code}/attendance/", {f"seat_{seat.code}": "in_person"})
+    answer = visitor.post(f"/meetings/{meeting.code}/attendance/", {**seats, f"seat_{seat.code}": "in_person"})
     html = visitor.page(f"/meetings/{meeting.code}/")
     absent = Invitation.objects.get(account__code=detective.code)
     briefed = visitor.post(f"/meetings/{meeting.code}/briefings/{absent.code}/", **HTMX)
 
+    assert unsaid.status_code == 422  # nobody is absent because nobody was asked about
     assert answer.status_code == 302
     assert html.count("Briefed<") == 2
     assert briefed.content.decode().count("Briefed<") == 1

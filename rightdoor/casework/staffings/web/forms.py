@@ -127,7 +127,8 @@ class MinutesForm(forms.Form):
 
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].label = f"Minutes, {label}"
+        self.fields["text"].label = "Minutes"
+        self.fields["text"].widget.attrs["aria-label"] = f"Minutes, {label}"
         self.fields["text"].says_optional = False  # type: ignore[attr-defined]
         self.fields["text"].widget.attrs["rows"] = "4"
 
@@ -224,7 +225,7 @@ class WishesForm(forms.Form):
 class ServiceForm(forms.Form):
     """One row of the plan: which service, for which need, what the client chose, who sees to it, by when."""
 
-    category = forms.ChoiceField(label="Service")
+    category = forms.ChoiceField(label="Kind of service")
     need = forms.CharField(label="Need", max_length=500, required=False)
     choice = forms.CharField(label="What the client chose", max_length=500, required=False)
     owner = forms.ChoiceField(label="Who sees to it", required=False)
