@@ -11,7 +11,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from rightdoor.casework.clients.disclosure import ShownName, Who, opened_who
 from rightdoor.casework.clients.matching import COMPARED_AT_MOST
-from rightdoor.casework.clients.models import visible_clients
+from rightdoor.casework.clients.queries import newest_visible
 from rightdoor.domain.matching import fold, nickname_equal
 from rightdoor.domain.permission import Viewer
 
@@ -28,9 +28,7 @@ def clients_named(viewer: Viewer, text: str, now: datetime) -> list[ShownName]:
     words = [word for word in fold(text).split() if len(word) >= SHORTEST]
     if not words:
         return []
-    candidates = {
-        client.pk: client for client in visible_clients(viewer, now).order_by("-known_since", "-pk")[:COMPARED_AT_MOST]
-    }
+    candidates = {client.pk: client for client in newest_visible(viewer, now, at_most=COMPARED_AT_MOST)}
     opened = opened_who(viewer, candidates.values(), now, action="search", verb="client.searched")
     found = []
     for pk, who in opened.items():

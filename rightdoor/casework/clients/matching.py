@@ -15,8 +15,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from rightdoor.casework.clients.disclosure import Who, open_identity, opened_who
-from rightdoor.casework.clients.models import Client, MatchDecision, visible_clients
-from rightdoor.casework.clients.queries import standing_of
+from rightdoor.casework.clients.models import Client, MatchDecision
+from rightdoor.casework.clients.queries import newest_visible, standing_of
 from rightdoor.domain import matching as rule
 from rightdoor.domain.permission import Standing, Viewer, check_may
 
@@ -50,15 +50,16 @@ def possible_matches(
     if isinstance(held, Client):
         check_may(viewer, "referral.match", standing_of(viewer, held, now))
         who = open_identity(viewer, held, now, "matching").who
-        others = visible_clients(viewer, now).exclude(pk__in=_settled(held))
+        settled = _settled(held)
     else:
         check_may(viewer, "referral.match", Standing(region=bool(viewer.regions)))
         who = held
-        others = visible_clients(viewer, now)
+        settled = set()
     compare = _Comparison(who)
     if compare.is_empty:
         return []
-    candidates = {client.pk: client for client in others.order_by("-known_since", "-pk")[:COMPARED_AT_MOST]}
+    newest = newest_visible(viewer, now, at_most=COMPARED_AT_MOST)
+    candidates = {client.pk: client for client in newest if client.pk not in settled}
     opened = opened_who(viewer, candidates.values(), now, action="search", verb="referral.matched", about=about)
     rows = []
     for pk, other in opened.items():

@@ -23,7 +23,11 @@ class Client(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["region", "-known_since"])]
+        indexes = [
+            # The newest that a viewer may see, for matching and search: by region, and for the whole state.
+            models.Index(fields=["region", "-known_since", "-id"], name="client_newest_of_region"),
+            models.Index(fields=["-known_since", "-id"], name="client_newest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="client_not_linked_to_itself",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rightdoor.casework.clients.models import Client, MatchDecision, Standing, visible_clients
 from rightdoor.domain import permission
@@ -31,6 +31,26 @@ def client_for(viewer: Viewer, code: str, now: datetime) -> Client:
     if client is None:
         raise NotVisible
     return client
+
+
+def newest_visible(viewer: Viewer, now: datetime, *, at_most: int) -> list[Client]:
+    """The newest clients that the viewer may know of, for matching and search. Two short walks along an index.
+
+    The same clients as `visible_clients` finds; asked region by region, because the database would otherwise sort all
+    of them to find the newest.
+    """
+    by_newest = ("-known_since", "-pk")
+    branches = [Client.objects.filter(pk__in=_running(viewer, now).values("client"))]
+    if viewer.has("care_coordinator") and permission.ALL_REGIONS in viewer.regions:
+        branches.append(Client.objects.all())
+    elif viewer.has("care_coordinator"):
+        branches += [Client.objects.filter(region=region) for region in sorted(viewer.regions)]
+    if not viewer.code:
+        return []
+    parts = [branch.order_by(*by_newest)[:at_most] for branch in branches]
+    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    known = {client.pk: client for client in found}
+    return sorted(known.values(), key=lambda client: (client.known_since, client.pk), reverse=True)[:at_most]
 
 
 def standing_of(viewer: Viewer, client: Client, now: datetime) -> permission.Standing:
@@ -91,9 +111,12 @@ def _running_kinds(viewer: Viewer, clients: Iterable[Client], now: datetime) -> 
     kinds: dict[int, set[str]] = {}
     if not viewer.code or not asked:
         return kinds
-    rows = Standing.objects.filter(account_code=viewer.code, client__in=asked, starts_at__lte=now).filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    )
-    for pk, kind in rows.values_list("client_id", "kind"):
+    for pk, kind in _running(viewer, now).filter(client__in=asked).values_list("client_id", "kind"):
         kinds.setdefault(pk, set()).add(kind)
     return kinds
+
+
+def _running(viewer: Viewer, now: datetime) -> QuerySet[Standing]:
+    return Standing.objects.filter(account_code=viewer.code, starts_at__lte=now).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    )

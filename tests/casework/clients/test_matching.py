@@ -164,3 +164,34 @@ def test_what_one_may_not_see_cannot_be_linked(coordinator, other_coordinator, m
 def test_a_team_member_may_not_search_by_likeness(detective, make_client, now):
     with pytest.raises(NotPermitted):
         possible_matches(detective, make_client("Nora"), now)
+
+
+def test_the_newest_visible_are_those_that_are_visible_at_all(
+    coordinator, other_coordinator, detective, make_client, now
+):
+    from datetime import timedelta
+
+    from rightdoor.casework.clients.models import visible_clients
+    from rightdoor.casework.clients.queries import newest_visible
+    from tests.people import make_person
+
+    here = [make_client("Nora") for _ in range(3)]
+    make_client("Noah", region="northshore")
+    for viewer in (detective, other_coordinator):
+        actions.give_standing(
+            coordinator,
+            here[1],
+            account_code=viewer.code,
+            kind="invited",
+            discipline="",
+            about="",
+            starts_at=now,
+            ends_at=now + timedelta(hours=1),
+            now=now,
+        )
+    whole_state = make_person("Stella State", now=now, roles=(("care_coordinator", ""),))
+
+    for viewer in (coordinator, other_coordinator, detective, whole_state):
+        newest = newest_visible(viewer, now, at_most=10)
+        assert newest == list(visible_clients(viewer, now).order_by("-known_since", "-pk"))
+    assert newest_visible(coordinator, now, at_most=2) == [here[2], here[1]]
