@@ -10,7 +10,8 @@ The nine columns, about the records of one child in the region "capital":
   anonymous      not signed in
 
 The words: page = shown; act = the form or what it did; away = on to another page; none = the page of an unknown
-address; sorry = a link that is no link, with a page of its own; no = may know of it, may not do that, and is told who may; door = to the way in.
+address; sorry = a link that is no link, with a page of its own; no = may know of it, may not do that, and is told who
+may; door = to the way in.
 """
 
 from __future__ import annotations
@@ -37,6 +38,39 @@ PARTS: dict[str, dict[str, str]] = {
     "referrals:matches": {"code": "referral"},
     "referrals:reconsideration": {"code": "referral"},
     "referrals:lateness": {"code": "referral"},
+    "referrals:child": {"code": "referral"},
+    "referrals:situation": {"code": "referral"},
+    "cases:case": {"code": "case"},
+    "plans:plan": {"code": "plan"},
+    "plans:adoption": {"code": "plan"},
+    "plans:service": {"code": "plan", "number": "=1"},
+    "staffings:schedule": {"code": "awaiting"},
+    "staffings:at_meeting": {"code": "staffings_meeting"},
+    "staffings:staffing": {"code": "staffing"},
+    "staffings:time": {"code": "staffing"},
+    "staffings:topic": {"code": "staffing", "topic": "=safety_assessment"},
+    "staffings:decisions": {"code": "staffing", "topic": "=safety_assessment"},
+    "staffings:action_items": {"code": "staffing", "topic": "=safety_assessment"},
+    "staffings:status": {"code": "staffing"},
+    "staffings:settlement": {"code": "staffing"},
+    "staffings:plan": {"code": "staffing"},
+    "staffings:attendance": {"code": "staffing"},
+    "staffings:holding": {"code": "staffing"},
+    "staffings:summary": {"code": "held"},
+    "staffings:shared": {"code": "summary"},
+    "staffings:document": {"code": "summary"},
+    "staffings:action_item": {"code": "action_item"},
+    "meetings:meeting": {"code": "meeting"},
+    "meetings:answer": {"code": "meeting"},
+    "meetings:attendance": {"code": "meeting"},
+    "meetings:briefing": {"code": "meeting", "invitation": "invitation"},
+    "meetings:invitation": {"code": "meeting"},
+    "meetings:feed": {"secret": "feed"},
+    "partners:partner": {"code": "agency"},
+    "partners:rooms": {"code": "agency"},
+    "teams:team": {"region": "=capital"},
+    "teams:seats": {"region": "=capital"},
+    "teams:ending": {"region": "=capital", "code": "seat"},
 }
 
 ROWS = """
@@ -138,12 +172,82 @@ GET  referrals:reconsideration      page      none     no  none     none    none
 POST referrals:reconsideration       act      none     no  none     none    none    none          none      door
 GET  referrals:lateness             page      none     no  none     none    none    none          none      door
 POST referrals:lateness              act      none     no  none     none    none    none          none      door
+
+GET  referrals:child                page      none     no  none     none    none    none          none      door
+POST referrals:child                 act      none     no  none     none    none    none          none      door
+GET  referrals:situation            page      none     no  none     none    none    none          none      door
+POST referrals:situation             act      none     no  none     none    none    none          none      door
+
+GET  cases:cases                    page      page   page  page     page    page    page          page      door
+GET  cases:case                     page      none   page  none     none    none    none          none      door
+GET  plans:plan                     page      none   none  none     none    none    none          none      door
+GET  plans:adoption                 page      none   none  none     none    none    none          none      door
+POST plans:adoption                  act      none   none  none     none    none    none          none      door
+GET  plans:service                  page      none   none  none     none    none    none          none      door
+POST plans:service                   act      none   none  none     none    none    none          none      door
+
+GET  staffings:schedule             page      none   none  none     none    none    none          none      door
+POST staffings:schedule              act      none   none  none     none    none    none          none      door
+GET  staffings:at_meeting           away      none   away  none     none    none    none          none      door
+GET  staffings:staffing             page      none   page  none     none    none    none          none      door
+GET  staffings:time                 page      none     no  none     none    none    none          none      door
+POST staffings:time                  act      none     no  none     none    none    none          none      door
+GET  staffings:topic                page      none   page  none     none    none    none          none      door
+POST staffings:topic                 act      none    act  none     none    none    none          none      door
+GET  staffings:decisions            page      none   page  none     none    none    none          none      door
+POST staffings:decisions             act      none    act  none     none    none    none          none      door
+GET  staffings:action_items         page      none   page  none     none    none    none          none      door
+POST staffings:action_items          act      none    act  none     none    none    none          none      door
+GET  staffings:status               page      none     no  none     none    none    none          none      door
+POST staffings:status                act      none     no  none     none    none    none          none      door
+GET  staffings:settlement           page      none     no  none     none    none    none          none      door
+POST staffings:settlement            act      none     no  none     none    none    none          none      door
+GET  staffings:plan                 page      none   page  none     none    none    none          none      door
+POST staffings:plan                  act      none    act  none     none    none    none          none      door
+GET  staffings:attendance           page      none     no  none     none    none    none          none      door
+POST staffings:attendance            act      none     no  none     none    none    none          none      door
+GET  staffings:holding              page      none     no  none     none    none    none          none      door
+POST staffings:holding               act      none     no  none     none    none    none          none      door
+GET  staffings:summary              away      none     no  none     none    none    none          none      door
+POST staffings:summary               act      none     no  none     none    none    none          none      door
+# A summary and a task that were handed to the guest by name stay with the guest.
+GET  staffings:shared               page      none   page  page     none    none    none          none      door
+GET  staffings:document             page      none   page  page     none    none    none          none      door
+GET  staffings:action_item          page      none   none  page     none    none    none          none      door
+POST staffings:action_item           act      none     no   act     none    none    none          none      door
+
+GET  meetings:meetings              page      page   page  page     page    page    page          page      door
+GET  meetings:own_feed              page      page   page  page     page    page    page          page      door
+POST meetings:own_feed               act       act    act   act      act     act     act           act      door
+GET  meetings:meeting               page      none   page  none     none    none    none          none      door
+GET  meetings:answer                page      none   page  none     none    none    none          none      door
+POST meetings:answer                 act      none    act  none     none    none    none          none      door
+GET  meetings:attendance            page      none     no  none     none    none    none          none      door
+POST meetings:attendance             act      none     no  none     none    none    none          none      door
+POST meetings:briefing               act      none     no  none     none    none    none          none      door
+GET  meetings:invitation            page      none   page  none     none    none    none          none      door
+# The feed's secret is in its address; whose it is does not matter.
+GET  meetings:feed                  page      page   page  page     page    page    page          page      page
+
+# Teams and partners hold people of staff and agencies, never a client.
+GET  teams:teams                    page      page   page  page     page    page    page          page      door
+GET  teams:team                     page      none   page  page     page    page    page          page      door
+POST teams:team                      act      none     no    no       no      no      no           act      door
+GET  teams:seats                    page      none   page  page     page    page    page          page      door
+POST teams:seats                     act      none     no    no       no      no      no           act      door
+POST teams:ending                    act      none     no    no       no      no      no           act      door
+GET  partners:partners              page      page   page  page     page    page    page          page      door
+GET  partners:new                   page      page     no    no       no      no      no          page      door
+POST partners:new                    act       act     no    no       no      no      no           act      door
+GET  partners:partner               page      page   page  page     page    page    page          page      door
+GET  partners:rooms                 page      page   page  page     page    page    page          page      door
+POST partners:rooms                  act       act     no    no       no      no      no           act      door
 """
 
 
 def rows() -> Iterator[tuple[str, str, dict[str, str]]]:
     """Each row as (method, route, actor to word)."""
-    head, *lines = [line.split() for line in ROWS.splitlines() if line.strip()]
+    head, *lines = [line.split() for line in ROWS.splitlines() if line.strip() and line[0] != "#"]
     assert tuple(head) == ACTORS, "the head of the matrix names the actors in their order"
     for method, route, *words in lines:
         assert len(words) == len(ACTORS), f"{method} {route} has {len(words)} words"

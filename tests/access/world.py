@@ -108,6 +108,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     summary = staffings.file_and_share_summary(coordinator, after, now=BEGAN + timedelta(hours=30))
     before = scheduled(scene, received(scene, facts=CONFIRMED), hours=30)
     add_to_case(coordinator, before.case, account_code=member.code, discipline="local_law_enforcement", now=BEGAN)
+    awaiting = received(scene)  # its tier is set, and nobody has called the team yet
     team_meeting = convene_meeting(
         coordinator,
         region=REGION,
@@ -127,7 +128,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         now=BEGAN,
     )
     team = found_team(people["administrator"], region=REGION, now=BEGAN)
-    seat_member(
+    seat = seat_member(
         people["administrator"],
         team,
         account=Account.objects.get(code=member.code),
@@ -147,6 +148,11 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
     world.codes["referral"] = after.case.referral.code
+    world.codes["awaiting"] = awaiting.code
+    world.codes["staffings_meeting"] = before.meeting.code
+    world.codes["action_item"] = after.action_items.get().code
+    world.codes["invitation"] = team_meeting.invitations.get().code
+    world.codes["seat"] = seat.code
     world.codes["feed"] = make_feed(member, now=BEGAN)
     world.codes["person"] = people["stranger"].code
     return world
