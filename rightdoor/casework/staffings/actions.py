@@ -11,11 +11,9 @@ from typing import Any
 
 from rightdoor.casework.cases.actions import open_case
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.queries import determinations_of
 from rightdoor.casework.cases.queries import standing_of as standing_to_case
 from rightdoor.casework.clients.actions import give_standings
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
-from rightdoor.casework.plans.queries import may_read_plan, open_plan
 from rightdoor.casework.referrals.actions import stop_clock
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.staffings.choices import CONSENT_PLANS, CONTINUED
@@ -35,12 +33,12 @@ from rightdoor.casework.staffings.queries import (
     item_label,
     latest_settled,
     minutes_label,
-    open_staffing,
     participation_consent,
     people_at,
     recipients_of,
     settled_label,
     standing_for,
+    summary_content,
     summary_label,
 )
 from rightdoor.community.meetings.actions import Invitee, convene_meeting, invite, mark_held, move_meeting
@@ -451,72 +449,6 @@ def file_and_share_summary(viewer: Viewer, staffing: Staffing, *, now: datetime)
     notify(people, "summary.shared", summary.code, now, path=f"/summaries/{summary.code}/")
     record(viewer, "summary.shared", summary, classes=("CORE",), shared=people)
     return summary
-
-
-def summary_content(viewer: Viewer, staffing: Staffing, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The content of a summary as plain data: its body, and the service plan apart. Holds no name of a client."""
-    case, pack = staffing.case, active_pack()
-    opened = open_staffing(viewer, staffing, now)
-    status = determinations_of(viewer, case, now)
-    version = case.plans.select_related("case", "case__client").order_by("-number").first()
-    plan = open_plan(viewer, version, now) if version and may_read_plan(viewer, case, now) else None
-    labels = {service.key: str(service.label) for service in pack.services}
-    people = dict(people_at(staffing))
-    body = {
-        "staffing": staffing.code,
-        "case": case.code,
-        "client": case.client.code,
-        "kind": staffing.kind,
-        "region": pack.region(case.region).name,
-        "tier": case.referral.tier,
-        "due_at": staffing.due_at.isoformat() if staffing.due_at else "",
-        "held_at": staffing.held_at.isoformat() if staffing.held_at else "",
-        "present": [
-            {
-                "name": row.account.name,
-                "discipline": row.discipline,
-                "how": row.attendance or row.answer,
-                "delegate": row.delegate.name if row.delegate else "",
-            }
-            for row in invitations_of(staffing.meeting)
-        ],
-        "status": {
-            "status": status[0].status,
-            "evidence": status[0].evidence,
-            "determined_by": people.get(status[0].determined_by, ""),
-        }
-        if status
-        else {},
-        "continued_services": staffing.continued_services,
-        "continued_words": opened.words.get("continued", ""),
-        "consent_plan": staffing.consent_plan,
-        "consent_words": opened.words.get("consent", ""),
-        "topics": [
-            {
-                "label": topic.label,
-                "text": topic.text,
-                "decisions": [decision.text for decision in topic.decisions],
-                "items": [
-                    {"text": item.text, "owner": item.owner_name, "due_on": item.due_on.isoformat()}
-                    for item in topic.items
-                ],
-            }
-            for topic in opened.topics
-        ],
-    }
-    if plan is None:
-        return body, {}
-    services = [
-        {
-            "category": labels.get(one.category, one.category),
-            "need": one.need,
-            "choice": one.choice,
-            "owner": one.owner_name,
-            "due_on": one.due_on.isoformat() if one.due_on else "",
-        }
-        for one in plan.services
-    ]
-    return body, {"wishes": plan.wishes, "strengths": plan.strengths, "services": services}
 
 
 @action("summary.opened")

@@ -45,7 +45,7 @@ def summary_context(opened: OpenedSummary, summary: CaseSummary, viewer: Viewer,
         "code": body["case"],
         "kind": KINDS[body["kind"]],
         "notice": "Confidential. For the members to whom it was shared, for this case only. Do not copy or pass on.",
-        "made": f"Summary {summary.code}, filed {when(summary.filed_at)}. Printed {when(now)} by {viewer.name}. "
+        "made": f"Summary {summary.code}, filed {when(summary.filed_at)}, printed {when(now)} by {viewer.name}. "
         f"Text digest {summary.digest[:16]}.",
         "facts": facts,
         "present": [[one["name"], disciplines.label(one["discipline"]), attendance(one)] for one in body["present"]],

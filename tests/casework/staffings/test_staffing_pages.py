@@ -329,3 +329,55 @@ def test_no_mail_says_who_it_is_about(scene, mailoutbox):
     assert mailoutbox
     for message in mailoutbox:
         assert not any(secret in f"{message.subject} {message.body}" for secret in team.SECRETS)
+
+
+@pytest.mark.req("MTG-7")
+def test_a_guest_is_invited_for_this_case_under_a_signed_agreement(scene):
+    from tests.people import make_person
+
+    staffing = team.scheduled(scene)
+    guest = make_person("Gus Guest", now=scene.now, roles=(("team_member", "capital"),), discipline="school")
+    visitor, path = Visitor(scene.coordinator, scene.now), f"/staffings/{staffing.code}/invitations/"
+    assert "Gus Guest" in visitor.page(path)
+
+    unsigned = visitor.post(path, {"people": [guest.code]})
+    signed = visitor.post(path, {"people": [guest.code], "agreed": "on"})
+
+    assert (unsigned.status_code, signed.status_code) == (422, 302)
+    there = Visitor(guest, staffing.starts_at)
+    assert there.get(f"/staffings/{staffing.code}/").status_code == 200
+    later = Visitor(guest, staffing.starts_at + timedelta(hours=73))
+    assert later.get(f"/staffings/{staffing.code}/").status_code == 404
+    assert staffing.code not in later.page("/cases/")
+
+
+@pytest.mark.req("MTG-1")
+def test_a_further_staffing_is_scheduled_from_the_case_and_asks_for_consent(scene, seated, stranger):
+    case = team.held(scene).case
+    later = scene.now + timedelta(days=2)
+    visitor, path = Visitor(scene.coordinator, later), f"/cases/{case.code}/staffing/"
+    times = re.findall(r'name="time" class="usa-radio__input" value="([^"]+)"', visitor.page(path))
+    told = {"time": times[0], "minutes": "60", "mode": "virtual", "members": [scene.advocate.code]}
+
+    refused = visitor.post(path, {**told, "kind": "ongoing"})
+    taken = visitor.post(path, {**told, "kind": "case_review"})
+
+    assert refused.status_code == 422
+    assert "Record consent" in refused.content.decode()
+    assert taken.status_code == 302
+    assert "Overdue" not in visitor.page(taken.headers["Location"])
+    assert Visitor(stranger, later).get(path).status_code == 404
+
+
+def test_outcomes_and_a_finished_task_swap_in_what_a_reload_shows(scene):
+    staffing = team.held(scene)
+    item = ActionItem.objects.get()
+    visitor = Visitor(scene.coordinator, staffing.starts_at + timedelta(hours=1))
+    decisions = f"/staffings/{staffing.code}/topics/consent/decisions/"
+
+    def shape(answer):
+        text = re.sub(r'value="[A-Z0-9]{4}-[A-Z0-9]{4}"', "", answer.content.decode())
+        return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+
+    for path, told in ((decisions, {"text": "Ask today."}), (f"/action-items/{item.code}/", {})):
+        assert shape(visitor.post(path, told, **HTMX)) == shape(visitor.get(path, **HTMX))

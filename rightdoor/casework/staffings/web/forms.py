@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -114,8 +114,48 @@ class ScheduleForm(_TimeForm):
         return [self.invitees[code] for code in self.cleaned_data["members"]]
 
 
+class FurtherForm(ScheduleForm):
+    """A further staffing of a case."""
+
+    kind = forms.ChoiceField(
+        label="Which kind of staffing",
+        choices=[("ongoing", "Ongoing coordination"), ("case_review", "Case review")],
+        widget=forms.RadioSelect,
+        help_text="Ongoing coordination needs consent, or what the law puts in its place.",
+    )
+
+
 class MoveForm(_TimeForm):
     """Another time for the same meeting."""
+
+
+class InviteForm(forms.Form):
+    """Further people for one staffing."""
+
+    people = forms.MultipleChoiceField(
+        label="Whom to invite besides",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one person."},
+    )
+    agreed = forms.BooleanField(
+        label="Each of them has signed the confidentiality agreement",
+        error_messages={"required": "Have the agreement signed first; then invite them."},
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Invitee], names: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitees = {one.account_code: one for one in people}
+        label = active_pack().teams.all().label
+        field = self.fields["people"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [
+            (code, f"{names[code]}, {label(one.discipline)}" if one.discipline else names[code])
+            for code, one in self.invitees.items()
+        ]
+
+    def chosen(self) -> list[Invitee]:
+        """Whom the form invites. For a sound form."""
+        return [self.invitees[code] for code in self.cleaned_data["people"]]
 
 
 class MinutesForm(forms.Form):

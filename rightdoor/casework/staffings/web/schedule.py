@@ -9,14 +9,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.queries import case_for, shown_client
+from rightdoor.casework.cases.queries import standing_of as standing_to_case
 from rightdoor.casework.clients.disclosure import shown_names
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.queries import referral_for, tie_to
 from rightdoor.casework.staffings import actions, queries
-from rightdoor.casework.staffings.web.forms import MoveForm, ScheduleForm
+from rightdoor.casework.staffings.models import Staffing
+from rightdoor.casework.staffings.web.forms import FurtherForm, InviteForm, MoveForm, ScheduleForm
 from rightdoor.casework.staffings.web.frame import counted, frame, staffing_of
+from rightdoor.community.meetings.actions import Invitee
 from rightdoor.community.partners.queries import rooms_for
-from rightdoor.community.teams.queries import lacking_core, members_of
+from rightdoor.community.teams.queries import lacking_core, members_of, people_of_region
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.meeting import propose_times
 from rightdoor.domain.permission import check_may
@@ -82,6 +87,104 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, str(refusal))
     context = {**frame(request, staffing), "form": form}
     return respond(request, page="staffings/move.html", context=context, status=422)
+
+
+def show_further(request: HttpRequest, code: str) -> HttpResponse:
+    """A further staffing of a case, within the next week or at one's own time."""
+    case = _case(request, code)
+    context = _further(request, case, _further_form(request, case))
+    return respond(request, page="staffings/further.html", context=context)
+
+
+def create_further(request: HttpRequest, code: str) -> HttpResponse:
+    """Schedules it and tells everybody invited."""
+    case = _case(request, code)
+    form = _further_form(request, case, bound=True)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            staffing = actions.schedule_staffing(
+                request.viewer,
+                case,
+                kind=data["kind"],
+                starts_at=data["starts_at"],
+                minutes=data["minutes"],
+                mode=data["mode"],
+                room=form.rooms.get(data["room"]),
+                invitees=form.chosen(),
+                now=request.now,
+            )
+            messages.success(request, "The staffing is scheduled. Everybody invited was told, without a name.")
+            return done(request, f"/staffings/{staffing.code}/")
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    return respond(request, page="staffings/further.html", context=_further(request, case, form), status=422)
+
+
+def show_invite(request: HttpRequest, code: str) -> HttpResponse:
+    """People of the region who are not invited yet."""
+    staffing = _to_invite(request, code)
+    context = {**frame(request, staffing), "form": _invite_form(request, staffing)}
+    return respond(request, page="staffings/invite.html", context=context)
+
+
+def invite(request: HttpRequest, code: str) -> HttpResponse:
+    """Invites them, for this case and this meeting only."""
+    staffing = _to_invite(request, code)
+    form = _invite_form(request, staffing, bound=True)
+    if form.is_valid():
+        try:
+            actions.invite_to_staffing(request.viewer, staffing, invitees=form.chosen(), now=request.now)
+            messages.success(request, "They are invited, and were told without a name.")
+            return done(request, f"/staffings/{staffing.code}/")
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    context = {**frame(request, staffing), "form": form}
+    return respond(request, page="staffings/invite.html", context=context, status=422)
+
+
+def _case(request: HttpRequest, code: str) -> Case:
+    case = case_for(request.viewer, code, request.now)
+    check_may(request.viewer, "staffing.schedule", standing_to_case(request.viewer, case, request.now))
+    return case
+
+
+def _to_invite(request: HttpRequest, code: str) -> Staffing:
+    staffing = staffing_of(request, code)
+    check_may(request.viewer, "staffing.schedule", queries.standing_for(request.viewer, staffing, request.now))
+    return staffing
+
+
+def _invite_form(request: HttpRequest, staffing: Staffing, *, bound: bool = False) -> InviteForm:
+    seated = {one.account_code: one for one in members_of(staffing.region, request.now)}
+    there = dict(queries.people_at(staffing))
+    people, names = [], {}
+    for account in people_of_region(staffing.region, request.now):
+        if account.code in there:
+            continue
+        seat = seated.get(account.code)
+        discipline, kind = (seat.discipline, seat.kind) if seat else (account.discipline, "guest")
+        people.append(Invitee(account.code, discipline, kind))
+        names[account.code] = account.name
+    given = {"people": people, "names": names}
+    return InviteForm(request.POST, **given) if bound else InviteForm(**given)
+
+
+def _further_form(request: HttpRequest, case: Case, *, bound: bool = False) -> FurtherForm:
+    members = [one for one in members_of(case.region, request.now) if one.account_code != request.viewer.code]
+    given = {"members": members, "rooms": rooms_for(request.viewer, case.region), **_times(request, None)}
+    return FurtherForm(request.POST, **given) if bound else FurtherForm(**given)
+
+
+def _further(request: HttpRequest, case: Case, form: FurtherForm) -> dict[str, Any]:
+    chosen = form["members"].value() or []
+    return {
+        "case": case,
+        "form": form,
+        "shown": shown_client(request.viewer, case, request.now),
+        "told_words": counted(len(chosen), "member", "members").capitalize(),
+        "marks": [("Referral", case.referral.code)],
+    }
 
 
 def _referral(request: HttpRequest, code: str) -> Referral:

@@ -46,7 +46,7 @@ def _staffing(request: HttpRequest, code: str) -> Staffing:
 
 
 def _context(request: HttpRequest, staffing: Staffing) -> dict[str, Any]:
-    body, plan = actions.summary_content(request.viewer, staffing, request.now)
+    body, plan = queries.summary_content(request.viewer, staffing, request.now)
     label = active_pack().teams.all().label
     recipients = queries.recipients_of(staffing, sharing=request.viewer.code)
     return {

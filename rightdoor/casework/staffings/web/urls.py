@@ -9,6 +9,14 @@ app_name = "staffings"
 _TOPIC = "staffings/<str:code>/topics/<slug:topic>/"
 urlpatterns = [
     path("referrals/<str:code>/staffing/", resource(get=schedule.show, post=schedule.create), name="schedule"),
+    path(
+        "cases/<str:code>/staffing/", resource(get=schedule.show_further, post=schedule.create_further), name="further"
+    ),
+    path(
+        "staffings/<str:code>/invitations/",
+        resource(get=schedule.show_invite, post=schedule.invite),
+        name="invitations",
+    ),
     path("meetings/<str:code>/staffings/", resource(get=record.at_meeting), name="at_meeting"),
     path("staffings/<str:code>/", resource(get=record.show), name="staffing"),
     path("staffings/<str:code>/time/", resource(get=schedule.show_move, post=schedule.move), name="time"),
