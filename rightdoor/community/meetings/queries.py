@@ -95,7 +95,7 @@ def meeting_rows(
 def invitations_of(meeting: Meeting) -> list[Invitation]:
     """Everybody invited, core members first."""
     order = {"core": 0, "recommended": 1, "additional": 2, "guest": 3, "delegate": 4}
-    rows = meeting.invitations.select_related("account", "delegate", "meeting")
+    rows = meeting.invitations.select_related("account", "delegate")  # each row knows its meeting already
     return sorted(rows, key=lambda row: (order.get(row.kind, 9), row.discipline, row.account.name))
 
 

@@ -120,7 +120,8 @@ class PlannedYear:
     @property
     def steps(self) -> int:
         """A measure of the work, for the bar: referrals and meetings."""
-        return sum(len(region.referrals) + region.ongoing + region.advisory for region in self.regions)
+        held = self.scale.emergency_staffings
+        return held + sum(len(region.referrals) + region.ongoing + region.advisory for region in self.regions)
 
 
 def plan_year(pack: Pack, scale: Scale, *, now: datetime, seed: int = SEED) -> PlannedYear:
@@ -144,7 +145,7 @@ def plan_year(pack: Pack, scale: Scale, *, now: datetime, seed: int = SEED) -> P
         planned = [maker.past(stage) for stage in stages] + [maker.current(one) for one in range(current[place])]
         planned.sort(key=lambda one: one["received_at"])
         through_line = set(own.sample(range(len(planned)), min(len(planned), scale.reports // len(weights) + 1)))
-        referrals = []
+        referrals: list[PlannedReferral] = []
         for at, facts in enumerate(planned):
             path = "line" if at in through_line and facts["received_at"] < now - timedelta(days=14) else facts["path"]
             referrals.append(maker.finished({**facts, "path": path}, number, referrals))

@@ -18,7 +18,6 @@ from typing import Any
 from rightdoor.casework.cases.actions import add_to_case, determine_victim_status
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.actions import keep_apart, link_clients
-from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake import flow
 from rightdoor.casework.intake.actions import complete_hop, establish_facts, move_report, receive_report
@@ -47,7 +46,7 @@ from rightdoor.casework.staffings.actions import (
     write_minutes,
 )
 from rightdoor.casework.staffings.choices import CONSENT_PLANS
-from rightdoor.casework.staffings.models import Staffing
+from rightdoor.casework.staffings.models import CaseSummary, Staffing
 from rightdoor.community.meetings.actions import (
     Invitee,
     answer_invitation,
@@ -74,7 +73,6 @@ from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.audit.events import demonstration_clock
 from rightdoor.packs.pack import Pack
 
-Step = Callable[[datetime], None]
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 AGREED = tuple(key for key in ("given", "custody", "own_consent") if key in CONSENT_PLANS)
@@ -118,15 +116,15 @@ class RegionYear:
         self.random = Random(f"{seed}:{planned.key}:year")  # noqa: S311 - inventions, not secrets
         self.stories: dict[int, Story] = {}
         self.open_cases: list[Story] = []  # cases that go on, for the ongoing staffings
-        self._steps: list[tuple[datetime, int, Step]] = []
+        self._steps: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = count()
 
     # ------------------------------------------------------------------------------------------------------- time
 
-    def at(self, when: datetime, step: Step) -> None:
-        """Have a step done at a moment; never, when that lies after now."""
+    def at(self, when: datetime, step: Callable[..., None], *about: Any) -> None:
+        """Have `step(*about, when)` done at a moment; never, when that lies after now."""
         if when <= self.now:
-            heappush(self._steps, (when, next(self._number), step))
+            heappush(self._steps, (when, next(self._number), step, about))
 
     def play(self) -> None:
         """Do every step up to now."""
@@ -135,9 +133,9 @@ class RegionYear:
         self._plan_ongoing()
         self._plan_advisory()
         while self._steps:
-            when, _, step = heappop(self._steps)
+            when, _, step, about = heappop(self._steps)
             with demonstration_clock(when):
-                step(when)
+                step(*about, when)
 
     def _begin(self, plan: PlannedReferral) -> None:
         story = Story(
@@ -151,9 +149,9 @@ class RegionYear:
         self.planted.add_child(plan.child)
         self.planted.phrases.add(story.detail)
         if plan.path == "line":
-            self.at(plan.received_at - ON_THE_LINE, lambda now: self._report(story, now))
+            self.at(plan.received_at - ON_THE_LINE, self._report, story)
         else:
-            self.at(plan.received_at, lambda now: self._receive(story, now))
+            self.at(plan.received_at, self._receive, story)
 
     # ------------------------------------------------------------------------------------------ the reporting line
 
@@ -218,35 +216,33 @@ class RegionYear:
         report.refresh_from_db()
         if report.released_at is not None and story.referral is None and story.plan.number not in story.asked:
             story.asked.add(story.plan.number)
-            self.at(now + random.uniform(0.3, 3) * HOUR, lambda at: self._receive(story, at))
+            self.at(now + random.uniform(0.3, 3) * HOUR, self._receive, story)
         for hop in report.hops.filter(state="due").exclude(owner_role=COORDINATOR).order_by("order"):
             if -hop.pk not in story.asked:
                 story.asked.add(-hop.pk)
                 hours = random.choice((random.uniform(0.3, 2), random.uniform(1, 7)))
-                self.at(now + hours * HOUR, lambda at, hop=hop: self._pass_on(story, hop, at))
+                self.at(now + hours * HOUR, self._pass_on, story, hop)
 
     def _pass_on(self, story: Story, hop: Hop, now: datetime) -> None:
         """A desk does its step; what lies in the wrong region is moved before it leaves."""
-        report, random = story.report, story.random
-        assert report is not None
-        report.refresh_from_db()
-        viewer = random.choice(self.people.desks.get(hop.owner_role) or self.people.desks["alliance_reviewer"])
-        hop = Hop.objects.get(pk=hop.pk)
+        hop = Hop.objects.select_related("report").get(pk=hop.pk)
         if hop.state != "due":
             return
+        random, report = story.random, hop.report
+        viewer = random.choice(self.people.desks.get(hop.owner_role) or self.people.desks["alliance_reviewer"])
         if report.region != self.planned.key and hop.receiver_role == COORDINATOR:
             move_report(
                 viewer, report, region=self.planned.key, reason=sentences.reason("move", story.child.gender), now=now
             )
-        line = self.pack.reporting_line
         if hop.is_unsettled and random.random() < 0.4:
             establish_facts(viewer, report, facts={"victim_status": story.plan.status}, now=now)
-            hop = Hop.objects.get(pk=hop.pk)
+        hop = Hop.objects.select_related("report").get(pk=hop.pk)
         if hop.state == "due":
+            line = self.pack.reporting_line
             outcomes = [key for key, _ in flow.outcomes_of(line, line.hop(hop.key))]
             outcome = outcomes[0] if random.random() < 0.85 else random.choice(outcomes)
             number = f"DEMO-{story.plan.number:05d}" if random.random() < 0.5 else ""
-            complete_hop(viewer, Hop.objects.get(pk=hop.pk), outcome=outcome, reference=number, now=now)
+            complete_hop(viewer, hop, outcome=outcome, reference=number, now=now)
         self._go_on(story, now)
 
     # ------------------------------------------------------------------------------------------------------ intake
@@ -317,15 +313,15 @@ class RegionYear:
             return
         hours = self._span(story)
         if plan.ineligible:
-            self.at(now + story.random.uniform(0.02, 0.4) * hours, lambda at: self._turn_away(story, at))
+            self.at(now + story.random.uniform(0.02, 0.4) * hours, self._turn_away, story)
             return
         soon = min(story.random.uniform(0.005, 0.05) * hours, 3 * HOUR)
-        self.at(now + soon * 0.5, lambda at: self._record_mandated(story, at))
-        self.at(now + soon, lambda at: self._find_eligible(story, at))
+        self.at(now + soon * 0.5, self._record_mandated, story)
+        self.at(now + soon, self._find_eligible, story)
         if plan.stage != "eligible":
-            self.at(now + soon * 1.5, lambda at: self._triage(story, at))
+            self.at(now + soon * 1.5, self._triage, story)
         if plan.like is not None:
-            self.at(now + soon * 2, lambda at: self._hold_against(story, at))
+            self.at(now + soon * 2, self._hold_against, story)
 
     def _span(self, story: Story) -> timedelta:
         """The whole response time that this referral's facts ask for."""
@@ -371,7 +367,7 @@ class RegionYear:
             now=now,
         )
         if story.plan.reconsidered:
-            self.at(now + story.random.uniform(2, 20) * 24 * HOUR, lambda at: self._reconsider(story, at))
+            self.at(now + story.random.uniform(2, 20) * 24 * HOUR, self._reconsider, story)
 
     def _reconsider(self, story: Story, now: datetime) -> None:
         assert story.referral is not None
@@ -379,20 +375,18 @@ class RegionYear:
             story.coordinator, story.referral, reason=sentences.reason("reconsidered", story.child.gender), now=now
         )
         story.plan = replace(story.plan, ineligible="", stage="triaged")
-        self.at(now + HOUR, lambda at: self._record_mandated(story, at))
-        self.at(now + 2 * HOUR, lambda at: self._find_eligible(story, at))
-        self.at(now + 3 * HOUR, lambda at: self._triage(story, at))
+        self.at(now + HOUR, self._record_mandated, story)
+        self.at(now + 2 * HOUR, self._find_eligible, story)
+        self.at(now + 3 * HOUR, self._triage, story)
 
     def _hold_against(self, story: Story, now: datetime) -> None:
         """The child looks like one that is known: linked, kept apart, or left for the coordinator to decide."""
         other = self.stories.get(story.plan.like if story.plan.like is not None else -1)
         if story.referral is None or other is None or other.referral is None:
             return
-        entries: list[Client] = [story.referral.client, other.referral.client]
-        if story.plan.match == "linked":
-            link_clients(story.coordinator, *entries, now)
-        elif story.plan.match == "apart":
-            keep_apart(story.coordinator, *entries, now)
+        decide = {"linked": link_clients, "apart": keep_apart}.get(story.plan.match)
+        if decide is not None:
+            decide(story.coordinator, story.referral.client, other.referral.client, now)
 
     # ------------------------------------------------------------------------------------------------------ triage
 
@@ -421,9 +415,9 @@ class RegionYear:
         )
         left = clock.due_at - now
         if plan.tier_story == "retriaged" and facts.victim_status == "suspected":
-            self.at(now + left * 0.08, lambda at: self._triage_again(story, at))
+            self.at(now + left * 0.08, self._triage_again, story)
         if plan.stage in {"held", "scheduled"}:
-            self.at(now + min(random.uniform(0.3, 3) * HOUR, left * 0.1), lambda at: self._schedule(story, at))
+            self.at(now + min(random.uniform(0.3, 3) * HOUR, left * 0.1), self._schedule, story)
 
     def _second(self, story: Story) -> str:
         others = [one.code for one in self.own.coordinators if one.code != story.coordinator.code]
@@ -460,7 +454,7 @@ class RegionYear:
         story.case = staffing.case
         self._answers(staffing.meeting, invited, now, starts_at, random)
         if story.plan.stage == "held":
-            self.at(starts_at + 65 * MINUTE, lambda at: self._hold(story, staffing, invited, at))
+            self.at(starts_at + 65 * MINUTE, self._hold, story, staffing, invited)
 
     def _meeting_time(self, story: Story, now: datetime) -> datetime:
         """Where the plan puts it within the response time, moved into working hours where that keeps the promise."""
@@ -505,9 +499,11 @@ class RegionYear:
                 answer = "accepted"
             self.at(
                 now + timedelta(seconds=random.uniform(0.05, 0.9) * until),
-                lambda at, member=member, answer=answer, delegate=delegate: self._answer(
-                    member, meeting, answer, delegate, at
-                ),
+                self._answer,
+                member,
+                meeting,
+                answer,
+                delegate,
             )
 
     def _answer(self, member: Member, meeting: Meeting, answer: str, delegate: Any, now: datetime) -> None:
@@ -629,7 +625,7 @@ class RegionYear:
             # Nine of ten get done, some after their day. The coordinator ticks them off where the owner may not.
             if random.random() < 0.9:
                 late = days * random.choice((random.uniform(0.2, 1.0), random.uniform(0.5, 1.3)))
-                self.at(now + timedelta(days=late), lambda at, task=task: self._finish(story, task, at))
+                self.at(now + timedelta(days=late), self._finish, story, task)
 
     def _finish(self, story: Story, task: Any, now: datetime) -> None:
         finish_action_item(story.coordinator, task, now=now)
@@ -641,7 +637,7 @@ class RegionYear:
         if random.random() < 0.04 and now > self.now - timedelta(days=20):
             share = 99.0
         held_at = staffing.starts_at
-        self.at(max(held_at + share * hours * HOUR, now + MINUTE), lambda at: self._share(story, staffing, invited, at))
+        self.at(max(held_at + share * hours * HOUR, now + MINUTE), self._share, story, staffing, invited)
 
     def _share(self, story: Story, staffing: Staffing, invited: list[Member], now: datetime) -> None:
         staffing.refresh_from_db(fields=["state", "held_at", "summary_due_at", "summary_shared_at"])
@@ -653,11 +649,16 @@ class RegionYear:
         for member in shared:
             self.at(
                 now + random.uniform(0.2, 40) * HOUR,
-                lambda at, member=member: open_summary(member.viewer, summary, now=at),  # type: ignore[misc]
+                self._open,
+                member.viewer,
+                summary,
             )
         owed = staffing.meeting.invitations.filter(briefing_due=True).select_related("account", "meeting")
         for row in owed if random.random() < 0.5 else []:
-            self.at(now + random.uniform(1, 30) * HOUR, lambda at, row=row: self._brief(story, row, at))
+            self.at(now + random.uniform(1, 30) * HOUR, self._brief, story, row)
+
+    def _open(self, viewer: Viewer, summary: CaseSummary, now: datetime) -> None:
+        open_summary(viewer, summary, now=now)
 
     def _brief(self, story: Story, row: Any, now: datetime) -> None:
         mark_briefed(story.coordinator, row, now=now)
@@ -669,17 +670,15 @@ class RegionYear:
         span = self.now - self.year.since
         for number in range(self.planned.ongoing):
             share = 0.08 + 0.91 * (number + self.random.random()) / max(1, self.planned.ongoing)
-            self.at(self.year.since + span * share, lambda now: self._call_ongoing(now, timedelta(days=3), held=True))
+            self.at(self.year.since + span * share, self._call_ongoing, timedelta(days=3), True)
         for hours in (5, 28, 75) if self.year.scale.full_teams else (self.random.choice((5, 28, 75)),):
-            self.at(
-                self.now - 20 * HOUR, lambda now, hours=hours: self._call_ongoing(now, (20 + hours) * HOUR, held=False)
-            )
+            self.at(self.now - 20 * HOUR, self._call_ongoing, (20 + hours) * HOUR, False)
 
-    def _call_ongoing(self, now: datetime, ahead: timedelta, *, held: bool) -> None:
+    def _call_ongoing(self, ahead: timedelta, held: bool, now: datetime) -> None:
         """Schedule one for a case that goes on. While there is none yet, try again later."""
         if not self.open_cases:
             if held and now < self.now - timedelta(days=8):
-                self.at(now + timedelta(days=4), lambda at: self._call_ongoing(at, ahead, held=held))
+                self.at(now + timedelta(days=4), self._call_ongoing, ahead, held)
             return
         story = self.random.choice(self.open_cases[-40:])
         assert story.case is not None
@@ -703,7 +702,7 @@ class RegionYear:
         )
         self._answers(staffing.meeting, invited, now, starts_at, story.random)
         if held:
-            self.at(starts_at + 50 * MINUTE, lambda at: self._hold_ongoing(story, staffing, invited, at))
+            self.at(starts_at + 50 * MINUTE, self._hold_ongoing, story, staffing, invited)
 
     def _hold_ongoing(self, story: Story, staffing: Staffing, invited: list[Member], now: datetime) -> None:
         self._attend(story.coordinator, staffing.meeting, story.random, now)

@@ -50,13 +50,15 @@ def notify(
         Notice(account_code=account.code, kind=kind, code=code, path=path, due_at=due_at, created_at=now)
         for account in accounts
     ]
-    Notice.objects.bulk_create(notices)
     mailed = [
         (notice, account) for notice, account in zip(notices, accounts, strict=True) if account.channel == "email"
     ]
-    if settings.EMAIL_BACKEND == _KEPT:
+    kept = settings.EMAIL_BACKEND == _KEPT
+    for notice, _ in mailed if kept else []:
+        notice.mailed_at = now
+    Notice.objects.bulk_create(notices)
+    if kept:
         OutboxMessage.objects.bulk_create([_kept(notice, account, now) for notice, account in mailed])
-        Notice.objects.filter(pk__in=[notice.pk for notice, _ in mailed]).update(mailed_at=now)
     else:
         defer_many([("notices.send_mail", [notice.number], None) for notice, _ in mailed])
     return len(notices)
