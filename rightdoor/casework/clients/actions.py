@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -20,17 +20,39 @@ from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import new_code
-from rightdoor.foundation.sealing.seals import seal_many
+from rightdoor.foundation.sealing.seals import SealContext, seal_many
 
 
 def make_client(
     viewer: Viewer, *, holder: str, region: str, who: Who, whereabouts: Whereabouts, now: datetime
 ) -> Client:
     """A new client entry with its sealed identity. Called inside acts, which check permission and record the event."""
+    return make_client_and_seal(
+        viewer, holder=holder, region=region, who=who, whereabouts=whereabouts, now=now, also=lambda client: []
+    )[0]
+
+
+def make_client_and_seal(
+    viewer: Viewer,
+    *,
+    holder: str,
+    region: str,
+    who: Who,
+    whereabouts: Whereabouts,
+    now: datetime,
+    also: Callable[[Client], list[tuple[str, SealContext]]],
+) -> tuple[Client, list[bytes]]:
+    """As `make_client`, sealing what else is told about the client in the same keyring query: `also` labels it."""
     client = Client.objects.create(code=new_code(), holder=holder, region=region, known_since=now)
-    who_sealed, whereabouts_sealed = _sealed(client, who, whereabouts)
+    who_sealed, whereabouts_sealed, *others = seal_many(
+        [
+            (_text(who.as_dict()), who_label(client)),
+            (_text(whereabouts.as_dict()), whereabouts_label(client)),
+            *also(client),
+        ]
+    )
     Identity.objects.create(client=client, who_sealed=who_sealed, whereabouts_sealed=whereabouts_sealed, changed_at=now)
-    return client
+    return client, others
 
 
 @action("client.identity_changed")
@@ -264,12 +286,6 @@ def _tied(start: list[Client] | tuple[Client, ...], *, running_only: bool) -> di
         fresh = set(near) - set(found)
         found |= near
     return found
-
-
-def _sealed(client: Client, who: Who, whereabouts: Whereabouts) -> list[bytes]:
-    return seal_many(
-        [(_text(who.as_dict()), who_label(client)), (_text(whereabouts.as_dict()), whereabouts_label(client))]
-    )
 
 
 def _text(value: dict[str, object]) -> str:

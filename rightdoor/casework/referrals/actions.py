@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db.models import F
 
-from rightdoor.casework.clients.actions import make_client
+from rightdoor.casework.clients.actions import make_client_and_seal
 from rightdoor.casework.clients.disclosure import Whereabouts, Who, open_identity
+from rightdoor.casework.clients.models import Client
 from rightdoor.casework.intake.actions import mark_report_taken
 from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals.facts import ReferralFacts
@@ -45,7 +46,7 @@ from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
-from rightdoor.foundation.sealing.seals import open_json, seal_many
+from rightdoor.foundation.sealing.seals import SealContext, open_json, seal_many
 from rightdoor.packs.pack import Pack
 
 CHANGED_MEANWHILE = (
@@ -98,10 +99,8 @@ def receive_referral(
     holder = (viewer.agency if coordinates else agency_coordinating(region, now)) or viewer.agency
     if not holder:
         raise RuleBroken("Your account belongs to no agency yet. Ask the administrator to add it.")
-    client = make_client(viewer, holder=holder, region=region, who=who, whereabouts=whereabouts, now=now)
     referral = Referral(
         code=code if is_code(code) else new_code(),
-        client=client,
         report=report,
         holder=holder,
         region=region,
@@ -116,11 +115,16 @@ def receive_referral(
         clock_started_at=clock_started_at,
         pack_version=pack.version,
     )
-    referral.facts_sealed, referral.story_sealed = seal_many(
-        [
+
+    def labelled(client: Client) -> list[tuple[str, SealContext]]:
+        referral.client = client
+        return [
             (as_text(told.as_dict()), facts_label(referral)),
             (as_text({"told": story, "reasons": []}), story_label(referral)),
         ]
+
+    client, (referral.facts_sealed, referral.story_sealed) = make_client_and_seal(
+        viewer, holder=holder, region=region, who=who, whereabouts=whereabouts, now=now, also=labelled
     )
     referral.save(force_insert=True)
     if report is not None and report.client_id is None:

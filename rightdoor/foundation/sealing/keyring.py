@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.db import connections, transaction
 
@@ -104,9 +105,8 @@ def keys_for(places: Iterable[Place], *, suite: int) -> dict[Place, OpenKey]:
     """
     wanted = sorted(set(places))
     found = _stored(wanted)
-    for place in wanted:
-        if place not in found:
-            _make(place, suite=suite)
+    for subject, missing in groupby((place for place in wanted if place not in found), key=lambda place: place.subject):
+        _make(subject, list(missing), suite=suite)
     if len(found) < len(wanted):
         found |= _stored([place for place in wanted if place not in found])
     if len(found) < len(wanted):
@@ -192,26 +192,32 @@ def _opened(row: tuple[uuid.UUID, str, str, str, bytes, int, str, int, bytes]) -
     return OpenKey(key_id.bytes, key, place)
 
 
-def _make(place: Place, *, suite: int) -> None:
+def _make(subject: str, places: list[Place], *, suite: int) -> None:
+    """The keys of one subject that are missing, in one transaction."""
     with transaction.atomic(using=KEYRING):
-        _hold(place.subject)
-        if DestroyedSubject.objects.filter(subject=place.subject).exists():
+        _hold(subject)
+        if DestroyedSubject.objects.filter(subject=subject).exists():
             raise SealBroken
-        holder_key = _holder_key(place.holder, roots.current_epoch(), suite=suite)
-        key_id = uuid.uuid4()
+        holders = {
+            holder: _holder_key(holder, roots.current_epoch(), suite=suite)
+            for holder in sorted({place.holder for place in places})
+        }
+        # Another process may have made the same key since we looked: the one that is there stays.
         DataKey.objects.bulk_create(
-            [
-                DataKey(
-                    id=key_id,
-                    subject=place.subject,
-                    holder=place.holder,
-                    compartment=place.compartment,
-                    holder_key=holder_key,
-                    wrapped=_wrapped(cipher.new_key(), key_id.bytes, place, holder_key, suite=suite),
-                )
-            ],
-            ignore_conflicts=True,  # another process may have made the same key since we looked
+            [_new_data_key(place, holders[place.holder], suite=suite) for place in places], ignore_conflicts=True
         )
+
+
+def _new_data_key(place: Place, holder_key: HolderKey, *, suite: int) -> DataKey:
+    key_id = uuid.uuid4()
+    return DataKey(
+        id=key_id,
+        subject=place.subject,
+        holder=place.holder,
+        compartment=place.compartment,
+        holder_key=holder_key,
+        wrapped=_wrapped(cipher.new_key(), key_id.bytes, place, holder_key, suite=suite),
+    )
 
 
 def _holder_key(holder: str, epoch: int, *, suite: int) -> HolderKey:
