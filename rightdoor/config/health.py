@@ -1,18 +1,22 @@
-"""What `doctor` looks at on the machine itself. Each check takes nothing and returns a Finding; none changes anything.
+"""What `doctor` looks at on the machine and around the database. Each check takes nothing and returns a Finding.
 
-A check of another part is a function of the same shape, named in `commands/doctor.py`.
+None changes anything. What is looked at inside the databases is in `inner_health.py`; a check of another part is a
+function of the same shape, named in `commands/doctor.py`.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
+import socket
 import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rightdoor.config import cluster
 from rightdoor.config.env import ROOT, read_env
@@ -25,6 +29,7 @@ class Finding:
     ok: bool
     sentence: str
     remedy: str = ""
+    looked: bool = True  # False: it could not be looked at, so nobody knows
 
 
 def python_version() -> Finding:
@@ -47,12 +52,62 @@ def installed_packages() -> Finding:
 
 
 def settings() -> Finding:
-    """Every variable of the environment can be read."""
+    """Every variable of the environment can be read; the site shows nothing to whom it should not."""
     try:
-        read_env()
+        env = read_env()
     except SystemExit as problem:
         return Finding(False, str(problem), "Correct or remove the variable.")
-    return Finding(True, "the settings can be read")
+    if env.debug:
+        return Finding(
+            False, "RIGHTDOOR_DEBUG is on: error pages show what was being read", "Take RIGHTDOOR_DEBUG away."
+        )
+    if env.is_local:
+        kind = "a demonstration, for this machine only" if env.demo else "for this machine only"
+        return Finding(True, f"the settings can be read; the site is {kind}, answers to {', '.join(env.hosts)}")
+    return Finding(True, f"the settings can be read; people use {env.origin}")
+
+
+def account() -> Finding:
+    """The program does not run as the machine's root."""
+    if os.geteuid() != 0:
+        return Finding(True, "the program runs as an ordinary account")
+    return Finding(
+        read_env().demo,
+        "the web server and the job worker run as root here; the database does not",
+        "Make an account of its own, give it the checkout and the state folder, and start the site as that account.",
+    )
+
+
+def mail() -> Finding:
+    """Notices can leave this machine, or it is said that they do not."""
+    env = read_env()
+    if not env.email_url:
+        kept = "no mail server is set: notices are kept in the outbox, not sent"
+        return Finding(env.is_local, kept, "Set RIGHTDOOR_EMAIL_URL, or nobody hears of a clock before signing in.")
+    address = urlsplit(env.email_url)
+    place = f"{address.hostname}:{address.port or 587}"
+    if address.scheme != "smtp" or not address.hostname:
+        wanted = "smtp://user:password@host:587?tls=1"
+        return Finding(False, "RIGHTDOOR_EMAIL_URL is not the address of a mail server", f"Write it as {wanted}.")
+    try:
+        socket.create_connection((address.hostname, address.port or 587), timeout=5).close()
+    except OSError as problem:
+        said = problem.strerror or "no answer within 5 seconds"
+        return Finding(False, f"the mail server {place} cannot be reached: {said}", "Notices wait until it is back.")
+    return Finding(True, f"the mail server {place} takes connections")
+
+
+def backups() -> Finding:
+    """There is a backup. This release writes none, so that is said as long as it is so."""
+    env = read_env()
+    if env.demo:
+        return Finding(True, "a demonstration needs no backup; all of it is invented")
+    return Finding(
+        False,
+        "there is no backup: this release does not write one",
+        "A later release brings sealed backups. Until then write both databases with pg_dump every night, copy "
+        f"{env.home / 'keys'} and {env.home / 'audit'} to another place than the dumps, and try to restore them once.",
+    )
 
 
 def pack() -> Finding:
@@ -88,8 +143,64 @@ def room_on_disk() -> Finding:
     """There is room for the database to grow."""
     home = read_env().home
     nearest = next(path for path in (home, *home.parents) if path.exists())
-    free = shutil.disk_usage(nearest).free
-    return Finding(free > 2 * 2**30, f"{free / 2**30:.1f} GiB free at {nearest}", "Free at least 2 GiB.")
+    places = [nearest, *(place for place in [database_place()] if place is not None and place.exists())]
+    free, place = min((shutil.disk_usage(place).free, str(place)) for place in places)
+    return Finding(free > 2 * 2**30, f"{free / 2**30:.1f} GiB free at {place}", "Free at least 2 GiB.")
+
+
+def database_place() -> Path | None:
+    """The folder of the server that comes with the program, if one was ever made here."""
+    note = read_env().home / "cluster.place"
+    try:
+        return Path(note.read_text(encoding="utf-8").strip())
+    except OSError:
+        return None
+
+
+def keys_apart() -> Finding:
+    """The root key is there, for this account only, and nowhere that a copy of the database would take it along."""
+    home = read_env().home
+    folder = home / "keys"
+    found = sorted(folder.glob("root-*.key"))
+    if not found:
+        if not was_started():
+            return Finding(False, "no root key yet: the site was never started here", "Start it once.", looked=False)
+        return Finding(
+            False, f"there is no root key in {folder}", "Restore the folder from its copy. Do not start anew."
+        )
+    for path in found:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or stat.S_IMODE(status.st_mode) != 0o600:
+            return Finding(False, f"the root key {path} is not a file of mode 0600", f"chmod 600 {path}")
+        if status.st_uid != os.geteuid():
+            return Finding(
+                False, f"the root key {path} belongs to another account", "Look with the account of the site."
+            )
+    place = database_place()
+    if place is not None and folder.resolve().is_relative_to(place.resolve()):
+        return Finding(False, f"the keys in {folder} lie inside the database's folder", "Set RIGHTDOOR_HOME elsewhere.")
+    return Finding(True, f"{len(found)} root key, mode 0600, outside the databases" if len(found) == 1 else
+                   f"{len(found)} root keys, mode 0600, outside the databases")  # fmt: skip
+
+
+def was_started() -> bool:
+    """Whether this installation ever had a database. BadSetting or ClusterFault when that cannot be told."""
+    return cluster.given() is not None or database_place() is not None
+
+
+def is_running() -> bool | None:
+    """Whether the site runs here now. None where the databases are somebody else's: it may run on another machine."""
+    if cluster.given() is not None:
+        return None
+    try:
+        with open(read_env().home / "cluster.owner", encoding="utf-8") as note:
+            try:
+                fcntl.flock(note, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return note.read().split(maxsplit=1)[-1].strip() == "run"
+    except OSError:
+        pass
+    return False
 
 
 def database_programs() -> Finding:
@@ -111,27 +222,6 @@ def database_programs() -> Finding:
                 f"Set RIGHTDOOR_PG_BIN to the programs of version {stored}, or dump there and restore here.",
             )
     return Finding(True, f"PostgreSQL {binaries.version}")
-
-
-def database_answers() -> Finding:
-    """The databases take connections of the serving role, where they run."""
-    import psycopg
-
-    home = read_env().home
-    try:
-        named = cluster.given()
-    except SystemExit as problem:
-        return Finding(False, str(problem), "Set all four addresses, or none.")
-    if named is None and not (home / "cluster.socket").exists():
-        return Finding(True, "the database is not running; a command that needs it starts it")
-    try:
-        with cluster.join_or_start(home, "doctor") as addresses:
-            for url in (addresses.main_app_url, addresses.keyring_app_url):
-                psycopg.connect(url, connect_timeout=5).close()
-    except (psycopg.Error, SystemExit) as problem:
-        said = " ".join(str(problem).split())
-        return Finding(False, f"the database does not answer: {said}", "Start the site anew and read its first lines.")
-    return Finding(True, "both databases answer")
 
 
 def socket_folder() -> Finding:
