@@ -40,7 +40,7 @@ class Scene:
         ]
 
 
-def received(scene: Scene, *, facts: TriageFacts = CONFIRMED, age: int = 15) -> Referral:
+def received(scene: Scene, *, facts: TriageFacts = CONFIRMED, age: int = 15, region: str = "capital") -> Referral:
     """An eligible referral with its tier set and its mandated report recorded."""
     viewer, now = scene.coordinator, scene.now
     told: dict[str, Any] = {
@@ -58,7 +58,7 @@ def received(scene: Scene, *, facts: TriageFacts = CONFIRMED, age: int = 15) -> 
         viewer,
         source="school",
         channel="standard",
-        region="capital",
+        region=region,
         who=Who(GIVEN, FAMILY, ("Nono",), date(2011, 3, 4)),
         whereabouts=Whereabouts(address="1 Invented Street", phone="555-0100"),
         facts=told,
