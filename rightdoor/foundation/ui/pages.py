@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
+from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.ui.reading import read_only
 
 View = Callable[..., HttpResponse]
@@ -23,6 +24,8 @@ def resource(**by_method: View) -> View:
         handler = by_method.get(method)
         if handler is None:
             return HttpResponseNotAllowed(allowed)
+        if any("\0" in part for part in kwargs.values() if isinstance(part, str)):
+            raise NotVisible  # no record has such a code, and the database could not even be asked
         if method == "get":
             with read_only():
                 response = handler(request, *args, **kwargs)

@@ -56,4 +56,4 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     to = request.POST.get("to", "/")
-    return to if url_has_allowed_host_and_scheme(to, allowed_hosts=None) else "/"
+    return to if to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts=None) else "/"

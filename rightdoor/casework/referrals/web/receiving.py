@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -29,7 +29,7 @@ MOMENTS = ("reported_at", "released_at", "received_at")
 def show(request: HttpRequest) -> HttpResponse:
     """The form: a kept draft first, else what the report says, else empty."""
     check_may(request.viewer, "referral.receive")
-    report_code = request.GET.get("report", "")
+    report_code = _report_code(request.GET)
     kept = find_draft(request.viewer, DRAFT, report_code)
     typed, kept_at = kept if kept else ({}, None)
     report = report_for_referral(request.viewer, report_code, request.now) if report_code else None
@@ -42,14 +42,14 @@ def show(request: HttpRequest) -> HttpResponse:
 def keep(request: HttpRequest) -> HttpResponse:
     """The draft, kept while the person types."""
     check_may(request.viewer, "referral.receive")
-    keep_draft(request.viewer, DRAFT, _report_code(request), _typed(request), now=request.now)
+    keep_draft(request.viewer, DRAFT, _report_code(request.POST), _typed(request), now=request.now)
     return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
 
 
 def create(request: HttpRequest) -> HttpResponse:
     """Kept, dropped or sent. What cannot be sent yet is kept too."""
     check_may(request.viewer, "referral.receive")
-    report_code, typed, go = _report_code(request), _typed(request), request.POST.get("go", "send")
+    report_code, typed, go = _report_code(request.POST), _typed(request), request.POST.get("go", "send")
     here = reverse("referrals:new") + (f"?report={report_code}" if report_code else "")
     if go == "drop":
         drop_draft(request.viewer, DRAFT, report_code)
@@ -127,8 +127,8 @@ def _initial(viewer: Viewer, report: Prefill | None) -> dict[str, Any]:
     }
 
 
-def _report_code(request: HttpRequest) -> str:
-    code = request.POST.get("report", "")
+def _report_code(sent: QueryDict) -> str:
+    code = sent.get("report", "")
     return code if is_code(code) else ""
 
 
