@@ -91,6 +91,8 @@ class _Act:
     def __init__(self, verb: str) -> None:
         self.verb = verb
         self.events: list[tuple[str, int]] = []
+        self.level: tuple[str | None, ...] = ()  # the savepoints around it; known once it has begun
+        self.is_recorded = False  # by an event at its own level, which is rolled back only with the act itself
 
 
 _acts: ContextVar[tuple[_Act, ...]] = ContextVar("rightdoor_acts", default=())
@@ -119,6 +121,7 @@ def action(verb: str) -> Callable[[Callable[Concatenate[V, P], R]], Callable[Con
             token = _acts.set((*around, this))
             try:
                 with transaction.atomic():
+                    this.level = tuple(connection.savepoint_ids)
                     result = function(viewer, *args, **kwargs)
                     _check_recorded(this)
             finally:
@@ -193,6 +196,8 @@ def record(
     acts = _acts.get()
     if acts:
         acts[-1].events.append((verb, event))
+        if verb == acts[-1].verb and tuple(connection.savepoint_ids) == acts[-1].level:
+            acts[-1].is_recorded = True
     return event
 
 
@@ -239,6 +244,8 @@ def _check_verb(verb: str) -> None:
 
 
 def _check_recorded(act: _Act) -> None:
+    if act.is_recorded and not connection.needs_rollback:
+        return
     ids = [event for verb, event in act.events if verb == act.verb]
     if ids:
         # An event inside a savepoint that was rolled back is gone although it was recorded: ask the table.
