@@ -40,7 +40,9 @@ class Scene:
         ]
 
 
-def received(scene: Scene, *, facts: TriageFacts = CONFIRMED, age: int = 15, region: str = "capital") -> Referral:
+def received(
+    scene: Scene, *, facts: TriageFacts = CONFIRMED, age: int = 15, region: str = "capital", reported: bool = True
+) -> Referral:
     """An eligible referral with its tier set and its mandated report recorded."""
     viewer, now = scene.coordinator, scene.now
     told: dict[str, Any] = {
@@ -67,7 +69,8 @@ def received(scene: Scene, *, facts: TriageFacts = CONFIRMED, age: int = 15, reg
     )
     referrals.decide_referral_eligibility(viewer, referral, facts={}, now=now)
     referrals.triage_referral(viewer, referral, facts=facts, now=now)
-    referrals.record_mandated_report(viewer, referral, made=True, made_at=now, by="A person", number="N-1", now=now)
+    if reported:
+        referrals.record_mandated_report(viewer, referral, made=True, made_at=now, by="A person", number="N-1", now=now)
     return referral
 
 

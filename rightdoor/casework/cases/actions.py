@@ -26,7 +26,7 @@ def open_case(viewer: Viewer, referral: Referral, *, now: datetime, coordinator:
 
     Raises RuleBroken when the referral is not that far, or has a case already.
     """
-    check_may(viewer, "case.open", Standing(region=viewer.covers(referral.region)))
+    check_may(viewer, "case.open", Standing(region=viewer.covers_as("care_coordinator", referral.region)))
     if referral.state not in {"triaged", "staffed"}:
         raise RuleBroken("Decide eligibility and set the response tier first.")
     if Case.objects.filter(referral=referral).exists():

@@ -102,7 +102,7 @@ def standing_of(viewer: Viewer, case: Case, now: datetime) -> Standing:
 
     The coordinators of a region stand in for each other at any hour, so the region's coordinators count as assigned.
     """
-    if viewer.has("care_coordinator") and viewer.covers(case.region):
+    if viewer.covers_as("care_coordinator", case.region):
         return Standing(assigned=True, region=True)
     kinds = {
         row.kind

@@ -104,7 +104,7 @@ def schedule_emergency_staffing(
     Raises NotPermitted, and RuleBroken when the referral is not triaged, has its emergency staffing already, or the
     time has passed. A time after the clock is allowed, for late is better than never; the page says so before.
     """
-    covers = viewer.has("care_coordinator") and viewer.covers(referral.region)
+    covers = viewer.covers_as("care_coordinator", referral.region)
     check_may(viewer, "staffing.schedule", Standing(assigned=covers, region=covers))
     Referral.objects.select_for_update().get(pk=referral.pk)  # two coordinators at once make one staffing
     if emergency_staffing_of(referral.pk) is not None:

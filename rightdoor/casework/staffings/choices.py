@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-STATUSES: Mapping[str, str] = {
-    "suspected": "Suspected victim",
-    "confirmed": "Confirmed victim",
-    "not_trafficking": "Not trafficking",
-}
+from rightdoor.foundation.jurisdiction.active import active_pack
+
+
+class _Statuses(Mapping[str, str]):
+    """The state's own words for each victim status, asked for when they are shown."""
+
+    def __getitem__(self, key: str) -> str:
+        return dict(active_pack().eligibility_words.victim_statuses.pairs())[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(active_pack().eligibility_words.victim_statuses.keys())
+
+    def __len__(self) -> int:
+        return len(active_pack().eligibility_words.victim_statuses.keys())
+
+
+STATUSES: Mapping[str, str] = _Statuses()
 CONTINUED: Mapping[str, str] = {
     "eligible": "Eligible for continued services",
     "not_eligible": "Not eligible",

@@ -22,9 +22,9 @@ def summary_context(opened: OpenedSummary, summary: CaseSummary, viewer: Viewer,
     held = datetime.fromisoformat(body["held_at"])
     due = datetime.fromisoformat(body["due_at"]) if body["due_at"] else None
     facts = [
-        ["Client", body["client"]],
+        [_titled("client"), body["client"]],
         ["Case", body["case"]],
-        ["Region", body["region"]],
+        [_titled("region"), body["region"]],
         ["Held", when(held)],
     ]
     if due is not None:
@@ -40,7 +40,7 @@ def summary_context(opened: OpenedSummary, summary: CaseSummary, viewer: Viewer,
     if body["consent_plan"]:
         facts.append(["Consent", _both(CONSENT_PLANS.get(body["consent_plan"], ""), body["consent_words"])])
     return {
-        "title": "Case summary",
+        "title": _titled("case_summary"),
         "language": "en",
         "code": body["case"],
         "kind": KINDS[body["kind"]],
@@ -97,3 +97,9 @@ def print_summary(viewer: Viewer, summary: CaseSummary, opened: OpenedSummary, *
     document = render_pdf("staffings/summary.typ", summary_context(opened, summary, viewer, now))
     note_printed(viewer, summary, now=now)
     return document
+
+
+def _titled(key: str) -> str:
+    """The state's word, as a heading begins."""
+    word = active_pack().word(key)
+    return word[:1].upper() + word[1:]

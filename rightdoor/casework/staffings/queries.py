@@ -340,7 +340,7 @@ def summary_for(viewer: Viewer, code: str, now: datetime) -> CaseSummary:
     )
     if summary is None or not viewer.code:
         raise NotVisible
-    coordinates = viewer.has("care_coordinator") and viewer.covers(summary.staffing.region)
+    coordinates = viewer.covers_as("care_coordinator", summary.staffing.region)
     if not coordinates and not summary.shares.filter(account_code=viewer.code).exists():
         raise NotVisible
     return summary

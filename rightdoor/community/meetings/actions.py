@@ -45,7 +45,7 @@ def convene_meeting(
     Raises RuleBroken when nobody is invited, the time has passed, or it ends before it starts.
     """
     check_may(viewer, "meeting.convene")
-    if not viewer.covers(region):
+    if not (viewer.covers_as("care_coordinator", region) or viewer.covers_as("alliance_reviewer", region)):
         raise NotVisible
     if ends_at <= starts_at:
         raise RuleBroken("The meeting must end after it starts.")

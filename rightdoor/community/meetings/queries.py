@@ -42,9 +42,10 @@ def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
         Q(account__code=viewer.code) | Q(delegate__code=viewer.code)
     )
     if viewer.has("care_coordinator"):
-        if "*" in viewer.regions:
+        regions = viewer.regions_as("care_coordinator")
+        if "*" in regions:
             return Meeting.objects.all()
-        return Meeting.objects.filter(Q(region__in=sorted(viewer.regions)) | Exists(mine))
+        return Meeting.objects.filter(Q(region__in=sorted(regions)) | Exists(mine))
     return Meeting.objects.filter(Exists(mine))
 
 
@@ -59,7 +60,7 @@ def meeting_for(viewer: Viewer, code: str) -> Meeting:
 def standing_of(viewer: Viewer, meeting: Meeting) -> Standing:
     """How the viewer stands to this meeting: of its region, its convener, invited."""
     return Standing(
-        region=viewer.covers(meeting.region),
+        region=viewer.covers_as("care_coordinator", meeting.region),
         owns=meeting.convened_by == viewer.code,
         invited=meeting.invitations.filter(Q(account__code=viewer.code) | Q(delegate__code=viewer.code)).exists(),
     )

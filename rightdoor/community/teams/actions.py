@@ -15,7 +15,7 @@ from rightdoor.foundation.jurisdiction.active import active_pack
 @action("team.formed")
 def found_team(viewer: Viewer, *, region: str, now: datetime) -> CareCoordinationTeam:
     """Founds the care coordination team of a region; a region has one. (TEAM-2)"""
-    check_may(viewer, "team.seat", Standing(region=viewer.covers(region)))
+    check_may(viewer, "team.seat", Standing(region=viewer.covers_as("care_coordinator", region)))
     active_pack().region(region)
     team, made = CareCoordinationTeam.objects.get_or_create(region=region)
     if not made:
@@ -35,7 +35,7 @@ def seat_member(
     signed_at: datetime | None = None,
 ) -> Seat:
     """Seats a person on the team for a discipline. Core, recommended or additional comes from the pack. (TEAM-2)"""
-    check_may(viewer, "team.seat", Standing(region=viewer.covers(team.region)))
+    check_may(viewer, "team.seat", Standing(region=viewer.covers_as("care_coordinator", team.region)))
     teams = active_pack().teams
     kinds = {"core": teams.core, "recommended": teams.recommended, "additional": teams.additional}
     kind = next((name for name, choices in kinds.items() if discipline in choices), "")
@@ -53,7 +53,7 @@ def seat_member(
 @action("team.member_unseated")
 def unseat_member(viewer: Viewer, seat: Seat, *, now: datetime) -> None:
     """Ends a seat; the past stays as it was. (TEAM-2)"""
-    check_may(viewer, "team.seat", Standing(region=viewer.covers(seat.team.region)))
+    check_may(viewer, "team.seat", Standing(region=viewer.covers_as("care_coordinator", seat.team.region)))
     if seat.unseated_at is not None:
         raise RuleBroken("This seat has ended already.")
     seat.unseated_at = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,8 +79,12 @@ def seat_for(viewer: Viewer, code: str) -> Seat:
 
 def lacking_core(region: str, now: datetime) -> tuple[str, ...]:
     """The pack's core disciplines that nobody holds on the region's team."""
-    held = [member.discipline for member in members_of(region, now)]
-    return core_seats(active_pack().teams.core.keys(), held).lacking
+    return lacking_among(members_of(region, now))
+
+
+def lacking_among(members: Sequence[Member]) -> tuple[str, ...]:
+    """The pack's core disciplines that none of these members holds."""
+    return core_seats(active_pack().teams.core.keys(), [member.discipline for member in members]).lacking
 
 
 def people_of_region(region: str, now: datetime) -> list[Account]:

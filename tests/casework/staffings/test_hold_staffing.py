@@ -12,6 +12,7 @@ from rightdoor.casework.staffings import actions
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from tests.casework import team
+from tests.casework.visiting import Visitor
 
 
 @pytest.mark.req("INT-6", "MTG-8")
@@ -102,3 +103,18 @@ def test_confirming_asks_for_evidence(scene):
         determine_victim_status(
             scene.coordinator, staffing.case, status="confirmed", evidence=" ", determined_by="x", now=scene.now
         )
+
+
+@pytest.mark.req("INT-12", "INT-6")
+def test_the_clock_does_not_stop_while_intake_is_open_and_the_page_says_what_to_do(scene):
+    staffing = team.scheduled(scene, team.received(scene, reported=False))
+    at = team.settle(scene, staffing)
+
+    with pytest.raises(RuleBroken, match="mandated report"):
+        actions.hold_staffing(scene.coordinator, staffing, held_at=staffing.starts_at, now=at)
+
+    assert Staffing.objects.get().state == "scheduled"
+    assert Referral.objects.get().stopped_at is None
+    html = Visitor(scene.coordinator, at).page(f"/staffings/{staffing.code}/holding/")
+    assert "Record whether the mandated report was made." in html
+    assert f"/referrals/{staffing.case.referral.code}/" in html

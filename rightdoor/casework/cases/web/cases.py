@@ -17,7 +17,6 @@ from rightdoor.foundation.ui.pages import respond
 
 STATES = {"open": "Open", "closed": "Closed"}
 MODES = {"investigative": "Investigative response", "ongoing": "Ongoing coordination"}
-STATUSES = {"suspected": "Suspected victim", "confirmed": "Confirmed victim", "not_trafficking": "Not trafficking"}
 STAFFING_STATES = {"scheduled": "Scheduled", "held": "Held", "cancelled": "Cancelled"}
 PLAN_STATES = {"draft": "Draft", "adopted": "Adopted", "replaced": "Replaced"}
 
@@ -73,7 +72,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     determinations = queries.determinations_of(viewer, case, now)
     names = queries.names_of_accounts({one.determined_by for one in determinations})
     label = active_pack().teams.all().label
-    status = STATUSES.get(determinations[0].status, "") if determinations else ""
+    statuses = dict(active_pack().eligibility_words.victim_statuses.pairs())
+    status = statuses.get(determinations[0].status, "") if determinations else ""
     context: dict[str, Any] = {
         "case": case,
         "shown": queries.shown_client(viewer, case, now),
@@ -91,7 +91,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
             for one in people
         ],
         "determinations": [
-            {"one": one, "status": STATUSES[one.status], "by": names.get(one.determined_by, "")}
+            {"one": one, "status": statuses[one.status], "by": names.get(one.determined_by, "")}
             for one in determinations
         ],
         "staffings": [

@@ -198,7 +198,7 @@ class ItemForm(forms.Form):
 class StatusForm(forms.Form):
     """Victim status, what it rests on and who determined it."""
 
-    status = forms.ChoiceField(label="Victim status", choices=list(STATUSES.items()), widget=forms.RadioSelect)
+    status = forms.ChoiceField(label="Victim status", choices=lambda: list(STATUSES.items()), widget=forms.RadioSelect)
     evidence = StoryField(
         label="What it rests on", required=False, help_text="An allegation alone is not enough to confirm.", limit=5000
     )
@@ -222,7 +222,7 @@ class SettlementForm(forms.Form):
     consent_plan = forms.ChoiceField(
         label="How will consent be sought?", choices=list(CONSENT_PLANS.items()), widget=forms.RadioSelect
     )
-    signer_alleged = EstablishedField(label="Is whoever consents alleged to have harmed the client?")
+    signer_alleged = EstablishedField()
     consent_words = StoryField(
         label="Who asks, when, and what else matters",
         required=False,
@@ -232,6 +232,8 @@ class SettlementForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        client = active_pack().word("client")
+        self.fields["signer_alleged"].label = f"Is whoever consents alleged to have harmed the {client}?"
         for name in ("continued_words", "consent_words"):
             self.fields[name].widget.attrs["rows"] = "3"
 
@@ -247,17 +249,15 @@ class HoldingForm(forms.Form):
 class WishesForm(forms.Form):
     """What the client wants, in the client's words."""
 
-    wishes = StoryField(
-        label="What the client wants, in the client's own words",
-        help_text="Write so, if the client has not been asked yet.",
-        required=False,
-        limit=10_000,
-    )
+    wishes = StoryField(required=False, limit=10_000)
     strengths = StoryField(label="Strengths to build on", required=False, limit=10_000)
     code = forms.CharField(max_length=9, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        client = active_pack().word("client")
+        self.fields["wishes"].label = f"What the {client} wants, in the {client}'s own words"
+        self.fields["wishes"].help_text = f"Write so, if the {client} has not been asked yet."
         for name in ("wishes", "strengths"):
             self.fields[name].widget.attrs["rows"] = "3"
 
@@ -267,12 +267,13 @@ class ServiceForm(forms.Form):
 
     category = forms.ChoiceField(label="Kind of service")
     need = forms.CharField(label="Need", max_length=500, required=False)
-    choice = forms.CharField(label="What the client chose", max_length=500, required=False)
+    choice = forms.CharField(max_length=500, required=False)
     owner = forms.ChoiceField(label="Who sees to it", required=False)
     due_on = DayField(label="By which day", required=False)
 
     def __init__(self, *args: Any, people: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["choice"].label = f"What the {active_pack().word('client')} chose"
         groups: dict[str, list[tuple[str, str]]] = {}
         for service in active_pack().services:
             groups.setdefault(service.group, []).append((service.key, str(service.label)))

@@ -76,7 +76,8 @@ def points_of(staffing: Staffing) -> list[Point]:
         Point("victim_status", "Victim status", facts.victim_status is not None, f"{base}status/", "Determine"),
         Point("settlement", f"Continued services and consent{f': {said}' if said else ''}", settled,
               f"{base}settlement/", "Settle"),
-        Point("first_plan", "First service plan", facts.first_plan is True or not _owes_plan(facts),
+        Point("first_plan", f"First {active_pack().word('service_plan')}",
+              facts.first_plan is True or not _owes_plan(facts),
               f"{base}plan/", "Write"),
         *points,
     ]  # fmt: skip

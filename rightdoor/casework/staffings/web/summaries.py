@@ -20,7 +20,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     summary = queries.summary_for(request.viewer, code, request.now)
     opened = actions.open_summary(request.viewer, summary, now=request.now)
     staffing = summary.staffing
-    coordinates = request.viewer.has("care_coordinator") and request.viewer.covers(staffing.region)
+    coordinates = request.viewer.covers_as("care_coordinator", staffing.region)
     context = {
         "summary": summary,
         "staffing": staffing,

@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
     for region in active_pack().regions:
         if request.viewer.covers(region.key):
             members = queries.members_of(region.key, request.now)
-            lacking = [label(key) for key in queries.lacking_core(region.key, request.now)]
+            lacking = [label(key) for key in queries.lacking_among(members)]
             lines.append({"region": region, "members": len(members), "lacking": lacking})
     return respond(request, page="teams/teams.html", context={"lines": lines})
 
@@ -68,7 +68,7 @@ def found(request: HttpRequest, region: str) -> HttpResponse:
 def seat(request: HttpRequest, region: str) -> HttpResponse:
     """Seats a member."""
     _check_region(request, region)
-    check_may(request.viewer, "team.seat", Standing(region=True))
+    check_may(request.viewer, "team.seat", Standing(region=request.viewer.covers_as("care_coordinator", region)))
     team = queries.team_of(region)
     if team is None:
         raise NotVisible
@@ -108,7 +108,7 @@ def _check_region(request: HttpRequest, region: str) -> None:
 def _context(request: HttpRequest, region: str, form: SeatForm | None = None) -> dict[str, Any]:
     _check_region(request, region)
     team, label = queries.team_of(region), active_pack().teams.all().label
-    may_seat = may(request.viewer, "team.seat", Standing(region=True))
+    may_seat = may(request.viewer, "team.seat", Standing(region=request.viewer.covers_as("care_coordinator", region)))
     seats = queries.seats_of(team, request.now) if team else []
     agencies = agency_names({one.account.agency_code for one in seats})
     lines = [
