@@ -465,14 +465,14 @@ class RegionYear:
         wanted = max(referral.clock_started_at + whole * plan.meets_at, now + 30 * MINUTE)
         if plan.stage == "held" and plan.meets_at <= 1:
             wanted = min(wanted, referral.due_at - 10 * MINUTE)
-        wanted = max(wanted, now + 10 * MINUTE)
-        if plan.stage != "held":
-            return wanted.replace(second=0, microsecond=0) + MINUTE
+        # One that is still to come must not have begun already.
+        earliest = (now if plan.stage == "held" else self.now) + 10 * MINUTE
+        wanted = max(wanted, earliest)
         for shift in (0, -3, 3, -6, 6, -9, 9, -12, 12):
             moved = (wanted + shift * HOUR).replace(minute=0 if shift % 2 else 30, second=0, microsecond=0)
             local = moved.astimezone(self.pack.zone)
             kept = moved <= referral.due_at if plan.meets_at <= 1 else moved > referral.due_at
-            if 8 <= local.hour <= 17 and kept and moved > now + 10 * MINUTE:
+            if 8 <= local.hour <= 17 and kept and moved > earliest:
                 return moved
         return wanted.replace(microsecond=0)
 
