@@ -18,7 +18,11 @@ class Hands:
 
     def reach(self, wanted: Any) -> None:
         """Tab until it has the focus, and the focus can be seen. Fails when the Tab key never gets there."""
-        element = wanted.element_handle()
+        try:
+            element = wanted.element_handle(timeout=8_000)
+        except Exception as missing:
+            said = self.page.locator("body").aria_snapshot()
+            raise AssertionError(f"{self.window.path}: {wanted} is not there, but:\n{said}") from missing
         for _ in range(FURTHEST):
             if element.evaluate("one => one === document.activeElement"):
                 seen = element.evaluate(
@@ -27,7 +31,9 @@ class Hands:
                     return box.bottom > 0 && box.top < innerHeight
                         && [look, label].some(it => it.outlineStyle !== 'none' || it.boxShadow !== 'none'); }"""
                 )
-                assert seen, f"{self.window.path}: the focus cannot be seen on {element.evaluate('one => one.outerHTML')}"
+                assert seen, (
+                    f"{self.window.path}: the focus cannot be seen on {element.evaluate('one => one.outerHTML')}"
+                )
                 return
             self.keys.press("Tab")
         raise AssertionError(f"{self.window.path}: the Tab key never reaches {wanted}")
@@ -42,21 +48,39 @@ class Hands:
         with self.page.expect_navigation():
             self.press(name, "link", inside=inside, exact=exact)
 
-    def send(self, name: str, *, inside: Any = None) -> None:
-        """Reach the button that sends a form, press it, and wait until the answer stands: a page, or a piece of one."""
+    def send(self, name: str = "", *, inside: Any = None, exact: bool = True) -> None:
+        """Press the button that sends a form, or Enter in its field; wait until the answer stands on the page."""
         self.page.evaluate("window.before = true")
         with self.page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-            self.press(name, inside=inside)
+            if name:
+                self.press(name, inside=inside, exact=exact)
+            else:
+                self.keys.press("Enter")
         answer = sent.value
         by_script = "hx-request" in answer.request.headers
         if not by_script or "hx-redirect" in answer.headers or "hx-location" in answer.headers:
-            self.page.wait_for_function("!window.before && document.readyState === 'complete'")
+            self.window.until("!window.before && document.readyState === 'complete'")
         else:
-            self.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+            self.settled()
+
+    def settled(self) -> None:
+        """Wait until what came by script stands on the page."""
+        self.window.until("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+
+    def open(self, words: str, *, inside: Any = None) -> None:
+        """Reach what stands folded under these words and unfold it."""
+        fold = (inside or self.page).locator("summary", has_text=words).first
+        self.reach(fold)
+        if not fold.evaluate("one => one.parentElement.open"):
+            self.keys.press("Enter")
+
+    def field(self, kind: str, label: str, *, inside: Any = None, exact: bool = False) -> Any:
+        """The first field of this kind that is called so, not the group around it."""
+        return (inside or self.page).get_by_label(label, exact=exact).and_(self.page.locator(kind)).first
 
     def write(self, label: str, text: str, *, inside: Any = None, exact: bool = False) -> None:
         """Reach a field by its label and type, over what stood there."""
-        self.reach((inside or self.page).get_by_label(label, exact=exact).first)
+        self.reach(self.field("input, textarea", label, inside=inside, exact=exact))
         self.keys.press("Control+a")
         self.keys.type(text)
 
@@ -76,7 +100,7 @@ class Hands:
 
     def pick(self, label: str, option: str, *, inside: Any = None) -> None:
         """Choose in a list by typing the beginning of the words."""
-        place = (inside or self.page).get_by_label(label).first
+        place = self.field("select", label, inside=inside)
         self.reach(place)
         self.keys.type(option)
         said = place.evaluate("one => one.selectedOptions[0].label")

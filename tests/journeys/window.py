@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +47,19 @@ class Window:
         """Open an address of the site. Returns the answer."""
         return self.page.goto(self.site + path)
 
+    def until(self, so: str, seconds: float = 15) -> None:
+        """Wait until this is so on the page. Asked from outside: the page's own policy lets nobody evaluate inside."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                if self.page.evaluate(so):
+                    return
+            except Exception as gone:  # the page is just being replaced
+                if "context was destroyed" not in str(gone) and "navigat" not in str(gone):
+                    raise
+            assert time.monotonic() < end, f"{self.path}: not so within {seconds:.0f} seconds: {so}"
+            self.page.wait_for_timeout(30)
+
     @property
     def path(self) -> str:
         """Where the window is."""
@@ -53,7 +67,9 @@ class Window:
 
     def person(self, group: str, where: str = "", place: int = 0) -> tuple[Any, Any, str]:
         """On /demo/: the heading of a group, the button of one of its people, and that person's name."""
-        box = self.page.locator("details", has=self.page.locator("summary", has_text=re.compile(rf"^{re.escape(group)} [(]")))
+        box = self.page.locator(
+            "details", has=self.page.locator("summary", has_text=re.compile(rf"^{re.escape(group)} [(]"))
+        )
         row = box.locator("li", has_text=where).nth(place)
         return box.locator("summary"), row.get_by_role("button"), str(row.locator("strong").text_content())
 
