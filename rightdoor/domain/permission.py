@@ -38,6 +38,9 @@ ROLES: Mapping[str, str] = {
 class Viewer:
     """The person who reads or acts, built once a request. `regions` holds keys of regions, or "*" for the
     whole state.
+
+    `reach` holds each role with each region that it was given for, so that a role held in one region opens nothing in
+    a region of another role. None: every role holds in all of `regions`.
     """
 
     code: str
@@ -47,6 +50,7 @@ class Viewer:
     discipline: str
     name: str = ""
     is_system: bool = False
+    reach: frozenset[tuple[str, str]] | None = None
 
     def has(self, role: str) -> bool:
         """Has the viewer this role?"""
@@ -55,6 +59,17 @@ class Viewer:
     def covers(self, region: str) -> bool:
         """Do the viewer's grants reach this region? An empty region is nobody's but the whole state's."""
         return ALL_REGIONS in self.regions or (bool(region) and region in self.regions)
+
+    def regions_as(self, *roles: str) -> frozenset[str]:
+        """Keys of the regions in which the viewer holds one of these roles, or "*" among them."""
+        if self.reach is None:
+            return self.regions if self.roles & set(roles) else frozenset()
+        return frozenset(region for role, region in self.reach if role in roles)
+
+    def covers_as(self, role: str, region: str) -> bool:
+        """Does the viewer hold this role in this region? Asked wherever a role and a region open something together."""
+        reached = self.regions_as(role)
+        return ALL_REGIONS in reached or (bool(region) and region in reached)
 
     @property
     def is_anonymous(self) -> bool:

@@ -52,7 +52,7 @@ def possible_matches(
         who = open_identity(viewer, held, now, "matching").who
         settled = _settled(held)
     else:
-        check_may(viewer, "referral.match", Standing(region=bool(viewer.regions)))
+        check_may(viewer, "referral.match", Standing(region=bool(viewer.regions_as("care_coordinator"))))
         who = held
         settled = set()
     compare = _Comparison(who)

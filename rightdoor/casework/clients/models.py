@@ -82,11 +82,12 @@ class MatchDecision(models.Model):
         ]
 
 
-def regions_q(viewer: Viewer, field: str = "region") -> Q:
-    """Rows of the regions that the viewer serves; "*" among them means the whole state."""
-    if "*" in viewer.regions:
+def regions_q(viewer: Viewer, field: str = "region", *, roles: tuple[str, ...] = ("care_coordinator",)) -> Q:
+    """Rows of the regions in which the viewer holds one of these roles; "*" among them means the whole state."""
+    regions = viewer.regions_as(*roles)
+    if "*" in regions:
         return Q(pk__isnull=False)  # every row; an empty Q would vanish in an "or" with something else
-    return Q(**{f"{field}__in": sorted(viewer.regions)})
+    return Q(**{f"{field}__in": sorted(regions)})
 
 
 def visible_clients(viewer: Viewer, now: datetime) -> models.QuerySet[Client]:

@@ -41,10 +41,11 @@ def newest_visible(viewer: Viewer, now: datetime, *, at_most: int) -> list[Clien
     """
     by_newest = ("-known_since", "-pk")
     branches = [Client.objects.filter(pk__in=_running(viewer, now).values("client"))]
-    if viewer.has("care_coordinator") and permission.ALL_REGIONS in viewer.regions:
+    coordinated = viewer.regions_as("care_coordinator")
+    if permission.ALL_REGIONS in coordinated:
         branches.append(Client.objects.all())
-    elif viewer.has("care_coordinator"):
-        branches += [Client.objects.filter(region=region) for region in sorted(viewer.regions)]
+    else:
+        branches += [Client.objects.filter(region=region) for region in sorted(coordinated)]
     if not viewer.code:
         return []
     parts = [branch.order_by(*by_newest)[:at_most] for branch in branches]
@@ -71,7 +72,7 @@ def standings_of(viewer: Viewer, clients: Iterable[Client], now: datetime) -> di
             assigned=_coordinates(viewer, client) or "assigned" in held.get(pk, ()),
             invited="invited" in held.get(pk, ()),
             owns=bool(viewer.agency) and viewer.agency == client.holder,
-            region=viewer.covers(client.region),
+            region=viewer.covers_as("care_coordinator", client.region),
         )
         for pk, client in known.items()
     }
@@ -102,7 +103,7 @@ def running_decision(client: Client, other: Client) -> MatchDecision | None:
 
 
 def _coordinates(viewer: Viewer, client: Client) -> bool:
-    return viewer.has("care_coordinator") and viewer.covers(client.region)
+    return viewer.covers_as("care_coordinator", client.region)
 
 
 def _running_kinds(viewer: Viewer, clients: Iterable[Client], now: datetime) -> dict[int, set[str]]:

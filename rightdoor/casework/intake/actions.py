@@ -204,7 +204,7 @@ def mark_report_taken(viewer: Viewer, report: Report, client: Client, now: datet
     """
     report = _locked(viewer, report)
     check_may(viewer, "referral.receive", standing_of(viewer, report))
-    if report.released_at is None or not viewer.covers(report.region) or not viewer.has(COORDINATOR):
+    if report.released_at is None or not viewer.covers_as(COORDINATOR, report.region):
         raise NotVisible
     if report.client_id is not None:
         raise RuleBroken("Somebody has taken this report as a referral already.")

@@ -35,7 +35,8 @@ class OpenedReport:
 
 def open_report(viewer: Viewer, report: Report, now: datetime) -> OpenedReport:
     """Everything of a report that this viewer may read. The caller has made sure that the viewer sees the report."""
-    sees_reporter = bool(viewer.roles & MAY_KNOW_THE_REPORTER)
+    desks = viewer.roles & MAY_KNOW_THE_REPORTER
+    sees_reporter = any(not report.region or viewer.covers_as(desk, report.region) for desk in desks)
     classes = ("CORE", "ID", "REP") if sees_reporter else ("CORE", "ID")
     record_read(viewer, "report.read", report, classes=classes)
     hops = [hop for hop in report.hops.all() if hop.reference_sealed is not None]

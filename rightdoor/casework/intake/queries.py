@@ -96,12 +96,11 @@ def visible_reports(viewer: Viewer) -> QuerySet[Report]:
     """
     if not viewer.code:
         return Report.objects.none()
-    desks = sorted(viewer.roles & DESKS)
     reached = Hop.objects.filter(report=OuterRef("pk"))
     mine = Q(taken_by=viewer.code)
-    if desks:
-        at_desk = Q(owner_role__in=desks, state__in=["due", "done"]) | Q(receiver_role__in=desks, state="done")
-        mine |= Q(Exists(reached.filter(at_desk))) & (regions_q(viewer) | Q(region=""))
+    for desk in sorted(viewer.roles & DESKS):
+        at_desk = Q(owner_role=desk, state__in=["due", "done"]) | Q(receiver_role=desk, state="done")
+        mine |= Q(Exists(reached.filter(at_desk))) & (regions_q(viewer, roles=(desk,)) | Q(region=""))
     if viewer.has(COORDINATOR):
         at_team = Q(owner_role=COORDINATOR, state__in=["due", "done"])
         mine |= Q(Exists(reached.filter(at_team))) & ~Q(region="") & regions_q(viewer)
@@ -132,13 +131,13 @@ def standing_of(viewer: Viewer, report: Report) -> Standing:
     )
     return Standing(
         owns=report.taken_by == viewer.code != "" or (reached and bool(viewer.roles & DESKS)),
-        region=bool(report.region) and viewer.covers(report.region) and (reached or report.taken_by == viewer.code),
+        region=viewer.covers_as(COORDINATOR, report.region) and (reached or report.taken_by == viewer.code),
     )
 
 
 def is_own_hop(viewer: Viewer, report: Report, hop: Hop) -> bool:
     """Is this hop the viewer's to do now? A report without a region is every desk's."""
-    covered = viewer.covers(report.region) or (not report.region and hop.owner_role in DESKS)
+    covered = viewer.covers_as(hop.owner_role, report.region) or (not report.region and hop.owner_role in DESKS)
     return hop.state == "due" and hop.owner_role in viewer.roles and covered
 
 
@@ -156,7 +155,10 @@ def owed_reports(viewer: Viewer) -> QuerySet[Report]:
     roles = sorted(viewer.roles & (DESKS | {COORDINATOR}))
     own = Hop.objects.filter(report=OuterRef("pk"), owner_role__in=roles, state="due")
     first_due = Subquery(own.order_by(F("due_at").asc(nulls_last=True)).values("due_at")[:1])
-    served = visible_reports(viewer).filter(regions_q(viewer) | Q(region=""), Exists(own))
+    theirs = Q(pk__in=[])
+    for role in roles:
+        theirs |= Q(Exists(own.filter(owner_role=role))) & (regions_q(viewer, roles=(role,)) | Q(region=""))
+    served = visible_reports(viewer).filter(theirs)
     return served.annotate(first_due_at=first_due).order_by(F("first_due_at").asc(nulls_last=True), "reported_at")
 
 
@@ -281,10 +283,4 @@ def _row(viewer: Viewer, report: Report) -> ReportRow:
 
 
 def _may_take(viewer: Viewer, report: Report) -> bool:
-    return (
-        viewer.has(COORDINATOR)
-        and report.released_at is not None
-        and report.client_id is None
-        and bool(report.region)
-        and viewer.covers(report.region)
-    )
+    return viewer.covers_as(COORDINATOR, report.region) and report.released_at is not None and report.client_id is None

@@ -95,7 +95,7 @@ def receive_referral(
     }
     _check_times(times, now)
     clock_from, clock_started_at = clock_start(times, pack.clocks.starts_at)
-    coordinates = viewer.has("care_coordinator") and viewer.covers(region)
+    coordinates = viewer.covers_as("care_coordinator", region)
     holder = (viewer.agency if coordinates else agency_coordinating(region, now)) or viewer.agency
     if not holder:
         raise RuleBroken("Your account belongs to no agency yet. Ask the administrator to add it.")

@@ -160,5 +160,5 @@ def visible_referrals(viewer: Viewer, now: datetime) -> models.QuerySet[Referral
     if not viewer.code:
         return Referral.objects.none()
     if viewer.has("care_coordinator") or viewer.has("alliance_reviewer"):
-        return Referral.objects.filter(regions_q(viewer))
+        return Referral.objects.filter(regions_q(viewer, roles=("care_coordinator", "alliance_reviewer")))
     return Referral.objects.filter(client__in=visible_clients(viewer, now))

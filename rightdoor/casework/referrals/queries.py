@@ -137,8 +137,8 @@ def referral_for(viewer: Viewer, code: str, now: datetime) -> Referral:
 def tie_to(viewer: Viewer, referral: Referral, now: datetime) -> Standing:
     """How the viewer stands to a referral: as to its client, and by the region that it was routed to."""
     standing = standing_of(viewer, referral.client, now)
-    region = viewer.covers(referral.region)
-    return replace(standing, region=region, assigned=standing.assigned or (region and viewer.has("care_coordinator")))
+    coordinates = viewer.covers_as("care_coordinator", referral.region)
+    return replace(standing, region=coordinates, assigned=standing.assigned or coordinates)
 
 
 def referral_rows(viewer: Viewer, filters: ReferralFilters, page: Page, now: datetime) -> ReferralList:
@@ -193,8 +193,9 @@ def clock_counts(viewer: Viewer, now: datetime) -> ClockCounts:
     tallies = ClockTally.objects.filter(year=local(now).year)
     if not may(viewer, "figures.read"):
         tallies = tallies.none()
-    if ALL_REGIONS not in viewer.regions:
-        tallies = tallies.filter(region__in=viewer.regions)
+    regions = viewer.regions_as(*SECONDERS)
+    if ALL_REGIONS not in regions:
+        tallies = tallies.filter(region__in=regions)
     kept = tallies.aggregate(met=Sum("met"), missed=Sum("missed"))
     return ClockCounts(
         on_time=running["running"] - running["late"] - running["at_risk"],
@@ -343,10 +344,11 @@ def _branches(viewer: Viewer, filters: ReferralFilters, now: datetime) -> list[Q
     by_region = viewer.has("care_coordinator") or viewer.has("alliance_reviewer")
     if filters.region:
         return [seen.filter(region=filters.region)] if viewer.covers(filters.region) or not by_region else []
-    if not by_region or ALL_REGIONS in viewer.regions:
+    regions = viewer.regions_as(*SECONDERS)
+    if not by_region or ALL_REGIONS in regions:
         return [seen]
     everything = Referral.objects.filter(_narrowed(filters, now))
-    return [everything.filter(region=region) for region in sorted(viewer.regions)]
+    return [everything.filter(region=region) for region in sorted(regions)]
 
 
 def _narrowed(filters: ReferralFilters, now: datetime) -> Q:
@@ -503,8 +505,9 @@ def clock_counts_by_tier(viewer: Viewer, now: datetime) -> list[TierCount]:
         )
     }
     tallies = ClockTally.objects.filter(year=local(now).year)
-    if ALL_REGIONS not in viewer.regions:
-        tallies = tallies.filter(region__in=viewer.regions)
+    regions = viewer.regions_as(*SECONDERS)
+    if ALL_REGIONS not in regions:
+        tallies = tallies.filter(region__in=regions)
     kept = {
         row["tier"]: row for row in tallies.order_by().values("tier").annotate(met=Sum("met"), missed=Sum("missed"))
     }

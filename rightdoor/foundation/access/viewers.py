@@ -44,6 +44,7 @@ def as_viewer(account: Account, grants: list[tuple[str, str]]) -> Viewer:
         code=account.code,
         roles=frozenset(role for role, _ in grants),
         regions=frozenset(region or ALL_REGIONS for _, region in grants),
+        reach=frozenset((role, region or ALL_REGIONS) for role, region in grants),
         agency=account.agency_code,
         discipline=account.discipline,
         name=account.name,
