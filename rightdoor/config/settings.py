@@ -225,7 +225,8 @@ LOGGING = {
     "loggers": {
         "rightdoor": {"level": "INFO"},
         # Django writes the path, and with it codes, of every refused request: the route's name is enough for us.
-        "django.request": {"handlers": [], "propagate": False},
+        # A fault is written: its kind and its place in the program, never its words.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": [], "propagate": False},
     },
 }
