@@ -491,38 +491,45 @@ class TierCount:
 
 
 def clock_counts_by_tier(viewer: Viewer, now: datetime) -> list[TierCount]:
-    """The counts of `clock_counts` for each tier of the pack. Two queries: partial index and kept tallies."""
-    seen = visible_referrals(viewer, now)
-    running = {
-        row["tier"]: row
-        for row in seen.filter(RUNNING)
+    """The counts of `clock_counts` for each tier of the pack. One query: the partial index and the kept tallies."""
+    running = (
+        visible_referrals(viewer, now)
+        .filter(RUNNING)
         .order_by()
         .values("tier")
         .annotate(
-            running=Count("id"),
-            late=Count("id", filter=Q(due_at__lt=now)),
-            at_risk=Count("id", filter=_at_risk(now)),
+            what=Value("running"),
+            first=Count("id"),
+            second=Count("id", filter=Q(due_at__lt=now)),
+            third=Count("id", filter=_at_risk(now)),
+        )
+    )
+    tallies = ClockTally.objects.filter(year=local(now).year)
+    if ALL_REGIONS not in viewer.regions:
+        tallies = tallies.filter(region__in=viewer.regions)
+    kept = (
+        tallies.order_by()
+        .values("tier")
+        .annotate(what=Value("kept"), first=Sum("met"), second=Sum("missed"), third=Value(0))
+    )
+    rows = {
+        (row["what"], row["tier"]): row
+        for row in running.values("what", "tier", "first", "second", "third").union(
+            kept.values("what", "tier", "first", "second", "third"), all=True
         )
     }
-    tallies = ClockTally.objects.filter(year=local(now).year)
-    regions = viewer.regions_as(*SECONDERS)
-    if ALL_REGIONS not in regions:
-        tallies = tallies.filter(region__in=regions)
-    kept = {
-        row["tier"]: row for row in tallies.order_by().values("tier").annotate(met=Sum("met"), missed=Sum("missed"))
-    }
+    none = {"first": 0, "second": 0, "third": 0}
     counts = []
     for tier in active_pack().tiers:
-        now_running = running.get(tier.number, {"running": 0, "late": 0, "at_risk": 0})
-        year = kept.get(tier.number, {"met": 0, "missed": 0})
+        open_now, year = rows.get(("running", tier.number), none), rows.get(("kept", tier.number), none)
         counts.append(
             TierCount(
-                tier.number,
-                year["met"],
-                year["missed"],
-                now_running["late"],
-                now_running["at_risk"],
-                now_running["running"] - now_running["late"] - now_running["at_risk"],
+                tier=tier.number,
+                met=year["first"],
+                missed=year["second"],
+                late=open_now["second"],
+                at_risk=open_now["third"],
+                on_time=open_now["first"] - open_now["second"] - open_now["third"],
             )
         )
     return counts
