@@ -18,6 +18,19 @@ from rightdoor.foundation.audit.events import action, record
 
 GRANTABLE = tuple(role for role in ROLES if role not in {"system", "public", "youth"})
 GRANTABLE_BY_AGENCY_HEAD = frozenset({"team_member", "screener", "provider"})
+# Roles that open a record about a person. Whoever gives roles holds none of them. (practice.md, SR-03)
+OPENS_RECORDS = frozenset(
+    {
+        "care_coordinator",
+        "team_member",
+        "alliance_reviewer",
+        "child_welfare_desk",
+        "state_police_desk",
+        "advocacy_desk",
+        "screener",
+        "provider",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ def invite_account(
     """
     _check_may_look_after(viewer, "account.invite", agency_code)
     _check_may_grant(viewer, grants)
+    _check_kept_apart({grant.role for grant in grants})
     address, name = email.strip(), name.strip()
     if not name:
         raise RuleBroken("Write the person's name.")
@@ -82,6 +96,7 @@ def invite_again(viewer: Viewer, account: Account, *, now: datetime) -> Invited:
     the old password, factors and sessions.
     """
     _check_may_look_after(viewer, "account.invite", account.agency_code)
+    check_may_hand_over(viewer, account, now)
     if not account.is_active:
         raise RuleBroken("This account is switched off.")
     if account.has_usable_password() and not viewer.is_system:
@@ -92,9 +107,15 @@ def invite_again(viewer: Viewer, account: Account, *, now: datetime) -> Invited:
 
 @action("role.granted")
 def grant_roles(viewer: Viewer, account: Account, *, grants: Sequence[RoleInRegion], now: datetime) -> None:
-    """Give an account more roles. A role that it has already stays as it is."""
+    """Give an account more roles. A role that it has already stays as it is.
+
+    Raises NotPermitted, and RuleBroken for one's own account or roles that no one person may hold together.
+    """
     _check_may_look_after(viewer, "account.change", account.agency_code)
     _check_may_grant(viewer, grants)
+    if account.code == viewer.code:
+        raise RuleBroken("You cannot give yourself a role. Ask another administrator.")
+    _check_kept_apart({grant.role for grant in grants} | _running_roles(account, now))
     _grant(viewer, account, grants, now)
     record(viewer, "role.granted", account, kind="account", roles=sorted({grant.role for grant in grants}))
 
@@ -126,6 +147,18 @@ def switch_off_account(viewer: Viewer, account: Account, *, now: datetime) -> No
     record(viewer, "account.switched_off", account, kind="account", sessions=ended)
 
 
+def check_may_hand_over(viewer: Viewer, account: Account, now: datetime) -> None:
+    """Raises NotPermitted unless the viewer could give every role of this account.
+
+    Whoever holds the link of an account can come in as its person, and with it holds its roles.
+    """
+    if viewer.is_system or viewer.has("administrator"):
+        return
+    beyond = _running_roles(account, now) - GRANTABLE_BY_AGENCY_HEAD
+    if beyond:
+        raise NotPermitted(f"Only an administrator renews how a {role_label(min(beyond))} comes in.")
+
+
 def _check_may_look_after(viewer: Viewer, act: str, agency_code: str) -> None:
     if not viewer.is_system:  # a command on the machine itself: whoever can run it can read the keys, too
         check_may(viewer, act, standing_to(viewer, agency_code))
@@ -142,6 +175,16 @@ def _check_may_grant(viewer: Viewer, grants: Sequence[RoleInRegion]) -> None:
     beyond = {grant.role for grant in grants} - GRANTABLE_BY_AGENCY_HEAD
     if beyond:
         raise NotPermitted(f"Only an administrator gives the role of {role_label(min(beyond))}.")
+
+
+def _check_kept_apart(roles: set[str]) -> None:
+    if "administrator" in roles and roles & OPENS_RECORDS:
+        raise RuleBroken("An administrator sees no record of a person. Give this role to somebody else.")
+
+
+def _running_roles(account: Account, now: datetime) -> set[str]:
+    running = Grant.objects.filter(account=account, starts_at__lte=now)
+    return set(running.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).values_list("role", flat=True))
 
 
 def _grant(viewer: Viewer, account: Account, grants: Sequence[RoleInRegion], now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
-from rightdoor.foundation.access.actions import Invited
+from rightdoor.foundation.access.actions import Invited, check_may_hand_over
 from rightdoor.foundation.access.queries import standing_to
 from rightdoor.foundation.accounts.actions import end_sessions_of, new_invitation
 from rightdoor.foundation.accounts.models import Account, Renewal
@@ -56,6 +56,7 @@ def running_renewal(viewer: Viewer, account: Account, now: datetime) -> RenewalV
 def ask_renewal(viewer: Viewer, account: Account, *, now: datetime) -> None:
     """Ask that a person's way in be renewed, after proof of who they are as at the first invitation."""
     _check_may(viewer, account)
+    check_may_hand_over(viewer, account, now)
     if not account.is_active or not account.has_usable_password():
         raise RuleBroken("This person needs no renewal. Make a new link of the invitation instead.")
     if _running(account) is not None:
@@ -69,6 +70,7 @@ def ask_renewal(viewer: Viewer, account: Account, *, now: datetime) -> None:
 def second_renewal(viewer: Viewer, account: Account, *, now: datetime) -> None:
     """Agree to it, as a second person. Raises RuleBroken for the one who asked."""
     _check_may(viewer, account)
+    check_may_hand_over(viewer, account, now)
     renewal = _running(account)
     if renewal is None or renewal.seconded_at is not None:
         raise RuleBroken("No renewal waits for a second person here.")
@@ -93,6 +95,7 @@ def call_off_renewal(viewer: Viewer, account: Account, *, now: datetime) -> None
 def make_renewal_link(viewer: Viewer, account: Account, *, now: datetime) -> Invited:
     """The link, once two people agreed and a day has passed. Raises RuleBroken before."""
     _check_may(viewer, account)
+    check_may_hand_over(viewer, account, now)
     renewal = _running(account)
     if renewal is None or renewal.seconded_at is None or now < renewal.asked_at + WAIT:
         raise RuleBroken("The link can be made when a second person has agreed and a day has passed.")
