@@ -14,6 +14,7 @@ from rightdoor.casework.clients.matching import COMPARED_AT_MOST
 from rightdoor.casework.clients.queries import newest_visible
 from rightdoor.domain.matching import fold, nickname_equal
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.audit.events import record_read
 
 FOUND_AT_MOST = 20
 SPELLED_LIKE = 0.92  # one letter off in a name of seven
@@ -23,7 +24,8 @@ SHORTEST = 2  # a single letter finds half the state
 def clients_named(viewer: Viewer, text: str, now: datetime) -> list[ShownName]:
     """Clients whose names or aliases have every word of `text`, begun, nicknamed or nearly spelled; the best first.
 
-    At most twenty, among the newest clients that the viewer may see. The scan is recorded before anything is returned.
+    At most twenty, among the newest clients that the viewer may see. Before anything is returned the scan is recorded,
+    and apart from it whom it shows: among thousands compared nobody would find for whom somebody was looking.
     """
     words = [word for word in fold(text).split() if len(word) >= SHORTEST]
     if not words:
@@ -35,7 +37,11 @@ def clients_named(viewer: Viewer, text: str, now: datetime) -> list[ShownName]:
         score = _score(words, who)
         if score:
             found.append((-score, candidates[pk].code, who.name))
-    return [ShownName(code, name) for _, code, name in sorted(found)[:FOUND_AT_MOST]]
+    shown = [ShownName(code, name) for _, code, name in sorted(found)[:FOUND_AT_MOST]]
+    if shown:
+        codes = [one.code for one in shown]
+        record_read(viewer, "client.identity_seen", kind="client", codes=codes, classes=["ID"], purpose="search")
+    return shown
 
 
 def _score(words: list[str], who: Who) -> float:

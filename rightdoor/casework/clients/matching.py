@@ -19,6 +19,7 @@ from rightdoor.casework.clients.models import Client, MatchDecision
 from rightdoor.casework.clients.queries import newest_visible, standing_of
 from rightdoor.domain import matching as rule
 from rightdoor.domain.permission import Standing, Viewer, check_may
+from rightdoor.foundation.audit.events import record_read
 
 COMPARED_AT_MOST = 5000  # the newest; beyond that a scan takes longer than a person waits
 SHOWN_AT_MOST = 20
@@ -66,7 +67,11 @@ def possible_matches(
         match = rule.likelihood(compare.with_other(candidates[pk].code, other))
         if match.likelihood:
             rows.append(MatchRow(match.code, match.likelihood, match.reasons, other.name))
-    return sorted(rows, key=lambda row: (STRONGEST_FIRST[row.likelihood], -len(row.reasons), row.code))[:SHOWN_AT_MOST]
+    rows = sorted(rows, key=lambda row: (STRONGEST_FIRST[row.likelihood], -len(row.reasons), row.code))[:SHOWN_AT_MOST]
+    if rows:  # whom it shows, apart from the thousands that were compared
+        codes = [row.code for row in rows]
+        record_read(viewer, "client.identity_seen", kind="client", codes=codes, classes=["ID"], purpose="matching")
+    return rows
 
 
 class _Comparison:
