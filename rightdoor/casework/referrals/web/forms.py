@@ -69,12 +69,16 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         pack = active_pack()
+        self.fields["show"].choices = [
+            (key, pack.word("region").capitalize() if key == "region" else label) for key, label in OPTIONAL_COLUMNS
+        ]
         self.fields["state"].choices = _with_empty(STATES.items(), "Any")
         self.fields["tier"].choices = _with_empty([(str(t.number), f"Tier {t.number}") for t in pack.tiers], "Any")
         self.fields["source"].choices = _with_empty(pack.trafficking.sources, "Any")
         self.fields["channel"].choices = _with_empty(pack.trafficking.channels, "Any")
         served = [(r.key, r.name) for r in pack.regions if viewer.covers(r.key)]
         if len(served) > 1 or ALL_REGIONS in viewer.regions:
+            self.fields["region"].label = pack.word("region").capitalize()
             self.fields["region"].choices = _with_empty(served, "All")
         else:
             del self.fields["region"]
@@ -229,6 +233,7 @@ class ReceiveForm(ChildForm):
         words = pack.trafficking
         self.fields["source"].choices = _with_empty(words.sources, "Choose")
         self.fields["channel"].choices = words.channels.pairs()
+        self.fields["region"].label = pack.word("region").capitalize()
         self.fields["region"].choices = [("", "Choose"), *[(r.key, r.name) for r in pack.regions]]
         self.fields["victim_status"].choices = _statuses()
         self.fields["kind"].choices = _with_empty(words.kinds, "Not established")
