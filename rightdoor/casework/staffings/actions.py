@@ -36,6 +36,7 @@ from rightdoor.casework.staffings.queries import (
     participation_consent,
     people_at,
     recipients_of,
+    removed_from,
     settled_label,
     standing_for,
     summary_content,
@@ -206,12 +207,16 @@ def move_staffing(viewer: Viewer, staffing: Staffing, *, starts_at: datetime, no
         raise RuleBroken("Only a staffing that was not held yet can be moved.")
     meeting = staffing.meeting
     length = meeting.ends_at - meeting.starts_at
+    scheduled = Staffing.objects.filter(meeting=meeting, state="scheduled").select_related(
+        "case", "case__client", "meeting"
+    )
+    others = [(other, removed_from(other)) for other in scheduled]  # by the window as it was
     move_meeting(viewer, meeting, starts_at=starts_at, ends_at=starts_at + length, now=now)
-    for other in Staffing.objects.filter(meeting=meeting, state="scheduled").select_related("case", "case__client"):
+    for other, removed in others:
         other.starts_at = starts_at
         other.save(update_fields=["starts_at"])
         other.meeting = meeting
-        _let_in(viewer, other, _invited(meeting), now)
+        _let_in(viewer, other, [one for one in _invited(meeting) if one.account_code not in removed], now)
         _remind_before(other, now)
     staffing.starts_at = starts_at
     record(viewer, "staffing.rescheduled", staffing)
@@ -512,7 +517,9 @@ def _let_in(viewer: Viewer, staffing: Staffing, people: Sequence[Invitee], now: 
 
 
 def _invited(meeting: Meeting) -> list[Invitee]:
-    return [Invitee(row.account.code, row.discipline, row.kind) for row in invitations_of(meeting)]
+    """Everybody invited who can still sign in."""
+    rows = [row for row in invitations_of(meeting) if row.account.is_active]
+    return [Invitee(row.account.code, row.discipline, row.kind) for row in rows]
 
 
 def _remind_before(staffing: Staffing, now: datetime) -> None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from rightdoor.casework.cases.models import Case, visible_cases
 from rightdoor.casework.cases.queries import determinations_of, names_of_accounts
 from rightdoor.casework.cases.queries import standing_of as standing_to_case
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
+from rightdoor.casework.clients.models import Standing as StandingRow
 from rightdoor.casework.clients.models import regions_q
 from rightdoor.casework.plans.queries import may_read_plan, open_plan
 from rightdoor.casework.staffings.choices import BASIS
@@ -24,7 +25,7 @@ from rightdoor.domain import staffing as rule
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.consent import ParticipationConsent
 from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.permission import Standing, Viewer, check_may
+from rightdoor.domain.permission import Standing, Viewer, check_may, may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack, local
@@ -91,13 +92,20 @@ def visible_staffings(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
     if not viewer.code:
         return Staffing.objects.none()
     clocks = active_pack().clocks
+    # Whoever was removed from the case sends nobody in their place; who convened the meeting needs no row.
+    still_in = StandingRow.objects.filter(
+        client=OuterRef(OuterRef("case__client")),
+        account_code=OuterRef("account__code"),
+        kind__in=["assigned", "invited"],
+        starts_at__lte=now,
+    ).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
     stands_in = Invitation.objects.filter(
         meeting=OuterRef("meeting"),
         answer="delegated",
         delegate__code=viewer.code,
         meeting__starts_at__lte=now + timedelta(hours=clocks.access_opens_hours_before),
         meeting__starts_at__gte=now - timedelta(hours=clocks.access_closes_hours_after),
-    )
+    ).filter(Q(meeting__convened_by=F("account__code")) | Exists(still_in))
     return Staffing.objects.filter(Q(case__in=visible_cases(viewer, now)) | Exists(stands_in))
 
 
@@ -130,6 +138,21 @@ def access_window(meeting: Meeting) -> tuple[datetime, datetime]:
         opens_hours_before=clocks.access_opens_hours_before,
         closes_hours_after=clocks.access_closes_hours_after,
     )
+
+
+def removed_from(staffing: Staffing) -> frozenset[str]:
+    """Codes of those who were removed: their assignment, or their way in to this staffing, was ended before its time.
+
+    What was handed to them closes with it, and nothing more is handed to them. (SR-04)
+    """
+    closes = access_window(staffing.meeting)[1]
+    rows = list(
+        StandingRow.objects.filter(client=staffing.case.client_id)
+        .filter(Q(kind="invited", about=staffing.code) | Q(kind="assigned"))
+        .values_list("account_code", "kind", "ends_at")
+    )
+    stay = {code for code, kind, ends_at in rows if ends_at is None or (kind == "invited" and ends_at > closes)}
+    return frozenset(code for code, _, _ in rows) - stay
 
 
 def staffings_of(viewer: Viewer, case: Case) -> list[Staffing]:
@@ -276,7 +299,10 @@ def open_items_of(viewer: Viewer, now: datetime, *, limit: int = 50) -> list[Act
 
 
 def item_for(viewer: Viewer, code: str, now: datetime) -> ActionItem:
-    """An action item: its owner's, however long ago the meeting was, or of a staffing in sight. Raises NotVisible."""
+    """An action item: its owner's, however long ago the meeting was, or of a staffing in sight. Raises NotVisible.
+
+    For its owner while it is open and a little after; and no longer once the owner was removed from the case.
+    """
     item = (
         ActionItem.objects.select_related(
             "staffing", "staffing__meeting", "staffing__case__client", "staffing__case__referral"
@@ -287,7 +313,20 @@ def item_for(viewer: Viewer, code: str, now: datetime) -> ActionItem:
     )
     if item is None or not viewer.code:
         raise NotVisible
+    if not _is_given_to(viewer, item, now) and standing_for(viewer, item.staffing, now).none:
+        raise NotVisible
     return item
+
+
+def _is_given_to(viewer: Viewer, item: ActionItem, now: datetime) -> bool:
+    """Is this item the viewer's own to read, whatever the meeting's window?"""
+    after = timedelta(hours=active_pack().clocks.access_closes_hours_after)
+    return (
+        item.owner == viewer.code
+        and may(viewer, "action_item.finish", Standing(assigned=True, owns=True))
+        and (item.done_at is None or now <= item.done_at + after)
+        and viewer.code not in removed_from(item.staffing)
+    )
 
 
 def open_item(viewer: Viewer, item: ActionItem, now: datetime) -> ShownItem:
@@ -301,7 +340,7 @@ def open_item(viewer: Viewer, item: ActionItem, now: datetime) -> ShownItem:
         verb="action_item.read",
         obj=item,
         standing=standing_for(viewer, staffing, now),
-        shared_with=frozenset({item.owner}),
+        shared_with=frozenset({viewer.code}) if _is_given_to(viewer, item, now) else frozenset(),
     )
     if text is None:
         raise NotVisible
@@ -340,8 +379,9 @@ def summary_for(viewer: Viewer, code: str, now: datetime) -> CaseSummary:
     )
     if summary is None or not viewer.code:
         raise NotVisible
-    coordinates = viewer.covers_as("care_coordinator", summary.staffing.region)
-    if not coordinates and not summary.shares.filter(account_code=viewer.code).exists():
+    if viewer.covers_as("care_coordinator", summary.staffing.region):
+        return summary
+    if viewer.code in removed_from(summary.staffing) or not summary.shares.filter(account_code=viewer.code).exists():
         raise NotVisible
     return summary
 
@@ -363,9 +403,14 @@ def shares_of(summary: CaseSummary) -> list[tuple[SummaryShare, str]]:
 
 
 def recipients_of(staffing: Staffing, *, sharing: str) -> list[Recipient]:
-    """Who gets the summary: everybody invited and every delegate, but not the one who shares it (`sharing`)."""
+    """Who gets the summary: everybody invited and every delegate, but not the one who shares it (`sharing`), and
+    nobody who was removed meanwhile.
+    """
     found: dict[str, Recipient] = {}
+    removed = removed_from(staffing)
     for row in invitations_of(staffing.meeting):
+        if row.account.code in removed:
+            continue
         found.setdefault(row.account.code, Recipient(row.account, row.discipline))
         if row.answer == "delegated" and row.delegate is not None:
             found.setdefault(row.delegate.code, Recipient(row.delegate, row.discipline))
