@@ -32,7 +32,7 @@ CONSENT_PLANS: Mapping[str, str] = {
     "will_ask_other_parent": "The other parent will be asked",
     "custody": "The agency with custody consents",
     "court_order": "A court order is sought or in place",
-    "own_consent": "The client consents alone, as the law permits",
+    "own_consent": "Own consent, without a parent or guardian, as the law permits",
     "refused": "Consent was refused; investigative response only",
 }
 # Who signed, or what stands in place of a signature. The others are plans, and nobody has consented yet.

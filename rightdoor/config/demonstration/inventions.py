@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
+LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "vi": "Vietnamese"}  # as staff write them down
+
 # Given names with what people call them for short. English, Spanish and Vietnamese origin.
 GIVEN: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
@@ -161,7 +163,10 @@ def family_name(random: Random, origin: str) -> str:
 
 
 def child(random: Random, *, on: date, ages: tuple[int, int], languages: Sequence[str]) -> Child:
-    """A child whose age on the day lies between `ages`. Some have no known birth date, a few not even a name."""
+    """A child whose age on the day lies between `ages`. Some have no known birth date, a few not even a name.
+
+    The first of `languages` is the one that staff speak.
+    """
     origin = random.choices(("en", "es", "vi"), (70, 22, 8))[0]
     given, short = random.choice(GIVEN[origin])
     family = family_name(random, origin)
@@ -184,10 +189,10 @@ def child(random: Random, *, on: date, ages: tuple[int, int], languages: Sequenc
         birth_on=born if certain else None,
         age_estimate=None if certain else age,
         gender=random.choices(("girl", "boy", "another", ""), (72, 22, 3, 3))[0],
-        language=language,
+        language=LANGUAGE_NAMES.get(language, language),
         interpreter_needed=None if random.random() < 0.2 else language != languages[0],
         address=f"{random.randint(101, 9899)} {street}",
-        phone=f"({random.choice((225, 318, 337, 504, 985))}) 555-01{random.randint(0, 99):02d}",
+        phone=f"555-01{random.randint(0, 99):02d}",
         where=random.choice(
             ("At home", "With a grandmother", "In a shelter", "At the clinic", "In detention", "Not known", "At school")
         ),

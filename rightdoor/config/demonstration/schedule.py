@@ -239,7 +239,9 @@ class _Maker:
         received, stage = facts["received_at"], facts["stage"]
         ineligible = self._reason() if stage == "ineligible" else ""
         ages = (self.adult + 1, self.adult + 4) if ineligible == "age" else (max(9, self.adult - 8), self.adult - 2)
-        someone = child(random, on=received.date(), ages=ages, languages=self.pack.languages)
+        staff = self.pack.staff_language  # not always the first that a state lists
+        languages = (staff, *(one for one in self.pack.languages if one != staff))
+        someone = child(random, on=received.date(), ages=ages, languages=languages)
         like, match = None, ""
         named = [one for one in before[-200:] if one.child.family]
         if named and stage != "ineligible" and random.random() < self.alike:

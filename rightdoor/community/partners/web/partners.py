@@ -22,7 +22,7 @@ class AgencyForm(forms.Form):
     name = forms.CharField(label="Name of the agency", max_length=160)
     discipline = forms.ChoiceField(label="For which discipline")
     level = forms.ChoiceField(label="Level", choices=LEVELS, initial="local")
-    regions = forms.MultipleChoiceField(label="Regions it serves", widget=forms.CheckboxSelectMultiple)
+    regions = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     emergency_phone = forms.CharField(label="Number at night", max_length=40, required=False)
     keeps_own_records = forms.BooleanField(label="Keeps records that federal rules close to others", required=False)
 
@@ -30,6 +30,7 @@ class AgencyForm(forms.Form):
         super().__init__(*args, **kwargs)
         pack = active_pack()
         self.fields["discipline"].choices = [("", "Choose"), *pack.teams.all().pairs()]  # type: ignore[attr-defined]
+        self.fields["regions"].label = f"{pack.word('region', plural=True).capitalize()} it serves"
         self.fields["regions"].choices = [(one.key, one.name) for one in pack.regions]  # type: ignore[attr-defined]
 
 

@@ -22,13 +22,14 @@ FRAGMENT = "teams/_seats.html"
 class SeatForm(forms.Form):
     """Whom to seat, for which discipline."""
 
-    account = forms.ChoiceField(label="Who", help_text="People with a role in this region or the whole state.")
+    account = forms.ChoiceField(label="Who")
     discipline = forms.ChoiceField(label="For which discipline")
 
     def __init__(self, *args: Any, people: list[Account], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {one.code: one for one in people}
-        teams = active_pack().teams
+        teams, region = active_pack().teams, active_pack().word("region")
+        self.fields["account"].help_text = f"People with a role in this {region} or the whole state."
         self.fields["account"].choices = [("", "Choose")] + [  # type: ignore[attr-defined]
             (code, one.name) for code, one in self.people.items()
         ]

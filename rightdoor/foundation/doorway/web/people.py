@@ -28,9 +28,7 @@ class RoleForm(forms.Form):
     """A role and where it holds."""
 
     role = forms.ChoiceField(label="Role")
-    region = forms.ChoiceField(
-        label="Region", required=False, help_text="Leave it at the whole state for state-wide roles."
-    )
+    region = forms.ChoiceField(required=False, help_text="Leave it at the whole state for state-wide roles.")
 
     def __init__(self, *args: Any, viewer: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,6 +37,7 @@ class RoleForm(forms.Form):
             ("", "Choose a role"),
             *((role, f"{queries.role_label(role).capitalize()}: {ROLES[role]}") for role in allowed),
         ]
+        self.fields["region"].label = active_pack().word("region").capitalize()
         self.fields["region"].choices = [
             ("", "The whole state"),
             *((region.key, region.name) for region in active_pack().regions),
