@@ -440,7 +440,7 @@ class RegionYear:
         if referral.state != "triaged":
             return
         starts_at = self._meeting_time(story, now)
-        invited = self._invited(random)
+        invited = self._invited(random) if story.plan.stage == "held" else self._guides()
         staffing = schedule_emergency_staffing(
             story.coordinator,
             referral,
@@ -483,6 +483,17 @@ class RegionYear:
             core.setdefault(member.discipline, member)
         others = [member for member in self.own.members if member.kind != "core"]
         return [*core.values(), *random.sample(others, min(more, len(others)))]
+
+    def _guides(self) -> list[Member]:
+        """The first by name of each discipline that an evaluator is likely to enter as: they share the work at hand,
+        so that one story can be followed from person to person.
+        """
+        wanted = {member.discipline for member in self.own.core()} | {"medical", "prosecutor"}
+        first: dict[str, Member] = {}
+        for member in sorted(self.own.members, key=lambda one: one.viewer.name):
+            if member.discipline in wanted:
+                first.setdefault(member.discipline, member)
+        return list(first.values())
 
     def _answers(
         self, meeting: Meeting, invited: list[Member], now: datetime, starts_at: datetime, random: Random
@@ -688,7 +699,7 @@ class RegionYear:
         if held:
             starts_at = min(starts_at, self.now - 3 * HOUR)
         starts_at = max(starts_at, now + HOUR)
-        invited = self._invited(story.random, more=1)
+        invited = self._invited(story.random, more=1) if held else self._guides()
         staffing = schedule_staffing(
             story.coordinator,
             story.case,
