@@ -45,6 +45,8 @@ PARTS: dict[str, dict[str, str]] = {
     "plans:adoption": {"code": "plan"},
     "plans:service": {"code": "plan", "number": "=1"},
     "staffings:schedule": {"code": "awaiting"},
+    "staffings:further": {"code": "case"},
+    "staffings:invitations": {"code": "staffing"},
     "staffings:at_meeting": {"code": "staffings_meeting"},
     "staffings:staffing": {"code": "staffing"},
     "staffings:time": {"code": "staffing"},
@@ -188,6 +190,10 @@ POST plans:service                   act      none   none  none     none    none
 
 GET  staffings:schedule             page      none   none  none     none    none    none          none      door
 POST staffings:schedule              act      none   none  none     none    none    none          none      door
+GET  staffings:further              page      none     no  none     none    none    none          none      door
+POST staffings:further               act      none     no  none     none    none    none          none      door
+GET  staffings:invitations          page      none     no  none     none    none    none          none      door
+POST staffings:invitations           act      none     no  none     none    none    none          none      door
 GET  staffings:at_meeting           away      none   away  none     none    none    none          none      door
 GET  staffings:staffing             page      none   page  none     none    none    none          none      door
 GET  staffings:time                 page      none     no  none     none    none    none          none      door

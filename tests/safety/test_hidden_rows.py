@@ -119,6 +119,7 @@ def test_the_code_of_a_hidden_row_finds_what_an_unknown_code_finds(world: World)
             assert _plain(found).replace(code, "") == unknown, f"{actor} {code}"
 
 
+@pytest.mark.slow
 @pytest.mark.req("SEC-27")
 def test_the_comparison_sees_a_row_that_is_not_hidden(world: World) -> None:
     """The same rows in the viewer's own region do change what is seen: equal pages are no accident."""

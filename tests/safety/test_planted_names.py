@@ -80,6 +80,7 @@ def test_no_column_of_any_table_holds_a_name_or_a_narrative(world: World, tmp_pa
     assert hits(_patterns(), tmp_path / "tables") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "written",
     ["Nadine", "of zebulina.", "TmFkaW5lIE5vd2hlcmU=", b"Nadine".hex(), "3/4/2011", "?where=1+Invented+Street"],
