@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from rightdoor.domain.errors import NotPermitted, NotVisible
+from rightdoor.foundation.audit.events import AuditUnavailable, record_denied
+from rightdoor.foundation.codes import is_code
 from rightdoor.foundation.ui import refusals
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -78,7 +81,10 @@ class ChosenLanguage:
 
 
 class Refusals:
-    """NotPermitted is a 403 page with its sentence; NotVisible is the very page of an unknown address."""
+    """NotPermitted is a 403 page with its sentence; NotVisible is the very page of an unknown address.
+
+    Of people who are signed in, each refusal is recorded: who tries one door after the other can be found.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -88,7 +94,23 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if isinstance(problem, NotVisible):
+            _note_refused(request, "not_visible")
             return refusals.not_found(request)
         if isinstance(problem, NotPermitted):
+            _note_refused(request, "not_permitted")
             return refusals.not_permitted(request, problem)
         return None
+
+
+def _note_refused(request: HttpRequest, reason: str) -> None:
+    viewer = getattr(request, "viewer", None)
+    if viewer is None or not viewer.code or request.resolver_match is None:
+        return
+    code = str(request.resolver_match.kwargs.get("code", ""))
+    with suppress(AuditUnavailable):  # nothing is shown, so the refusal stands either way
+        record_denied(
+            viewer,
+            page=request.resolver_match.view_name,
+            code=code if is_code(code) else "",
+            reason=reason,
+        )
