@@ -48,7 +48,8 @@ def switch_language(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Quick exit without scripts: on to a neutral site, and the browser is asked to forget what it kept of this one."""
     response = HttpResponseRedirect(active_pack().public.quick_exit_url)
-    response.headers["Clear-Site-Data"] = '"storage", "cookies"'
+    if request.headers.get("Sec-Fetch-Dest", "document") == "document":  # a picture on another site signs nobody out
+        response.headers["Clear-Site-Data"] = '"storage", "cookies"'
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     return response
