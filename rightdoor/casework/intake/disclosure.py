@@ -98,11 +98,26 @@ def told_and_child(report: Report) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def hand_to(report: Report, holder: str) -> None:
-    """Seals a report of the public form anew for the first agency that takes a step; the caller saves it."""
+    """Seals a report of the public form anew for the first agency that takes a step; the caller saves it.
+
+    What desks without an agency have noted before goes along: its labels name the holder, too.
+    """
     columns = ("told", "child", "reporter")
     sealed = [report.told_sealed, report.child_sealed, report.reporter_sealed]
     texts = open_many(list(zip(sealed, [label(report, column) for column in columns], strict=True)))
+    hops = list(report.hops.filter(reference_sealed__isnull=False))
+    moves = list(report.moves.all())
+    noted = open_many(
+        [(hop.reference_sealed, reference_label(report, hop)) for hop in hops]
+        + [(move.reason_sealed, reason_label(report, move)) for move in moves]
+    )
     report.holder = holder
+    labels = [reference_label(report, hop) for hop in hops] + [reason_label(report, move) for move in moves]
+    anew = seal_many(list(zip(noted, labels, strict=True)))
+    for hop, blob in zip(hops, anew, strict=False):
+        Hop.objects.filter(pk=hop.pk).update(reference_sealed=blob)
+    for move, blob in zip(moves, anew[len(hops) :], strict=True):
+        Move.objects.filter(pk=move.pk).update(reason_sealed=blob)
     report.told_sealed, report.child_sealed, report.reporter_sealed = seal_many(
         list(zip(texts, [label(report, column) for column in columns], strict=True))
     )
