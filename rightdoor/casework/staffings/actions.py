@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -429,6 +430,8 @@ def file_and_share_summary(viewer: Viewer, staffing: Staffing, *, now: datetime)
     if CaseSummary.objects.filter(staffing=staffing).exists():
         raise RuleBroken("The summary was shared already.")
     body, plan = summary_content(viewer, staffing, now)
+    # The digest stands in clear and on paper: with something random in the text nobody can try guesses against it.
+    body = {**body, "salt": secrets.token_hex(16)}
     texts = [_text(body), _text(plan)]
     summary = CaseSummary(
         code=new_code(),

@@ -332,6 +332,9 @@ def _is_given_to(viewer: Viewer, item: ActionItem, now: datetime) -> bool:
 def open_item(viewer: Viewer, item: ActionItem, now: datetime) -> ShownItem:
     """The words of one action item. It was given to its owner by name, so it stays open to its owner until done."""
     staffing = item.staffing
+    given, standing = _is_given_to(viewer, item, now), standing_for(viewer, item.staffing, now)
+    if not given:
+        check_may(viewer, "staffing.read", standing)
     (text,) = open_fields(
         viewer,
         staffing.case.client,
@@ -339,8 +342,8 @@ def open_item(viewer: Viewer, item: ActionItem, now: datetime) -> ShownItem:
         now,
         verb="action_item.read",
         obj=item,
-        standing=standing_for(viewer, staffing, now),
-        shared_with=frozenset({viewer.code}) if _is_given_to(viewer, item, now) else frozenset(),
+        standing=standing,
+        shared_with=frozenset({viewer.code}) if given else frozenset(),
     )
     if text is None:
         raise NotVisible
