@@ -505,8 +505,8 @@ def clock_counts_by_tier(viewer: Viewer, now: datetime) -> list[TierCount]:
         )
     )
     tallies = ClockTally.objects.filter(year=local(now).year)
-    if ALL_REGIONS not in viewer.regions:
-        tallies = tallies.filter(region__in=viewer.regions)
+    if ALL_REGIONS not in viewer.regions_as(*SECONDERS):
+        tallies = tallies.filter(region__in=viewer.regions_as(*SECONDERS))
     kept = (
         tallies.order_by()
         .values("tier")
