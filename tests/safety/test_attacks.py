@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from django.test import Client as Browser
@@ -12,25 +13,29 @@ from django.test import RequestFactory
 from rightdoor.casework.cases.actions import remove_from_case
 from rightdoor.casework.cases.models import visible_cases
 from rightdoor.casework.clients.models import visible_clients
+from rightdoor.casework.clients.person import Who
 from rightdoor.casework.clients.queries import newest_visible
-from rightdoor.casework.intake.queries import visible_reports
+from rightdoor.casework.intake.actions import move_report, receive_report
+from rightdoor.casework.intake.disclosure import open_report
+from rightdoor.casework.intake.queries import report_for, visible_reports
 from rightdoor.casework.referrals.models import visible_referrals
 from rightdoor.casework.referrals.queries import ReferralFilters, clock_board, count_up_to, referral_for
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.casework.staffings.models import ActionItem
-from rightdoor.casework.staffings.queries import item_for, open_item, staffing_for
+from rightdoor.casework.staffings.queries import item_for, open_item, staffing_for, summary_content, summary_for
 from rightdoor.community.meetings.actions import answer_invitation
 from rightdoor.community.meetings.queries import visible_meetings
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.actions import RoleInRegion, grant_roles, invite_account, invite_again
 from rightdoor.foundation.access.models import Grant
-from rightdoor.foundation.access.viewers import system_viewer, viewer_of
+from rightdoor.foundation.access.viewers import NOBODY, system_viewer, viewer_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.doorway.renewal import ask_renewal
 from rightdoor.oversight.search.queries import lookup
 from tests.casework.team import Scene, held, received, scheduled
+from tests.casework.visiting import Visitor
 from tests.people import OTHER_REGION, REGION, make_person
 from tests.signing_in import sign_in
 
@@ -180,11 +185,82 @@ def test_a_task_opens_for_its_owner_until_it_is_done_and_while_there_is_a_role(s
     with pytest.raises((NotVisible, NotPermitted)):
         open_item(roleless, item_for(roleless, item.code, late), late)
     staffings.finish_action_item(scene.advocate, item, now=late)
+    assert item_for(scene.advocate, item.code, late + timedelta(hours=1)).done_at == late
     with pytest.raises(NotVisible):
-        open_item(scene.advocate, item_for(scene.advocate, item.code, late), late)
+        item_for(scene.advocate, item.code, late + timedelta(days=4))
 
 
-# ------------------------------------------------------------------------------------------------------ what is left behind
+@pytest.mark.req("PRIV-2")
+def test_what_was_handed_to_a_member_closes_when_the_member_is_removed(scene: Scene) -> None:
+    staffing = held(scene)
+    later = staffing.held_at + timedelta(hours=1)
+    summary = staffings.file_and_share_summary(scene.coordinator, staffing, now=later)
+    item = ActionItem.objects.get(staffing=staffing)
+    assert summary_for(scene.advocate, summary.code, later) == summary
+    remove_from_case(scene.coordinator, staffing.case, account_code=scene.advocate.code, now=later)
+    with pytest.raises(NotVisible):
+        summary_for(scene.advocate, summary.code, later + timedelta(minutes=1))
+    with pytest.raises(NotVisible):
+        item_for(scene.advocate, item.code, later + timedelta(minutes=1))
+    assert summary_for(scene.detective, summary.code, later + timedelta(minutes=1)) == summary
+
+
+@pytest.mark.req("PRIV-2")
+def test_a_removed_member_gets_no_summary(scene: Scene) -> None:
+    staffing = held(scene)
+    later = staffing.held_at + timedelta(hours=1)
+    remove_from_case(scene.coordinator, staffing.case, account_code=scene.advocate.code, now=later)
+    summary = staffings.file_and_share_summary(scene.coordinator, staffing, now=later)
+    assert list(summary.shares.values_list("account_code", flat=True)) == [scene.detective.code]
+
+
+# ---------------------------------------------------------------------------------------------- what is left behind
+
+
+@pytest.mark.req("PRIV-4")
+def test_who_tries_doors_that_stay_shut_is_on_record(scene: Scene, stranger: Viewer) -> None:
+    staffing = scheduled(scene)
+    visitor = Visitor(stranger, scene.now + timedelta(minutes=1))
+    assert visitor.get(f"/cases/{staffing.case.code}/").status_code == 404
+    assert visitor.get("/referrals/new/").status_code == 403
+    tried = AuditEvent.objects.filter(verb="page.denied", actor=stranger.code).order_by("id")
+    assert [(one.code, one.details["page"], one.details["reason"]) for one in tried] == [
+        (staffing.case.code, "cases:case", "not_visible"),
+        ("", "referrals:new", "not_permitted"),
+    ]
+
+
+@pytest.mark.req("PRIV-3")
+def test_the_digest_of_a_summary_confirms_no_guess(scene: Scene) -> None:
+    staffing = held(scene)
+    body, plan = summary_content(scene.coordinator, staffing, staffing.held_at)
+    summary = staffings.file_and_share_summary(scene.coordinator, staffing, now=staffing.held_at + timedelta(hours=1))
+    guessed = "\n".join(json.dumps(part, ensure_ascii=False, sort_keys=True) for part in (body, plan))
+    assert summary.digest != sha256(guessed.encode()).hexdigest()
+
+
+@pytest.mark.req("INT-3")
+def test_a_report_stays_readable_when_its_holder_changes(now: datetime) -> None:
+    loose = make_person("Lou Loose", now=now, roles=(("child_welfare_desk", ""),))
+    Account.objects.filter(code=loose.code).update(agency_code="")
+    loose = viewer_of(account_of(loose), now)
+    desk = make_person("Wanda Welfare", now=now, roles=(("child_welfare_desk", ""),))
+    report, _ = receive_report(
+        NOBODY,
+        channel="public_form",
+        reporter_type="anonymous",
+        language="en",
+        told={"what": "Invented words."},
+        child=Who("Nora"),
+        reporter={},
+        region=REGION,
+        now=now,
+    )
+    move_report(loose, report, region=OTHER_REGION, reason="The school lies there.", now=now)
+    move_report(desk, report, region=REGION, reason="It does not.", now=now)
+    report = report_for(desk, report.code, now)
+    assert report.holder == desk.agency
+    assert set(open_report(desk, report, now).reasons.values()) == {"The school lies there.", "It does not."}
 
 
 @pytest.mark.req("PRIV-4")
@@ -214,14 +290,22 @@ def test_behind_a_proxy_one_stranger_does_not_close_the_form_for_all(settings: o
 
 @pytest.mark.req("INT-1")
 def test_the_web_server_writes_no_address_and_no_word_of_a_request(capsys: pytest.CaptureFixture[str]) -> None:
-    import logging
+    from gunicorn.config import Config
 
-    from rightdoor.config import web_server
+    from rightdoor.config.web_server import logger_class
 
-    logging.config.dictConfig(web_server.logconfig_dict)  # type: ignore[attr-defined]
-    log = logging.getLogger("gunicorn.error")
-    log.warning("Invalid request from ip=203.0.113.9: Invalid HTTP request line: 'Nora Nowhere'")
-    written = capsys.readouterr()
-    assert "203.0.113.9" not in written.err + written.out
-    assert "Nora" not in written.err + written.out
-    assert json.loads(written.err.splitlines()[-1])["level"] == "warning"
+    log = logger_class(Config())
+    try:
+        log.warning("Invalid request from ip=203.0.113.9: Invalid HTTP request line: 'Nora Nowhere'")
+    finally:
+        log.error_log.handlers.clear()
+    written = capsys.readouterr().err
+    assert "203.0.113.9" not in written
+    assert "Nora" not in written
+    assert json.loads(written.splitlines()[-1])["level"] == "warning"
+
+
+@pytest.mark.req("INT-1")
+def test_a_picture_on_another_site_signs_nobody_out() -> None:
+    assert "Clear-Site-Data" in Browser().get("/leave/", headers={"Sec-Fetch-Dest": "document"}).headers
+    assert "Clear-Site-Data" not in Browser().get("/leave/", headers={"Sec-Fetch-Dest": "image"}).headers
