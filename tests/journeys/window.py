@@ -1,4 +1,4 @@
-"""A window of the browser with one person's session in it. It notes what a page must not do: fail, or call elsewhere."""
+"""A window of the browser with one person's session in it. It notes what no page may do: fail, or call elsewhere."""
 
 from __future__ import annotations
 

@@ -1,0 +1,162 @@
+"""Every page that answers GET, small and large, light and dark: nothing on it stands in anybody's way."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from tests.journeys.window import NARROW, WIDE, Window
+
+REGION = "Greater New Orleans"
+COORDINATOR = "Care coordinator"
+NOBODY = "nobody"
+# Who walks, and where besides the links that they find.
+WALKS = {
+    NOBODY: ["/start/es/", "/start/vi/", "/start/en/", "/start/en/back/", "/sign-in/", "/demo/", "/no-such-place/"],
+    COORDINATOR: ["/", "/gallery/", "/gallery/act/", "/gallery/public/", "/referrals/?tier=1", "/meetings/?past=1"],
+    "Team member, local law enforcement": ["/"],
+    "Child welfare desk": ["/"],
+    "Alliance reviewer": ["/"],
+    "Administrator": ["/"],
+    "Auditor": ["/"],
+    "Youth": ["/"],
+}
+# Every address is looked at by the coordinator, except what these people look at.
+LOOKED_AT_BY = {
+    "public:start": NOBODY,
+    "public:back": NOBODY,
+    "sign_in:password": NOBODY,
+    "demonstration:people": NOBODY,
+    "people:list": "Administrator",
+    "people:invite": "Administrator",
+    "people:person": "Administrator",
+    "intake:moves": "Child welfare desk",
+    "intake:hop": "Child welfare desk",
+}
+PARTS = {"topic": "safety_assessment", "number": "1"}  # parts of an address that are no codes
+EACH = 4  # records of one kind: what one of them lacks, another may lead to
+SAME_FOR_ALL = ("doorway:", "ui:", "partners:", "teams:", "search:")
+# Not pages: files, ways out, addresses that lead on. And pages in the middle of an act or behind a link in a message,
+# where the doorway's own tests walk.
+LEFT_OUT = {
+    "public:root",
+    "ui:quick_exit",
+    "staffings:at_meeting",
+    "staffings:document",
+    "meetings:invitation",
+    "meetings:feed",
+    "referrals:export",
+    "sign_in:second_factor",
+    "sign_in:invitation",
+    "sign_in:welcome",
+    "sign_in:enrolment",
+    "sign_in:enrol_app",
+    "sign_in:codes",
+    "sign_in:locked",
+}
+
+
+@pytest.mark.req("UX-2", "UX-4")
+@pytest.mark.parametrize("group", WALKS)
+def test_no_page_stands_in_anybodys_way(window: Callable[..., Window], group: str) -> None:
+    person = window()
+    if group != NOBODY:
+        person.enter(group, REGION if group == COORDINATOR else "")
+    found, seen = [], set()
+    for name, faults in _walk(person, WALKS[group], leave=group == NOBODY, same=group != COORDINATOR):
+        seen.add(name)
+        found += faults
+    owed = {name for name in _pages() if LOOKED_AT_BY.get(name, COORDINATOR) == group}
+    assert found == []
+    assert sorted(owed - seen) == [], "nobody looked at these"
+
+
+def _pages() -> dict[str, str]:
+    """Every address that answers GET with a page: its name, and how it is written."""
+    found = {}
+
+    def gather(patterns: list[URLPattern | URLResolver], spaces: str, before: str) -> None:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                space = f"{spaces}{one.namespace}:" if one.namespace else spaces
+                gather(one.url_patterns, space, before + str(one.pattern))
+            elif "get" in getattr(one.callback, "resource", {}):
+                found.setdefault(spaces + str(one.name), before + str(one.pattern))
+
+    gather(get_resolver().url_patterns, "", "/")
+    return {name: path for name, path in found.items() if name not in LEFT_OUT}
+
+
+def _walk(person: Window, beginnings: list[str], *, leave: bool, same: bool) -> Iterator[tuple[str, list[str]]]:
+    """From page to page along the links, and to the pages below each: one of every address, with what is wrong."""
+    waiting, known, looked_at, visits = list(beginnings), set(beginnings), set(), Counter()
+    pages = {name: path for name, path in _pages().items() if not (same and name.startswith(SAME_FOR_ALL))}
+    while waiting:
+        path = waiting.pop(0)
+        name = _name_of(path)
+        visits[name] += 1
+        if path not in beginnings and (name not in pages or visits[name] > EACH):
+            continue
+        answer = person.go(path)
+        if answer.status >= 500:
+            yield "", [f"{path}: answered {answer.status}"]
+        if answer.status != 200 and path not in beginnings:
+            continue  # the page of a refusal is looked at once, at the beginning
+        if path in beginnings or name not in looked_at:
+            looked_at.add(name)
+            yield name, _looked_at(person)
+        new = [] if leave else [*_links(person), *_below(path, pages)]
+        waiting += [one for one in new if one not in known]
+        known.update(new)
+
+
+def _name_of(path: str) -> str:
+    try:
+        return resolve(path.partition("?")[0]).view_name
+    except Resolver404:
+        return ""
+
+
+def _links(person: Window) -> list[str]:
+    return [
+        link.partition("#")[0]
+        for link in person.page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.getAttribute('href'))")
+        if "?" not in link
+    ]
+
+
+def _below(path: str, pages: dict[str, str]) -> list[str]:
+    """The pages that lie below this one, which it offers only at times."""
+    try:
+        here = resolve(path.partition("?")[0])
+    except Resolver404:
+        return []
+    route, known = "/" + here.route, {**PARTS, **here.kwargs}
+    below = [written for written in pages.values() if written.startswith(route) and written != route]
+    return [
+        re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(known[part[1]]), written)
+        for written in below
+        if set(re.findall(r"<(?:\w+:)?(\w+)>", written)) <= set(known)
+    ]
+
+
+def _looked_at(person: Window) -> list[str]:
+    """Both widths, both schemes. What depends on colour alone is asked of all four, the rest of each width once."""
+    faults = []
+    for width, scheme, rules in (
+        (WIDE, "light", None),
+        (WIDE, "dark", ["color-contrast"]),
+        (NARROW, "dark", None),
+        (NARROW, "light", ["color-contrast"]),
+    ):
+        person.page.set_viewport_size({"width": width, "height": 900})
+        person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        faults += [f"{person.path} at {width}, {scheme}: {fault}" for fault in person.axe(rules)]
+        if rules is None:
+            faults += [f"{person.path} runs out at {width}: {what}" for what in person.runs_out()]
+    person.page.set_viewport_size({"width": WIDE, "height": 900})
+    return faults
