@@ -1,4 +1,4 @@
-"""What `doctor` looks at inside the two databases, as the role that serves. Each check takes the moment.
+"""What `doctor` looks at inside the two databases, as the role that serves. Each check takes the occasion.
 
 None writes, and none returns or prints anything that was sealed: a sample is decrypted to see that it can be, and
 dropped.
@@ -6,10 +6,11 @@ dropped.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from rightdoor.config import cluster, health
+from rightdoor.config import cluster
 from rightdoor.config.health import Finding
 
 SAMPLE = 20  # clients whose name is opened, and forgotten
@@ -17,6 +18,18 @@ NEWEST_BATCHES = 4
 CLOCKS_MAY_DIFFER = 5.0  # seconds
 WORKER_SILENT = 60.0  # seconds; it speaks every five
 LATE = timedelta(minutes=10)  # a job that waits this long while a worker runs is stuck
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When the doctor looks, and whether the site runs meanwhile. None: it may run on another machine.
+
+    Asked before the database is joined: afterwards its addresses look like those of a server that is not ours.
+    """
+
+    now: datetime
+    running: bool | None
+
 
 _ROLE = """
     SELECT r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolbypassrls OR r.rolreplication,
@@ -49,7 +62,7 @@ _QUEUE = """
 """
 
 
-def databases(now: datetime) -> Finding:
+def databases(on: Occasion) -> Finding:
     """Two databases, each with its own tables, by a PostgreSQL that the program was tested on."""
     from django.db import connections
 
@@ -80,7 +93,7 @@ def databases(now: datetime) -> Finding:
     return Finding(True, f"PostgreSQL {seen[0]} answers; two databases: {told[0]} and {told[1]}")
 
 
-def tables(now: datetime) -> Finding:
+def tables(on: Occasion) -> Finding:
     """The tables are those of this version."""
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
@@ -95,7 +108,7 @@ def tables(now: datetime) -> Finding:
     return Finding(True, "the tables are those of this version")
 
 
-def serving_role(now: datetime) -> Finding:
+def serving_role(on: Occasion) -> Finding:
     """The role that serves owns nothing, and can neither change nor remove what stands in the audit trail."""
     from django.db import connections
 
@@ -119,7 +132,7 @@ def serving_role(now: datetime) -> Finding:
     return Finding(True, "the serving role owns nothing and can only add to the audit trail")
 
 
-def keyring(now: datetime) -> Finding:
+def keyring(on: Occasion) -> Finding:
     """The root keys open the keyring, and the keyring opens what is sealed: tried on a sample of clients."""
     from django.db import connection, connections
 
@@ -165,7 +178,7 @@ def keyring(now: datetime) -> Finding:
     return Finding(True, f"the keyring opens: {len(sample)} sampled records decrypt")
 
 
-def clock(now: datetime) -> Finding:
+def clock(on: Occasion) -> Finding:
     """The database's clock and ours agree, and the state's zone is known here."""
     from django.db import connection
 
@@ -177,10 +190,10 @@ def clock(now: datetime) -> Finding:
     except (ZoneInfoNotFoundError, ValueError):
         return Finding(False, f"the time zone {name} is not known here", "Install the system's time zone data.")
     with connection.cursor() as cursor:
-        began = datetime.now(now.tzinfo)
+        began = datetime.now(on.now.tzinfo)
         cursor.execute("SELECT clock_timestamp()")
         theirs = cursor.fetchone()[0]
-        ours = began + (datetime.now(now.tzinfo) - began) / 2
+        ours = began + (datetime.now(on.now.tzinfo) - began) / 2
     apart = abs((theirs - ours).total_seconds())
     return Finding(
         apart <= CLOCKS_MAY_DIFFER,
@@ -189,15 +202,15 @@ def clock(now: datetime) -> Finding:
     )
 
 
-def queue(now: datetime) -> Finding:
+def queue(on: Occasion) -> Finding:
     """Somebody works on the queue, nothing is stuck in it, nothing was given up."""
     from django.db import connection
 
     from rightdoor.foundation.jobs.queue import queue_state
 
-    state = queue_state(now)
+    state = queue_state(on.now)
     with connection.cursor() as cursor:
-        cursor.execute(_QUEUE, [now, now - timedelta(seconds=WORKER_SILENT)])
+        cursor.execute(_QUEUE, [on.now, on.now - timedelta(seconds=WORKER_SILENT)])
         heartbeat, oldest, orphaned, failed = cursor.fetchone()
     if state.failed:
         return Finding(
@@ -206,10 +219,10 @@ def queue(now: datetime) -> Finding:
             "Look for job.failed in the lines of the site, and tell whoever supports it which jobs these are.",
         )
     waiting = f"{state.due} jobs due, {state.later} for later"
-    running = health.is_running()
+    running = on.running
     if running is False:
         return Finding(True, f"the site is not running here; {waiting}")
-    silent = heartbeat is None or (now - heartbeat).total_seconds() > WORKER_SILENT
+    silent = heartbeat is None or (on.now - heartbeat).total_seconds() > WORKER_SILENT
     if silent:
         return Finding(
             False, f"no job worker is alive; {waiting}", "Start the site anew, or the service that runs the worker."
@@ -218,15 +231,15 @@ def queue(now: datetime) -> Finding:
         return Finding(
             False, f"{orphaned} jobs stand still: their worker is gone", "They are taken up within a minute."
         )
-    if oldest is not None and now - oldest > LATE:
-        minutes = int((now - oldest).total_seconds() // 60)
+    if oldest is not None and on.now - oldest > LATE:
+        minutes = int((on.now - oldest).total_seconds() // 60)
         return Finding(
             False, f"a job has waited {minutes} minutes; {waiting}", "Start the site anew; the worker hangs."
         )
     return Finding(True, f"the job worker is alive; {waiting}")
 
 
-def audit(now: datetime) -> Finding:
+def audit(on: Occasion) -> Finding:
     """The newest batches of the audit trail hold against their seals, and the seal is not behind."""
     from django.conf import settings
 
@@ -234,8 +247,8 @@ def audit(now: datetime) -> Finding:
 
     if not (settings.ENV.home / "keys" / "audit.key").exists():
         return Finding(False, "the key that seals the audit trail is missing", "Restore the folder of keys.")
-    report = sealer.verify(now, newest=NEWEST_BATCHES)
-    stopped = health.is_running() is False  # then nobody seals, and a backlog is no fault
+    report = sealer.verify(on.now, newest=NEWEST_BATCHES)
+    stopped = on.running is False  # then nobody seals, and a backlog is no fault
     faults = [it for it in report.faults if not (stopped and it.batch is None and it.row is not None)]
     if faults:
         return Finding(
@@ -247,7 +260,7 @@ def audit(now: datetime) -> Finding:
     )
 
 
-def safe_settings(now: datetime) -> Finding:
+def safe_settings(on: Occasion) -> Finding:
     """Nothing that keeps the site from starting, and nothing that is merely unwise."""
     from django.core.checks import run_checks
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from pathlib import Path
 
@@ -105,3 +106,24 @@ def test_a_real_installation_hears_that_it_has_no_backup(monkeypatch: pytest.Mon
 def test_debug_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIGHTDOOR_DEBUG", "1")
     assert not health.settings().ok
+
+
+def test_whether_the_site_runs_is_read_from_its_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "KEYRING_URL", "KEYRING_OWNER_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RIGHTDOOR_HOME", str(tmp_path))
+    assert health.is_running() is False
+    with open(tmp_path / "cluster.owner", "w", encoding="utf-8") as note:
+        note.write("1 run\n")
+        note.flush()
+        assert health.is_running() is False  # left behind by one that was killed
+        fcntl.flock(note, fcntl.LOCK_EX)
+        assert health.is_running() is True
+        note.seek(0)
+        note.write("1 doctor\n")
+        note.flush()
+        assert health.is_running() is False  # a short command holds the database
+    monkeypatch.setenv("DATABASE_URL", "postgres://a@b/c")
+    for name in ("DATABASE_OWNER_URL", "KEYRING_URL", "KEYRING_OWNER_URL"):
+        monkeypatch.setenv(name, "postgres://a@b/c")
+    assert health.is_running() is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from rightdoor.config import health, inner_health
 from rightdoor.config.commands import doctor
+from rightdoor.config.inner_health import Occasion
 from tests.people import make_person
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -62,12 +63,12 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path)
 
 @pytest.mark.parametrize("check", [name for name in doctor.INSIDE if not name.endswith((":queue", ":audit"))])
 def test_a_sound_installation_is_called_sound(check: str, a_client: object, today: datetime) -> None:
-    finding = doctor.look(check, today)
+    finding = doctor.look(check, Occasion(today, True))
     assert finding.ok, finding
 
 
 def test_the_sample_is_opened_and_nothing_of_it_is_said(a_client: object, today: datetime) -> None:
-    finding = inner_health.keyring(today)
+    finding = inner_health.keyring(Occasion(today, None))
     assert finding.ok
     assert "1 sampled records" in finding.sentence
     assert "Nora" not in finding.sentence
@@ -78,11 +79,11 @@ def test_keys_of_another_installation_are_found(a_client: object, elsewhere: Pat
     from rightdoor.foundation.sealing import roots
 
     roots.create_root_key(1)
-    assert not inner_health.keyring(today).ok
+    assert not inner_health.keyring(Occasion(today, None)).ok
 
 
 def test_a_lost_root_key_is_found(a_client: object, elsewhere: Path, today: datetime) -> None:
-    finding = inner_health.keyring(today)
+    finding = inner_health.keyring(Occasion(today, None))
     assert not finding.ok
     assert "root key of epoch 1 is missing" in finding.sentence
     assert not health.keys_apart().ok
@@ -92,7 +93,7 @@ def test_a_record_whose_keys_were_destroyed_on_purpose_is_no_fault(a_client: obj
     from rightdoor.foundation.sealing.seals import destroy_subject
 
     destroy_subject(a_client.code, now=today)
-    assert inner_health.keyring(today).ok
+    assert inner_health.keyring(Occasion(today, None)).ok
 
 
 def test_a_root_key_that_others_can_read_is_found(elsewhere: Path) -> None:
@@ -126,7 +127,7 @@ def test_a_serving_role_that_owns_the_tables_is_found(today: datetime) -> None:
     kept = connections["default"]
     connections["default"] = copy
     try:
-        finding = inner_health.serving_role(today)
+        finding = inner_health.serving_role(Occasion(today, None))
     finally:
         copy.close()
         connections["default"] = kept
@@ -138,14 +139,8 @@ def test_a_clock_that_is_six_seconds_off_is_found(monkeypatch: pytest.MonkeyPatc
     import time_machine
 
     with time_machine.travel(today + timedelta(seconds=6), tick=False):
-        assert not inner_health.clock(today).ok
-    assert inner_health.clock(today).ok
-
-
-@pytest.fixture
-def running(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool | None], None]:
-    """Say whether the site runs."""
-    return lambda so: monkeypatch.setattr(health, "is_running", lambda: so)
+        assert not inner_health.clock(Occasion(today, None)).ok
+    assert inner_health.clock(Occasion(today, None)).ok
 
 
 def _heartbeat(at: datetime) -> None:
@@ -155,22 +150,18 @@ def _heartbeat(at: datetime) -> None:
         cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s)", [at])
 
 
-def test_a_dead_worker_is_a_fault_while_the_site_runs(running: Callable[..., None], today: datetime) -> None:
+def test_a_dead_worker_is_a_fault_while_the_site_runs(today: datetime) -> None:
     _heartbeat(today - timedelta(minutes=2))
-    running(False)
-    assert inner_health.queue(today).ok
-    running(True)
-    assert "no job worker is alive" in inner_health.queue(today).sentence
-    running(None)
-    assert not inner_health.queue(today).ok
+    assert inner_health.queue(Occasion(today, False)).ok
+    assert "no job worker is alive" in inner_health.queue(Occasion(today, True)).sentence
+    assert not inner_health.queue(Occasion(today, None)).ok
     _heartbeat(today)
-    assert inner_health.queue(today).ok
+    assert inner_health.queue(Occasion(today, None)).ok
 
 
-def test_a_job_that_waits_too_long_or_was_given_up_is_found(running: Callable[..., None], today: datetime) -> None:
+def test_a_job_that_waits_too_long_or_was_given_up_is_found(today: datetime) -> None:
     from django.db import connection
 
-    running(True)
     _heartbeat(today)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -179,23 +170,21 @@ def test_a_job_that_waits_too_long_or_was_given_up_is_found(running: Callable[..
             [today - timedelta(minutes=30)],
         )
         number = cursor.fetchone()[0]
-        assert "has waited 30 minutes" in inner_health.queue(today).sentence
+        assert "has waited 30 minutes" in inner_health.queue(Occasion(today, True)).sentence
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [number])
-    assert "given up: made.up" in inner_health.queue(today).sentence
+    assert "given up: made.up" in inner_health.queue(Occasion(today, True)).sentence
 
 
 def test_an_event_that_waits_for_its_seal_is_a_fault_only_while_the_site_runs(
-    running: Callable[..., None], a_client: object, today: datetime
+    a_client: object, today: datetime
 ) -> None:
     later = today + timedelta(minutes=30)
-    running(True)
-    assert not inner_health.audit(later).ok
-    running(False)
-    assert inner_health.audit(later).ok
+    assert not inner_health.audit(Occasion(later, True)).ok
+    assert inner_health.audit(Occasion(later, False)).ok
 
 
 def test_only_the_newest_batches_are_read_and_a_changed_one_is_found(
-    running: Callable[..., None], settings: object, a_client: object, today: datetime, elsewhere: Path
+    settings: object, a_client: object, today: datetime, elsewhere: Path
 ) -> None:
     from django.db import connection
 
@@ -204,7 +193,6 @@ def test_only_the_newest_batches_are_read_and_a_changed_one_is_found(
 
     a_reader = make_person("Rita Reader", now=today, roles=())
     sealer.ensure_signing_key()
-    running(True)
     for _ in range(3):
         record_read(a_reader, "client.identity_seen", a_client)
     sealer.seal_batches(today, size=1)
@@ -213,9 +201,9 @@ def test_only_the_newest_batches_are_read_and_a_changed_one_is_found(
     assert quick.is_sound
     assert quick.batches == 2 < whole.batches
     assert sealer.verify(today, newest=1000) == whole
-    assert inner_health.audit(today).ok
+    assert inner_health.audit(Occasion(today, True)).ok
     lines = sealer.outside_path().read_text("ascii").splitlines()
     lines[-1] = lines[-1].replace(lines[-1].split()[1], "0" * 64)
     sealer.outside_path().write_text("\n".join(lines) + "\n", "ascii")
-    assert not inner_health.audit(today).ok
+    assert not inner_health.audit(Occasion(today, True)).ok
     assert connection.in_atomic_block  # nothing of this stays

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from rightdoor.config import health
 from rightdoor.config.health import Finding
+from rightdoor.config.inner_health import Occasion
 
 # Each is module:function, taking nothing and returning a Finding. Loaded one by one, so a part that cannot even be
 # imported is a finding too.
@@ -35,7 +36,7 @@ CHECKS = (
     "rightdoor.config.health:mail",
     "rightdoor.config.health:backups",
 )
-# These take the moment, and are asked with the databases at hand.
+# These take the occasion, and are asked with the databases at hand.
 INSIDE = (
     "rightdoor.config.inner_health:databases",
     "rightdoor.config.inner_health:tables",
@@ -54,12 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for other programs: a list of objects")
 
 
-def look(name: str, now: datetime | None = None) -> Finding:
-    """Run one check; its own failure is a finding. With `now` it is a check of what is inside."""
+def look(name: str, on: Occasion | None = None) -> Finding:
+    """Run one check; its own failure is a finding. With an occasion it is a check of what is inside."""
     module, function = name.split(":")
     try:
         check: Callable[..., Finding] = getattr(import_module(module), function)
-        return check() if now is None else check(now)
+        return check() if on is None else check(on)
     except (Exception, SystemExit) as problem:
         said = " ".join(str(problem).split()) or type(problem).__name__
         return Finding(False, f"{function.replace('_', ' ')}: {said}", "Report this together with the line above.")
@@ -75,9 +76,10 @@ def look_inside(now: datetime) -> Iterator[tuple[str, Finding]]:
             unseen = "the site was never started here, so database, keys, queue and audit trail could not be looked at"
             yield "database", Finding(False, unseen, "Start it once, then ask again.", looked=False)
             return
+        on = Occasion(now, health.is_running())
         with database("doctor"):
             for name in INSIDE:
-                yield name.split(":")[1], look(name, now)
+                yield name.split(":")[1], look(name, on)
     except Refused as problem:
         yield "database", Finding(False, f"the database: {problem}", "Start the site once.", looked=False)
     except (Exception, SystemExit) as problem:
