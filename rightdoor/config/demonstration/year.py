@@ -482,7 +482,7 @@ class RegionYear:
         for member in random.sample(self.own.core(), len(self.own.core())):
             core.setdefault(member.discipline, member)
         others = [member for member in self.own.members if member.kind != "core"]
-        return [*core.values(), *random.sample(others, min(more, len(others)))]
+        return [*core.values(), *random.sample(others, min(random.randint(0, more), len(others)))]
 
     def _guides(self) -> list[Member]:
         """The first by name of each discipline that an evaluator is likely to enter as: they share the work at hand,
@@ -654,9 +654,9 @@ class RegionYear:
         staffing.refresh_from_db(fields=["state", "held_at", "summary_due_at", "summary_shared_at"])
         summary = file_and_share_summary(story.coordinator, staffing, now=now)
         random = story.random
-        shared = [
-            member for member in invited if random.random() < (0.5 if now > self.now - timedelta(days=30) else 0.15)
-        ]
+        # Almost everybody has read what is old; of the last days' summaries many lie unopened.
+        chance = 0.55 if now > self.now - timedelta(days=7) else 0.96
+        shared = [member for member in invited if random.random() < chance]
         for member in shared:
             self.at(
                 now + random.uniform(0.2, 40) * HOUR,
