@@ -226,6 +226,8 @@ def test_the_summary_is_due_by_that_states_hours_and_names_its_words(people: Peo
     assert staffing.summary_due_at == staffing.starts_at + timedelta(hours=48)
     later = staffing.starts_at + timedelta(hours=20)
     summary = staffings.file_and_share_summary(people.coordinator, staffing, now=later)
+    assert "Meeting record shared with you" in Visitor(people.advocate, later).page("/")
+    assert "Meeting record shared" in Visitor(people.coordinator, later).page(f"/cases/{staffing.case.code}/")
     opened = staffings.open_summary(people.advocate, summary, now=later)
     printed = summary_context(opened, summary, people.advocate, later)
     assert printed["title"] == "Meeting record"

@@ -17,6 +17,7 @@ from rightdoor.domain.permission import Standing, Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import is_code, normalise
+from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.jurisdiction.templatetags.words import when
 from rightdoor.foundation.sealing.seals import SealContext
 
@@ -253,12 +254,18 @@ def timeline(viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool =
         summary = getattr(staffing, "summary", None)
         if summary is not None:
             found.append(
-                Happening(summary.filed_at, "Case summary shared", summary.filed_by, "", f"/summaries/{summary.code}/")
+                Happening(
+                    summary.filed_at,
+                    f"{_noun('case_summary')} shared",
+                    summary.filed_by,
+                    "",
+                    f"/summaries/{summary.code}/",
+                )
             )
     if may_read_plan:
         for plan in case.plans.all():
             url = f"/plans/{plan.code}/"
-            what = f"Service plan, version {plan.number}"
+            what = f"{_noun('service_plan')}, version {plan.number}"
             found.append(Happening(plan.written_at, f"{what}, written", plan.written_by, "", url))
             if plan.adopted_at is not None:
                 found.append(Happening(plan.adopted_at, f"{what}, adopted", "", "", url))
@@ -268,3 +275,9 @@ def timeline(viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool =
     found = [Happening(one.at, one.what, names.get(one.who, ""), one.detail, one.url) for one in found]
     # What came later in the work stands above, also where several things happened in the same moment.
     return sorted(found, key=lambda one: one.at)[::-1]
+
+
+def _noun(key: str) -> str:
+    """The state's word, as a sentence begins."""
+    word = active_pack().word(key)
+    return word[:1].upper() + word[1:]

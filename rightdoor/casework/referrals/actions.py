@@ -441,7 +441,7 @@ def _check_words(pack: Pack, *, source: str, channel: str, region: str) -> None:
     if channel not in pack.trafficking.channels:
         raise RuleBroken("Choose the channel: through the reporting line, or outside of it.")
     if region not in {known.key for known in pack.regions}:
-        raise RuleBroken("Choose the region.")
+        raise RuleBroken(f"Choose the {active_pack().word('region')}.")
 
 
 def _check_times(times: Mapping[str, datetime | None], now: datetime) -> None:

@@ -16,7 +16,7 @@ from rightdoor.casework.staffings.queries import open_items_of, staffings_coming
 from rightdoor.community.meetings.queries import meeting_rows
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.permission import Viewer
-from rightdoor.foundation.jurisdiction.active import zone
+from rightdoor.foundation.jurisdiction.active import active_pack, zone
 from rightdoor.foundation.notices.queries import notices_for
 
 BAND = 40  # rows of a kind that a band shows before it points to the list
@@ -193,9 +193,10 @@ def _action_items(viewer: Viewer, now: datetime) -> list[DeskRow]:
 
 
 def _summaries_waiting(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    shared = active_pack().word("case_summary")
     return [
         DeskRow(
-            what="Case summary shared with you",
+            what=f"{shared[:1].upper()}{shared[1:]} shared with you",
             code=row.summary.code,
             path=f"/summaries/{row.summary.code}/",
             act="Read it",
