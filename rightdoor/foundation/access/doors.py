@@ -14,7 +14,7 @@ FRESH_FOR_FORMS = timedelta(minutes=15)
 # Addresses of a namespace that is open as a whole: the way in, the public report, the demonstration's entry.
 OPEN_NAMESPACES = frozenset({"sign_in", "public", "demonstration"})
 # Single addresses: is the site well, leave it quickly, a calendar feed with its secret in the address.
-OPEN_NAMES = frozenset({"healthy", "quick_exit", "feed"})
+OPEN_NAMES = frozenset({"healthy", "ui:quick_exit", "meetings:feed"})
 
 
 def without_second_factor(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,7 +28,7 @@ def is_open(match: Any, view: Callable[..., Any]) -> bool:
     return bool(
         getattr(view, "without_second_factor", False)
         or OPEN_NAMESPACES & {*match.app_names, *match.namespaces}
-        or match.url_name in OPEN_NAMES
+        or match.view_name in OPEN_NAMES
     )
 
 

@@ -49,7 +49,7 @@ def sample(route: str) -> str:
 WALLED = [
     (name, address)
     for name, address in addresses()
-    if not OPEN_NAMESPACES & set(name.split(":")) and name.split(":")[-1] not in OPEN_NAMES and name not in OPEN_ROUTES
+    if not OPEN_NAMESPACES & set(name.split(":")) and name not in OPEN_NAMES and name not in OPEN_ROUTES
 ]
 
 
