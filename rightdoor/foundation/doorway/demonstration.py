@@ -66,13 +66,17 @@ class InventedGroup:
     people: tuple[InventedPerson, ...]
 
 
+# What a proxy adds to a request, whichever it is: then the other end is not this machine.
+PASSED_ON = ("X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "FORWARDED", "X_REAL_IP", "VIA")
+
+
 def is_open(request: Any) -> bool:
     """True on a demonstration without a public address, for this machine, while all people are invented."""
     return settings.ENV.demo and settings.ENV.is_local and _is_this_machine(request) and has_only_invented_people()
 
 
 def _is_this_machine(request: Any) -> bool:
-    if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+    if any(f"HTTP_{header}" in request.META for header in PASSED_ON):
         return False  # somebody's proxy stands between
     try:
         return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
