@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client as Browser
 from django.test import RequestFactory
+from django.utils import timezone
 
 from rightdoor.casework.cases.actions import remove_from_case
 from rightdoor.casework.cases.models import visible_cases
@@ -28,6 +31,7 @@ from rightdoor.community.meetings.queries import visible_meetings
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.actions import RoleInRegion, grant_roles, invite_account, invite_again
+from rightdoor.foundation.access.doors import is_open
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.access.viewers import NOBODY, system_viewer, viewer_of
 from rightdoor.foundation.accounts.models import Account
@@ -274,14 +278,12 @@ def test_the_trail_tells_whom_a_search_by_name_showed(scene: Scene, now: datetim
 
 @pytest.mark.req("INT-1")
 def test_behind_a_proxy_one_stranger_does_not_close_the_form_for_all(settings: object, now: datetime) -> None:
-    import dataclasses
-
     from rightdoor.casework.intake.web.throttle import Throttle
 
     def asked(address: str) -> object:
         return RequestFactory().post("/start/en/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=address)
 
-    settings.ENV = dataclasses.replace(settings.ENV, origin="https://care.example.gov")  # type: ignore[attr-defined]
+    settings.ENV = replace(settings.ENV, origin="https://care.example.gov")  # type: ignore[attr-defined]
     throttle = Throttle(most=2, minutes=10)
     flood = [throttle.lets_pass(asked(f"192.0.2.{at}, 198.51.100.7"), now) for at in range(4)]
     assert flood == [True, True, False, False], "what a stranger writes in front of the proxy's word counts for nothing"
@@ -309,3 +311,20 @@ def test_the_web_server_writes_no_address_and_no_word_of_a_request(capsys: pytes
 def test_a_picture_on_another_site_signs_nobody_out() -> None:
     assert "Clear-Site-Data" in Browser().get("/leave/", headers={"Sec-Fetch-Dest": "document"}).headers
     assert "Clear-Site-Data" not in Browser().get("/leave/", headers={"Sec-Fetch-Dest": "image"}).headers
+
+
+@pytest.mark.parametrize("header", ["X_FORWARDED_FOR", "FORWARDED", "X_REAL_IP", "VIA", "X_FORWARDED_PROTO"])
+def test_whoever_comes_through_a_proxy_finds_no_demonstration_door(settings: object, header: str) -> None:
+    settings.ENV = replace(settings.ENV, demo=True, origin="")  # type: ignore[attr-defined]
+    make_person("Inez Invented", now=timezone.now(), roles=())
+    assert Browser().get("/demo/").status_code == 200
+    assert Browser().get("/demo/", **{f"HTTP_{header}": "203.0.113.9"}).status_code == 404
+
+
+def test_a_page_is_not_open_to_anyone_because_of_its_short_name() -> None:
+    def view() -> None: ...
+
+    elsewhere = SimpleNamespace(app_names=["cases"], namespaces=["cases"], url_name="feed", view_name="cases:feed")
+    feed = SimpleNamespace(app_names=["meetings"], namespaces=["meetings"], url_name="feed", view_name="meetings:feed")
+    assert is_open(feed, view)
+    assert not is_open(elsewhere, view)
