@@ -71,10 +71,13 @@ def account() -> Finding:
     """The program does not run as the machine's root."""
     if os.geteuid() != 0:
         return Finding(True, "the program runs as an ordinary account")
+    # Not the database's account: whoever takes over the database must not be able to read the keys.
+    closed = next((path for path in (ROOT, *ROOT.parents) if not path.stat().st_mode & 0o005 == 0o005), None)
+    move = f" First move the checkout out of {closed}, which other accounts cannot enter." if closed else ""
     return Finding(
         read_env().demo,
         "the web server and the job worker run as root here; the database does not",
-        "Make an account of its own, give it the checkout and the state folder, and start the site as that account.",
+        "Make an account for the site alone, give it the state folder, and start the site as that account." + move,
     )
 
 
