@@ -72,7 +72,7 @@ def account() -> Finding:
     if os.geteuid() != 0:
         return Finding(True, "the program runs as an ordinary account")
     # Not the database's account: whoever takes over the database must not be able to read the keys.
-    closed = next((path for path in (ROOT, *ROOT.parents) if not path.stat().st_mode & 0o005 == 0o005), None)
+    closed = next((path for path in (ROOT, *ROOT.parents) if path.stat().st_mode & 0o005 != 0o005), None)
     move = f" First move the checkout out of {closed}, which other accounts cannot enter." if closed else ""
     return Finding(
         read_env().demo,
