@@ -218,7 +218,7 @@ def test_no_clock_is_lengthened_there_even_with_a_second_person(people: People) 
     assert Referral.objects.get(pk=referral.pk).tier == 1
 
 
-@pytest.mark.req("STF-5")
+@pytest.mark.req("MTG-5")
 def test_the_summary_is_due_by_that_states_hours_and_names_its_words(people: People) -> None:
     from rightdoor.casework.staffings.printouts import summary_context
 
@@ -236,7 +236,7 @@ def test_the_summary_is_due_by_that_states_hours_and_names_its_words(people: Peo
     assert printed["facts"][0][0] == "Young person"
 
 
-@pytest.mark.req("MTG-3")
+@pytest.mark.req("PRIV-1")
 def test_an_invited_member_sees_the_case_for_that_states_hours(people: People) -> None:
     staffing = held(people, referred(people))
     given = staffing.case.client.standings.get(account_code=people.advocate.code)
