@@ -1,4 +1,4 @@
-"""Databases, people and the frozen moment of the tests. The cluster itself is started by rightdoor/config/testing.py."""
+"""Databases and the frozen moment of the tests. The server itself is started by rightdoor/config/testing.py."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test outside domain and packs may use both databases; the rules never reach one."""
     for item in items:
         folder = Path(str(item.fspath)).relative_to(Path(__file__).parent).parts[0]
-        if folder not in {"domain", "packs", "architecture", "config"} and not item.get_closest_marker("django_db"):
-            if not item.get_closest_marker("journey"):
-                item.add_marker(pytest.mark.django_db(databases=["default", "keyring"]))
+        chosen = item.get_closest_marker("django_db") or item.get_closest_marker("journey")
+        if folder not in {"domain", "packs", "architecture", "config"} and not chosen:
+            item.add_marker(pytest.mark.django_db(databases=["default", "keyring"]))
 
 
 @pytest.fixture(scope="session")
@@ -74,14 +74,13 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def example_pack(settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def example_pack(settings: object) -> None:
     """The invented state that differs in every respect."""
     import dataclasses
 
     from rightdoor.config.env import ROOT
 
     settings.ENV = dataclasses.replace(settings.ENV, pack=ROOT / "jurisdictions" / "example")
-    yield
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rightdoor.foundation.ui.context.page",
             ],
-            "builtins": ["rightdoor.foundation.ui.templatetags.ui", "rightdoor.foundation.jurisdiction.templatetags.words"],
+            "builtins": [
+                "rightdoor.foundation.ui.templatetags.ui",
+                "rightdoor.foundation.jurisdiction.templatetags.words",
+            ],
         },
     }
 ]
@@ -114,12 +117,17 @@ DATABASE_ROUTERS = ["rightdoor.foundation.sealing.router.KeyringRouter"]
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("email", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "rightdoor.foundation.accounts.passwords.NotEasilyGuessed"},
 ]
 LOGIN_URL = "/sign-in/"
@@ -132,6 +140,7 @@ SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = not ENV.is_local
 SESSION_COOKIE_AGE = ENV.session_hours * 3600
 CSRF_COOKIE_NAME = "rd_form" if ENV.is_local else "__Host-rd_form"
+CSRF_COOKIE_AGE = None  # ends with the browser
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = not ENV.is_local
@@ -159,7 +168,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-# A narrative of 100,000 characters in any script fits; a 5 MB paste is refused by the form, in words, with the text kept.
+# 100,000 characters in any script fit; a 5 MB paste is refused by the form in words, with the text kept.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 

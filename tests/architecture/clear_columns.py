@@ -29,7 +29,7 @@ CLEAR: dict[str, str] = {
     **_table(
         "clients_standing",
         id=KEY, client_id=KEY, account_code=STAFF, kind=WINDOW, discipline=WINDOW, about=CODE, starts_at=WINDOW,
-        ends_at=WINDOW, given_by=STAFF,
+        ends_at=WINDOW, given_by=STAFF, ended_by=STAFF,
     ),
     **_table(
         "clients_matchdecision",
@@ -102,7 +102,8 @@ CLEAR: dict[str, str] = {
     ),
     **_table(
         "staffings_casesummary",
-        id=KEY, code=CODE, staffing_id=KEY, filed_at=TIME, filed_by=STAFF, digest="binds the shared text, printed on it",
+        id=KEY, code=CODE, staffing_id=KEY, filed_at=TIME, filed_by=STAFF,
+        digest="binds the shared text, printed on it",
     ),
     **_table(
         "staffings_summaryshare",

@@ -1,4 +1,4 @@
-"""The tables: relations point down, nothing about a client is clear without a reason, the airplane level writes nothing."""
+"""The tables: relations point down, nothing about a client is clear without a reason, meetings hold no words."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Asking:
         self.region, self.holder = self.regions[0], new_code()
         account = Account.objects.create(
             email="bench@example.invalid", name="Bench Coordinator", agency_code=self.holder,
-            discipline="care_coordinator", created_at=self.now, is_demonstration=True, password="!",
+            discipline="care_coordinator", created_at=self.now, is_demonstration=True,
         )  # fmt: skip
         Grant.objects.create(
             account=account,
@@ -108,7 +108,8 @@ class Asking:
         now = timezone.now()
         receive_referral(
             self.viewer, source="school", channel="standard", region=self.region,
-            who=Who(given="Probe", family="Inventson"), whereabouts=Whereabouts(), facts=ReferralFacts(), story="x" * 400,
+            who=Who(given="Probe", family="Inventson"), whereabouts=Whereabouts(), facts=ReferralFacts(),
+            story="x" * 400,
             reported_at=now, released_at=now, now=now,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The yardstick: bare views without middleware, sessions or rights. One indexed query, one plain template, nothing else."""
+"""The yardstick: bare views without middleware, sessions or rights. One indexed query, one plain template."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from rightdoor.casework.referrals.models import ClockTally, Referral
 COLUMNS = ("code", "region", "state", "source", "tier", "received_at", "due_at", "client__code")
 ENGINE = Engine()
 ROWS = ENGINE.from_string(
-    "<!doctype html><title>Rows</title><table>{% for row in rows %}<tr><td>{{ row.code }}</td><td>{{ row.client__code }}</td>"
+    "<!doctype html><title>Rows</title><table>{% for row in rows %}<tr><td>{{ row.code }}</td>"
+    "<td>{{ row.client__code }}</td>"
     "<td>{{ row.region }}</td><td>{{ row.state }}</td><td>{{ row.source }}</td><td>{{ row.tier }}</td>"
     "<td>{{ row.received_at }}</td><td>{{ row.due_at }}</td></tr>{% endfor %}</table>"
 )
 RECORD = ENGINE.from_string(
-    "<!doctype html><title>Record</title><dl>{% for name, value in row.items %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>"
+    "<!doctype html><title>Record</title><dl>{% for name, value in row.items %}"
+    "<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>"
 )
 
 

@@ -1,8 +1,8 @@
 """Measure speed against a yardstick that the same run carries: a bare Django view with one indexed query.
 
-Fills a throw-away database to each size in turn and asks each page in turn with its yardstick, so that a drift of the
-machine's speed meets both. Prints medians, 95th percentiles, ratios and the number of queries; exit status 0 even when an
-aim is missed, since this measures and does not judge (--strict judges).
+Fills a throw-away database to each size in turn and asks each page in turn with its yardstick, so that a drift of
+the machine's speed meets both. Prints medians, 95th percentiles, ratios and the number of queries; exit status 0 even
+when an aim is missed, since this measures and does not judge (--strict judges).
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ def _p95(times: list[float]) -> float:
 def _line(it: Measured) -> str:
     ours, floor = statistics.median(it.ours), statistics.median(it.floor)
     return (
-        f"  {it.page:<28} median {ours:7.1f} ms  p95 {_p95(it.ours):7.1f} ms   yardstick {floor:6.1f} / {_p95(it.floor):6.1f} ms"
+        f"  {it.page:<28} median {ours:7.1f} ms  p95 {_p95(it.ours):7.1f} ms"
+        f"   yardstick {floor:6.1f} / {_p95(it.floor):6.1f} ms"
         f"   ratio {ours / floor:5.1f} / {_p95(it.ours) / _p95(it.floor):5.1f}   {it.queries} queries"
     )
 

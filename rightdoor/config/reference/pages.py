@@ -47,7 +47,8 @@ def requirements() -> str:
         by = ", ".join(f"`{test}`" for test in sorted(tests[key])[:6])
         more = f" and {len(tests[key]) - 6} more" if len(tests[key]) > 6 else ""
         lines.append(
-            f"| {key} | {entry['about']} | {STATES[entry['state']]} | {where} | {by}{more} | {entry.get('missing', '')} |"
+            f"| {key} | {entry['about']} | {STATES[entry['state']]} | {where} | {by}{more} |"
+            f" {entry.get('missing', '')} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -4,25 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author', models.CharField(max_length=9)),
-                ('form', models.CharField(max_length=60)),
-                ('about', models.CharField(blank=True, max_length=40)),
-                ('body_sealed', models.BinaryField()),
-                ('saved_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("author", models.CharField(max_length=9)),
+                ("form", models.CharField(max_length=60)),
+                ("about", models.CharField(blank=True, max_length=40)),
+                ("body_sealed", models.BinaryField()),
+                ("saved_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('author', 'form', 'about'), name='one_draft_of_a_form')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("author", "form", "about"), name="one_draft_of_a_form")
+                ],
             },
         ),
     ]
