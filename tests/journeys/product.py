@@ -108,4 +108,9 @@ def chromium() -> str:
     return os.environ.get("RIGHTDOOR_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
-LAUNCH = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+LAUNCH = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves this machine, whatever a page asks
+]

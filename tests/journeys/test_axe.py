@@ -38,7 +38,7 @@ LOOKED_AT_BY = {
     "intake:hop": "Child welfare desk",
 }
 PARTS = {"topic": "safety_assessment", "number": "1"}  # parts of an address that are no codes
-EACH = 4  # records of one kind: what one of them lacks, another may lead to
+EACH = 6  # records of one kind: what one of them lacks, another may lead to
 SAME_FOR_ALL = ("doorway:", "ui:", "partners:", "teams:", "search:")
 # Not pages: files, ways out, addresses that lead on. And pages in the middle of an act or behind a link in a message,
 # where the doorway's own tests walk.

@@ -1,0 +1,61 @@
+"""The pictures of the README, taken from a running demonstration. By hand, when pages have changed:
+
+./door demo --small --port 8000
+.venv/bin/python -m tests.journeys.pictures http://127.0.0.1:8000
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.journeys import product
+from tests.journeys.window import NARROW, WIDE, Window
+
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
+REGION = "Greater New Orleans"
+LARGEST = 200_000
+
+
+def main(site: str) -> None:
+    """Take all of them."""
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=product.chromium(), args=product.LAUNCH)
+        wide, narrow = Window(browser, site, width=WIDE), Window(browser, site, width=NARROW)
+        for window in (wide, narrow):
+            window.enter("Care coordinator", REGION)
+        wide.go("/")
+        _take(wide, "desk-1280.png")
+        narrow.go("/")
+        _take(narrow, "desk-390.png")
+        narrow.go("/referrals/?state=received")
+        narrow.go(str(narrow.page.locator("main table a[href^='/referrals/']").first.get_attribute("href")) + "triage/")
+        narrow.page.locator("#tier").scroll_into_view_if_needed()
+        _take(narrow, "triage-390.png")
+        wide.go("/meetings/?past=1")
+        meetings = wide.page.locator("main table a[href^='/meetings/']").evaluate_all(
+            "all => [...new Set(all.map(one => one.getAttribute('href')))]"
+        )
+        for meeting in meetings:
+            wide.go(f"{meeting}staffings/")
+            summary = wide.page.get_by_role("link", name="Read the summary")
+            if "Emergency staffing" in wide.page.locator("body").inner_text() and summary.count():
+                summary.click()
+                _take(wide, "summary-1280.png")
+                return
+        raise SystemExit("no summary was found")
+
+
+def _take(window: Window, name: str) -> None:
+    """One screen, as a person sees it."""
+    window.page.wait_for_load_state("networkidle")
+    window.page.screenshot(path=FOLDER / name)
+    size = (FOLDER / name).stat().st_size
+    print(f"{name}: {size:,} bytes")
+    assert size < LARGEST, f"{name} is too large for a page that is read on a phone"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"))
