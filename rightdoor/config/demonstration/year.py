@@ -391,7 +391,7 @@ class RegionYear:
     # ------------------------------------------------------------------------------------------------------ triage
 
     def _triage(self, story: Story, now: datetime) -> None:
-        referral, plan, random = story.referral, story.plan, story.random
+        referral, plan = story.referral, story.plan
         assert referral is not None
         if referral.state not in {"received", "eligible"}:
             return
@@ -416,8 +416,12 @@ class RegionYear:
         left = clock.due_at - now
         if plan.tier_story == "retriaged" and facts.victim_status == "suspected":
             self.at(now + left * 0.08, self._triage_again, story)
-        if plan.stage in {"held", "scheduled"}:
-            self.at(now + min(random.uniform(0.3, 3) * HOUR, left * 0.1), self._schedule, story)
+        else:
+            self._schedule_soon(story, left, now)
+
+    def _schedule_soon(self, story: Story, left: timedelta, now: datetime) -> None:
+        if story.plan.stage in {"held", "scheduled"}:
+            self.at(now + min(story.random.uniform(0.3, 3) * HOUR, left * 0.1), self._schedule, story)
 
     def _second(self, story: Story) -> str:
         others = [one.code for one in self.own.coordinators if one.code != story.coordinator.code]
@@ -429,7 +433,8 @@ class RegionYear:
         assert story.referral is not None
         if story.referral.state == "triaged":
             story.plan = replace(story.plan, status="confirmed")
-            triage_referral(story.coordinator, story.referral, facts=self._triage_facts(story), now=now)
+            clock = triage_referral(story.coordinator, story.referral, facts=self._triage_facts(story), now=now)
+            self._schedule_soon(story, clock.due_at - now, now)
 
     # -------------------------------------------------------------------------------------------------- staffings
 
@@ -543,9 +548,11 @@ class RegionYear:
         self._attend(viewer, staffing.meeting, random, now)
         topics = [topic.key for topic in self.pack.agenda("emergency").topics]
         self._minute(story, staffing, topics, random.choice((2, 3)), now)
-        status = (
-            "confirmed" if story.plan.status == "confirmed" else random.choice(("suspected", "suspected", "confirmed"))
-        )
+        # Confirming sets the tier again, from the start of the clock: the others are confirmed at a later staffing.
+        urgent = timedelta(hours=min(tier.due_hours for tier in self.pack.tiers))
+        in_time = staffing.starts_at <= story.referral.clock_started_at + urgent
+        certain = story.plan.status == "confirmed" or (in_time and random.random() < 0.33)
+        status = "confirmed" if certain else "suspected"
         if random.random() < 0.03:
             status = "not_trafficking"
         by = random.choice(invited).viewer.code
@@ -720,6 +727,16 @@ class RegionYear:
         topics = [topic.key for topic in self.pack.agenda("ongoing").topics]
         self._minute(story, staffing, topics, 2, now)
         self._give_tasks(story, staffing, invited, now, 1)
+        if story.plan.status == "suspected" and story.random.random() < 0.3:
+            story.plan = replace(story.plan, status="confirmed")
+            determine_victim_status(
+                story.coordinator,
+                staffing.case,
+                status="confirmed",
+                evidence=sentences.evidence("confirmed"),
+                determined_by=invited[0].viewer.code,
+                now=now,
+            )
         hold_staffing(story.coordinator, staffing, held_at=staffing.starts_at, now=now)
         self.tick("meetings")
         self._share_later(story, staffing, invited, now)
