@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 from django.utils import timezone
 
-from rightdoor.casework.cases.actions import remove_from_case
+from rightdoor.casework.cases.actions import add_to_case, remove_from_case
 from rightdoor.casework.cases.models import visible_cases
 from rightdoor.casework.clients.models import visible_clients
 from rightdoor.casework.clients.person import Who
@@ -207,6 +207,21 @@ def test_what_was_handed_to_a_member_closes_when_the_member_is_removed(scene: Sc
     with pytest.raises(NotVisible):
         item_for(scene.advocate, item.code, later + timedelta(minutes=1))
     assert summary_for(scene.detective, summary.code, later + timedelta(minutes=1)) == summary
+
+
+@pytest.mark.req("PRIV-2")
+def test_a_removal_after_the_window_closes_what_was_handed_over_and_asking_again_opens_it(scene: Scene) -> None:
+    staffing = held(scene)
+    summary = staffings.file_and_share_summary(scene.coordinator, staffing, now=staffing.held_at + timedelta(hours=1))
+    late = staffing.held_at + timedelta(days=30)
+    assert summary_for(scene.advocate, summary.code, late) == summary
+    remove_from_case(scene.coordinator, staffing.case, account_code=scene.advocate.code, now=late)
+    with pytest.raises(NotVisible):
+        summary_for(scene.advocate, summary.code, late)
+    add_to_case(
+        scene.coordinator, staffing.case, account_code=scene.advocate.code, discipline="victim_advocate", now=late
+    )
+    assert summary_for(scene.advocate, summary.code, late) == summary
 
 
 @pytest.mark.req("PRIV-2")

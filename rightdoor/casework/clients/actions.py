@@ -173,12 +173,11 @@ def end_standing(viewer: Viewer, client: Client, *, account_code: str, about: st
     Raises NotPermitted unless the viewer is assigned to the client.
     """
     check_may(viewer, "case.assign", standing_of(viewer, client, now))
-    running = Standing.objects.filter(client=client, account_code=account_code).filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    )
+    rows = Standing.objects.filter(client=client, account_code=account_code)
     if about:
-        running = running.filter(about=about)
-    ended = running.update(ends_at=now)
+        rows = rows.filter(about=about)
+    rows.update(ended_by=viewer.code)  # those whose window has closed, too: what was handed to them closes with it
+    ended = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).update(ends_at=now)
     record(
         viewer,
         "client.standing_ended",

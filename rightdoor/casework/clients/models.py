@@ -52,6 +52,7 @@ class Standing(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     given_by = models.CharField(max_length=9)
+    ended_by = models.CharField(max_length=9, blank=True)  # who removed the person; empty where the window just closed
 
     class Meta:
         indexes = [models.Index(fields=["account_code", "client"]), models.Index(fields=["client", "account_code"])]

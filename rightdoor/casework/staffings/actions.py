@@ -208,15 +208,12 @@ def move_staffing(viewer: Viewer, staffing: Staffing, *, starts_at: datetime, no
         raise RuleBroken("Only a staffing that was not held yet can be moved.")
     meeting = staffing.meeting
     length = meeting.ends_at - meeting.starts_at
-    scheduled = Staffing.objects.filter(meeting=meeting, state="scheduled").select_related(
-        "case", "case__client", "meeting"
-    )
-    others = [(other, removed_from(other)) for other in scheduled]  # by the window as it was
     move_meeting(viewer, meeting, starts_at=starts_at, ends_at=starts_at + length, now=now)
-    for other, removed in others:
+    for other in Staffing.objects.filter(meeting=meeting, state="scheduled").select_related("case", "case__client"):
         other.starts_at = starts_at
         other.save(update_fields=["starts_at"])
         other.meeting = meeting
+        removed = removed_from(other)
         _let_in(viewer, other, [one for one in _invited(meeting) if one.account_code not in removed], now)
         _remind_before(other, now)
     staffing.starts_at = starts_at

@@ -141,18 +141,16 @@ def access_window(meeting: Meeting) -> tuple[datetime, datetime]:
 
 
 def removed_from(staffing: Staffing) -> frozenset[str]:
-    """Codes of those who were removed: their assignment, or their way in to this staffing, was ended before its time.
+    """Codes of those who were removed from the case or this staffing, and not let in again since.
 
     What was handed to them closes with it, and nothing more is handed to them. (SR-04)
     """
-    closes = access_window(staffing.meeting)[1]
     rows = list(
         StandingRow.objects.filter(client=staffing.case.client_id)
         .filter(Q(kind="invited", about=staffing.code) | Q(kind="assigned"))
-        .values_list("account_code", "kind", "ends_at")
+        .values_list("account_code", "ended_by")
     )
-    stay = {code for code, kind, ends_at in rows if ends_at is None or (kind == "invited" and ends_at > closes)}
-    return frozenset(code for code, _, _ in rows) - stay
+    return frozenset(code for code, ended_by in rows if ended_by) - {code for code, ended_by in rows if not ended_by}
 
 
 def staffings_of(viewer: Viewer, case: Case) -> list[Staffing]:
