@@ -220,11 +220,13 @@ def people_on(case: Case, now: datetime) -> list[PersonOnCase]:
     return sorted(people.values(), key=lambda one: (one.code != case.coordinator, one.kind, one.discipline, one.name))
 
 
-def timeline(viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool = False) -> list[Happening]:
+def timeline(
+    viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool = False, may_open_staffings: bool = True
+) -> list[Happening]:
     """Everything that happened on the case, newest first, filtered to what the viewer may know of. (CASE-2)
 
     Workflow only: codes, moments and who acted. Nothing sealed is opened for it; the plan's versions are there only
-    for whom the plan is open. A fixed number of queries.
+    for whom the plan is open, and links to staffings for whom those are. A fixed number of queries.
     """
     check_may(viewer, "case.read", standing_of(viewer, case, now))
     record_read(viewer, "case.timeline_read", case, classes=("CORE",))
@@ -238,7 +240,7 @@ def timeline(viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool =
     found += [Happening(row.at, "Victim status determined", row.by) for row in case.determinations.all()]
     for staffing in case.staffings.select_related("meeting", "summary"):
         kind = STAFFING_WORDS[staffing.kind]
-        url = f"/staffings/{staffing.code}/"
+        url = f"/staffings/{staffing.code}/" if may_open_staffings else ""
         meeting = staffing.meeting
         found.append(
             Happening(

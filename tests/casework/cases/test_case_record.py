@@ -16,6 +16,7 @@ from rightdoor.casework.cases.queries import (
 )
 from rightdoor.casework.staffings.actions import file_and_share_summary
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
+from rightdoor.domain.permission import Viewer
 from tests.casework import team
 
 
@@ -107,3 +108,21 @@ def test_each_determination_is_kept_with_its_evidence(scene):
         ("suspected", "The messages were forged."),
         ("confirmed", "Messages."),
     ]
+
+
+def test_a_member_is_offered_no_staffing_that_would_not_open(scene: team.Scene, stranger: Viewer) -> None:
+    from datetime import timedelta
+
+    from rightdoor.casework.cases.actions import add_to_case
+    from tests.casework.visiting import Visitor
+
+    staffing = team.held(scene)
+    case = staffing.case
+    add_to_case(scene.coordinator, case, account_code=stranger.code, discipline="school", now=scene.now)
+    later = Visitor(stranger, staffing.starts_at + timedelta(days=9))
+    page = later.page(f"/cases/{case.code}/")
+    assert "Emergency staffing" in page
+    assert f"/staffings/{staffing.code}/" not in page
+    assert later.get(f"/staffings/{staffing.code}/").status_code == 404
+    own = Visitor(scene.coordinator, staffing.starts_at + timedelta(days=9))
+    assert f"/staffings/{staffing.code}/" in own.page(f"/cases/{case.code}/")

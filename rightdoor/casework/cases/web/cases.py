@@ -67,6 +67,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         may(viewer, "plan.read", standing)
         and may_read(viewer, case.client, standing, "PLAN", now, holder=case.holder).allowed
     )
+    # A link that answers "not found" tells more than no link: staffings open with the case's core.
+    core_is_open = may_read(viewer, case.client, standing, "CORE", now, holder=case.holder).allowed
     staffings = list(case.staffings.select_related("meeting").order_by("-starts_at"))
     people = queries.people_on(case, now)
     determinations = queries.determinations_of(viewer, case, now)
@@ -97,12 +99,15 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "staffings": [
             {"one": one, "kind": STAFFING_WORDS[one.kind], "state": STAFFING_STATES[one.state]} for one in staffings
         ],
-        "next_staffing": next((one for one in reversed(staffings) if one.state == "scheduled"), None),
+        "next_staffing": next((one for one in reversed(staffings) if one.state == "scheduled"), None)
+        if core_is_open
+        else None,
+        "core_is_open": core_is_open,
         "plan_is_open": plan_is_open,
         "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")]
         if plan_is_open
         else [],
-        "timeline": queries.timeline(viewer, case, now, may_read_plan=plan_is_open),
+        "timeline": queries.timeline(viewer, case, now, may_read_plan=plan_is_open, may_open_staffings=core_is_open),
         "may": {act.replace(".", "_") for act in acts_open_to(viewer, standing)},
     }
     return respond(request, page="cases/case.html", context=context)
