@@ -32,7 +32,15 @@ def main(site: str) -> None:
         _take(narrow, "desk-390.png")
         narrow.go("/referrals/?state=received")
         narrow.go(str(narrow.page.locator("main table a[href^='/referrals/']").first.get_attribute("href")) + "triage/")
-        narrow.page.locator("#tier").scroll_into_view_if_needed()
+        for question, answer in (
+            ("Victim status", "Confirmed victim"),
+            ("Is there an immediate safety concern?", "Yes"),
+        ):
+            group = narrow.page.get_by_role("group", name=question)
+            group.get_by_role("radio", name=answer, exact=True).check(force=True)
+        narrow.page.locator("#tier").get_by_role("button", name="Set tier 1").wait_for()
+        narrow.page.wait_for_load_state("networkidle")
+        narrow.page.mouse.wheel(0, 9_000)
         _take(narrow, "triage-390.png")
         wide.go("/meetings/?past=1")
         meetings = wide.page.locator("main table a[href^='/meetings/']").evaluate_all(
@@ -41,7 +49,7 @@ def main(site: str) -> None:
         for meeting in meetings:
             wide.go(f"{meeting}staffings/")
             summary = wide.page.get_by_role("link", name="Read the summary")
-            if "Emergency staffing" in wide.page.locator("body").inner_text() and summary.count():
+            if summary.count():
                 summary.click()
                 _take(wide, "summary-1280.png")
                 return
