@@ -10,12 +10,13 @@ from random import Random
 from rightdoor.community.partners.actions import add_partner, add_room
 from rightdoor.community.partners.models import Agency, Room
 from rightdoor.community.teams.actions import found_team, seat_member
+from rightdoor.community.teams.models import CareCoordinationTeam, Seat
 from rightdoor.config.demonstration.inventions import Names, email
 from rightdoor.config.demonstration.schedule import SEED, Scale
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.actions import RoleInRegion, invite_account
 from rightdoor.foundation.access.models import Grant
-from rightdoor.foundation.access.viewers import system_viewer, viewer_of
+from rightdoor.foundation.access.viewers import as_viewer, system_viewer, viewer_of
 from rightdoor.foundation.accounts.models import Account, Invitation
 from rightdoor.foundation.audit.events import action, demonstration_clock, record
 from rightdoor.packs.pack import Pack
@@ -217,11 +218,11 @@ def _statewide_people(
         reporting = _agency(viewer, pack, names, _first_known(pack, ("school", "medical")), [region.key], at)
         _invite(viewer, names.person(), reporting.code, reporting.discipline, (("screener", region.key),), at)
         tick("people")
-    region = pack.regions[0].key
-    head = Agency.objects.filter(discipline=_first_known(pack, ("victim_advocate",)), regions=[region]).first()
+    first = pack.regions[0].key
+    head = Agency.objects.filter(discipline=_first_known(pack, ("victim_advocate",)), regions=[first]).first()
     agency = head or fallback
-    _invite(viewer, names.person(), agency.code, agency.discipline, (("agency_head", region),), at)
-    _invite(viewer, names.person(), agency.code, agency.discipline, (("provider", region),), at)
+    _invite(viewer, names.person(), agency.code, agency.discipline, (("agency_head", first),), at)
+    _invite(viewer, names.person(), agency.code, agency.discipline, (("provider", first),), at)
     tick("people")
 
 
@@ -246,15 +247,12 @@ def _invite(
     return invited.account
 
 
-def _seat(viewer: Viewer, team, account: Account, discipline: str, at: datetime) -> None:  # type: ignore[no-untyped-def]
+def _seat(viewer: Viewer, team: CareCoordinationTeam, account: Account, discipline: str, at: datetime) -> None:
     seat_member(viewer, team, account=account, discipline=discipline, now=at, signed_at=at)
 
 
 def people_of(pack: Pack, now: datetime) -> People:
     """Everybody as viewers, read back from the database: each process does it for itself. Five queries."""
-    from rightdoor.community.teams.models import Seat
-    from rightdoor.foundation.access.viewers import as_viewer
-
     accounts = {account.pk: account for account in Account.objects.filter(is_demonstration=True).order_by("id")}
     grants: dict[int, list[tuple[str, str]]] = {}
     for pk, role, region in Grant.objects.order_by("id").values_list("account_id", "role", "region"):
@@ -281,7 +279,7 @@ def people_of(pack: Pack, now: datetime) -> People:
                 other for other in own.members if other.viewer.agency == member.viewer.agency and other is not member
             ]
             member.delegate = colleagues[0].account if colleagues else None
-    centers = {center.region: [] for center in pack.centers}
+    centers: dict[str, list[Room]] = {center.region: [] for center in pack.centers}
     for room in Room.objects.select_related("agency").order_by("id"):
         for region in room.agency.regions if len(room.agency.regions) == 1 else []:
             centers.setdefault(region, []).append(room)

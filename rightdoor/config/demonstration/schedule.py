@@ -6,6 +6,7 @@ from the figures that the state has published (`public.yaml`, published); a pack
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -309,7 +310,7 @@ class _Maker:
         return at
 
 
-def facts_against(reason: str) -> dict[str, object]:
+def facts_against(reason: str) -> Mapping[str, bool]:
     """The facts that bear out a reason to turn a referral away."""
     return {
         "inadequate_information": {"information_adequate": False},
@@ -322,7 +323,7 @@ def facts_against(reason: str) -> dict[str, object]:
 def bears_out(pack: Pack, plan: PlannedReferral) -> bool:
     """Whether the rule of eligibility says of this plan's facts what the plan says. For tests."""
     facts: dict = {"allegation_verifiable": True, "information_adequate": True, "is_trafficking": True}  # type: ignore[type-arg]
-    facts |= facts_against(plan.ineligible)
+    facts.update(facts_against(plan.ineligible))
     estimated = facts.pop("age_is_estimated", True) and plan.child.birth_on is None
     decision = decide_eligibility(
         EligibilityFacts(
