@@ -241,7 +241,7 @@ def write_minutes(
     """
     check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
     _check_topic(staffing, topic)
-    _check_open_for_minutes(staffing)
+    _check_open_for_minutes(viewer, staffing)
     label = minutes_label(staffing, topic)
     row, _ = TopicMinutes.objects.select_for_update().get_or_create(
         staffing=staffing,
@@ -270,7 +270,7 @@ def record_decision(
     """Records a decision of the team on a topic. (MTG-4) `code` may be fixed by a form: sent twice, it stands once."""
     check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
     _check_topic(staffing, topic)
-    _check_open_for_minutes(staffing)
+    _check_open_for_minutes(viewer, staffing)
     again = staffing.decisions.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
     if again is not None:
         record(viewer, "staffing.decision_recorded", staffing, topic=topic, repeated=True)
@@ -308,7 +308,7 @@ def add_action_item(
     """
     check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
     _check_topic(staffing, topic)
-    _check_open_for_minutes(staffing)
+    _check_open_for_minutes(viewer, staffing)
     again = staffing.action_items.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
     if again is not None:
         record(viewer, "action_item.added", again, repeated=True)
@@ -365,7 +365,7 @@ def settle_staffing(
     and RuleBroken for a choice that is not offered or a refusal without its words.
     """
     check_may(viewer, "staffing.hold", standing_to_case(viewer, staffing.case, now))
-    _check_open_for_minutes(staffing)
+    _check_open_for_minutes(viewer, staffing)
     if continued_services not in CONTINUED:
         raise RuleBroken("Say whether the client is eligible for continued services, or that this is undecided.")
     if consent_plan not in CONSENT_PLANS:
@@ -561,6 +561,8 @@ def _check_topic(staffing: Staffing, topic: str) -> None:
         raise RuleBroken("Choose a topic of this agenda.")
 
 
-def _check_open_for_minutes(staffing: Staffing) -> None:
+def _check_open_for_minutes(viewer: Viewer, staffing: Staffing) -> None:
+    if staffing.state == "held" and not viewer.covers_as("care_coordinator", staffing.region):
+        raise RuleBroken("This staffing was held. Tell its coordinator what the minutes still need.")
     if staffing.summary_shared_at is not None:
         raise RuleBroken("The summary was shared, so these minutes are frozen. Schedule another staffing instead.")

@@ -154,3 +154,19 @@ def test_shared_minutes_are_frozen(scene):
 
     with pytest.raises(RuleBroken, match="frozen"):
         write(scene.coordinator, staffing, "Later.", 1)
+
+
+def test_once_it_was_held_only_the_coordinator_writes_in_the_minutes(scene: team.Scene) -> None:
+    staffing = team.held(scene)
+    after = staffing.held_at + timedelta(hours=1)
+    with pytest.raises(RuleBroken, match="was held"):
+        actions.write_minutes(scene.detective, staffing, topic="safety_assessment", text="", version=1, now=after)
+    kept = actions.write_minutes(
+        scene.coordinator,
+        staffing,
+        topic="safety_assessment",
+        text="A safe place was found. Mended.",
+        version=1,
+        now=after,
+    )
+    assert isinstance(kept, Saved)

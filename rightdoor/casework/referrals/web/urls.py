@@ -15,12 +15,13 @@ from rightdoor.casework.referrals.web import (
     situation,
     triage,
 )
+from rightdoor.foundation.access.doors import with_fresh_proof
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "referrals"
 urlpatterns = [
     path("referrals/", resource(get=rows.index), name="referrals"),
-    path("referrals/export/", resource(get=rows.export), name="export"),
+    path("referrals/export/", with_fresh_proof(resource(get=rows.export)), name="export"),
     path("referrals/new/", resource(get=receiving.show, post=receiving.create), name="new"),
     path("referrals/new/draft/", resource(post=receiving.keep), name="draft"),
     path("referrals/<str:code>/", resource(get=record.show), name="referral"),
