@@ -170,9 +170,9 @@ class ChildForm(forms.Form):
 class ReceiveForm(ChildForm):
     """Everything that a referral records. Only what nobody can act without must be filled in. (INT-4)"""
 
-    source = forms.ChoiceField(label="From whom it came")
+    source = forms.ChoiceField(label="From whom it came", error_messages={"required": "Choose from whom it came."})
     channel = forms.ChoiceField(label="Channel", widget=STACKED)
-    region = forms.ChoiceField(label="Region")
+    region = forms.ChoiceField(label="Region", error_messages={"required": "Choose the region that takes it up."})
     reported_at = MomentField(required=False, label="Reported")
     released_at = MomentField(required=False, label="Released to the team")
     received_at = MomentField(label="Received by the team")
