@@ -203,7 +203,14 @@ def web_command(host: str, port: int) -> list[str]:
         *(sys.executable, "-m", "gunicorn", "rightdoor.config.wsgi:application"),
         *("--bind", f"{shown}:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"),
         *("--timeout", "60", "--graceful-timeout", "8", "--max-requests", "2000", "--max-requests-jitter", "200"),
-        *("--config", "python:rightdoor.config.web_server", "--log-level", "warning", "--no-control-socket", *heartbeat),
+        *(
+            "--config",
+            "python:rightdoor.config.web_server",
+            "--log-level",
+            "warning",
+            "--no-control-socket",
+            *heartbeat,
+        ),
     ]
 
 
