@@ -84,12 +84,20 @@ def remove_from_case(viewer: Viewer, case: Case, *, account_code: str, now: date
 
 @action("case.victim_status_determined")
 def determine_victim_status(
-    viewer: Viewer, case: Case, *, status: str, evidence: str, determined_by: str, now: datetime
+    viewer: Viewer,
+    case: Case,
+    *,
+    status: str,
+    evidence: str,
+    determined_by: str,
+    now: datetime,
+    staffing_began_at: datetime | None = None,
 ) -> StatusDetermination:
     """Determines victim status with its evidence and who determined it. (CASE-1, MTG-8)
 
     While the response clock runs, a status that asks for another tier sets it again: a faster one takes force by
-    itself, a slower one never does. Raises RuleBroken for a change that the field does not know, or one without
+    itself, a slower one never does. Not so at the emergency staffing itself, once it has begun: the team has met, and
+    what it finds out cannot make its meeting late (decision 0005). Raises RuleBroken for a change that the field does not know, or one without
     evidence.
     """
     check_may(viewer, "status.determine", standing_of(viewer, case, now))
@@ -105,6 +113,8 @@ def determine_victim_status(
     )
     determination.save(force_insert=True)
     record(viewer, "case.victim_status_determined", case)
-    if referral.state == "triaged" and status == "confirmed" and facts.victim_status != "confirmed":
+    has_met = staffing_began_at is not None and staffing_began_at <= now
+    newly_confirmed = status == "confirmed" and facts.victim_status != "confirmed"
+    if referral.state == "triaged" and newly_confirmed and not has_met:
         triage_referral(viewer, referral, facts=replace(facts.for_triage(), victim_status="confirmed"), now=now)
     return determination

@@ -118,3 +118,28 @@ def test_the_clock_does_not_stop_while_intake_is_open_and_the_page_says_what_to_
     html = Visitor(scene.coordinator, at).page(f"/staffings/{staffing.code}/holding/")
     assert "Record whether the mandated report was made." in html
     assert f"/referrals/{staffing.case.referral.code}/" in html
+
+
+@pytest.mark.req("INT-6")
+@pytest.mark.req("MTG-8")
+def test_what_the_staffing_finds_out_cannot_make_it_late(scene: team.Scene) -> None:
+    referral = team.received(scene, facts=team.SUSPECTED)
+    staffing = team.scheduled(scene, referral, hours=90)
+    told = {"status": "confirmed", "evidence": "Messages.", "determined_by": scene.detective.code}
+    at = staffing.starts_at + timedelta(minutes=20)
+    determine_victim_status(scene.coordinator, staffing.case, **told, now=at, staffing_began_at=staffing.starts_at)
+    referral.refresh_from_db()
+    assert referral.tier == 3
+    assert referral.due_at > staffing.starts_at
+
+
+@pytest.mark.req("INT-6")
+def test_a_status_confirmed_before_the_staffing_begins_does_make_the_response_faster(scene: team.Scene) -> None:
+    referral = team.received(scene, facts=team.SUSPECTED)
+    staffing = team.scheduled(scene, referral, hours=90)
+    told = {"status": "confirmed", "evidence": "Messages.", "determined_by": scene.detective.code}
+    determine_victim_status(
+        scene.coordinator, staffing.case, **told, now=scene.now, staffing_began_at=staffing.starts_at
+    )
+    referral.refresh_from_db()
+    assert referral.tier == 1

@@ -45,7 +45,13 @@ def create_status(request: HttpRequest, code: str) -> HttpResponse:
     form = StatusForm(request.POST, people=_people(staffing))
     if form.is_valid():
         try:
-            determine_victim_status(request.viewer, staffing.case, now=request.now, **form.cleaned_data)
+            determine_victim_status(
+                request.viewer,
+                staffing.case,
+                now=request.now,
+                staffing_began_at=staffing.starts_at if staffing.kind == "emergency" else None,
+                **form.cleaned_data,
+            )
             return _back(request, staffing, "The victim status is determined.")
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
