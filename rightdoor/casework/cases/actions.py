@@ -97,8 +97,9 @@ def determine_victim_status(
 
     While the response clock runs, a status that asks for another tier sets it again: a faster one takes force by
     itself, a slower one never does. Not so at the emergency staffing itself, once it has begun: the team has met, and
-    what it finds out cannot make its meeting late (decision 0005). Raises RuleBroken for a change that the field does not know, or one without
-    evidence.
+    what it finds out cannot make its meeting late (decision 0005).
+
+    Raises RuleBroken for a change that the field does not know, or one without evidence.
     """
     check_may(viewer, "status.determine", standing_of(viewer, case, now))
     known = determinations_of(viewer, case, now)
