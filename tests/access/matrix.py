@@ -149,8 +149,8 @@ GET  intake:new                     page      page   page  page     page      no
 POST intake:new                      act       act    act   act      act      no      no            no      door
 POST intake:draft                    act       act    act   act      act      no      no            no      door
 GET  intake:report                  page      none   none  none     none    none    none          none      door
-GET  intake:hop                     page      none   none  none     none    none    none          none      door
-POST intake:hop                      act      none   none  none     none    none    none          none      door
+GET  intake:hop                     away      none   none  none     none    none    none          none      door
+POST intake:hop                     act       none   none  none     none    none    none          none      door
 GET  intake:moves                   page      none   none  none     none    none    none          none      door
 POST intake:moves                    act      none   none  none     none    none    none          none      door
 GET  intake:facts                   page      none   none  none     none    none    none          none      door

@@ -212,7 +212,7 @@ def view_of(viewer: Viewer, report: Report, now: datetime) -> ReportView:
         mine=mine,
         may_route=may(viewer, "report.route", standing),
         may_move=may(viewer, "report.route", standing) and report.client_id is None,
-        may_take=_may_take(viewer, report),
+        may_take=may_take(viewer, report),
     )
 
 
@@ -222,7 +222,7 @@ def report_for_referral(viewer: Viewer, code: str, now: datetime) -> Prefill:
     Raises NotVisible for a report that was not released to a region of the viewer's, or that is taken already.
     """
     report = report_for(viewer, code, now)
-    if not _may_take(viewer, report):
+    if not may_take(viewer, report):
         raise NotVisible
     check_may(viewer, "referral.receive", standing_of(viewer, report))
     opened = open_report(viewer, report, now)
@@ -278,9 +278,10 @@ def _row(viewer: Viewer, report: Report) -> ReportRow:
         reported_at=report.reported_at,
         owes=tuple(what_of(hop) for hop in mine),
         clock=clocks[0] if clocks else None,
-        is_new_for_team=_may_take(viewer, report),
+        is_new_for_team=may_take(viewer, report),
     )
 
 
-def _may_take(viewer: Viewer, report: Report) -> bool:
+def may_take(viewer: Viewer, report: Report) -> bool:
+    """The report was released to a team of the viewer's, and nobody made a referral of it yet."""
     return viewer.covers_as(COORDINATOR, report.region) and report.released_at is not None and report.client_id is None

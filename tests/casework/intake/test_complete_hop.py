@@ -153,3 +153,16 @@ def test_a_suspected_victim_turns_advocacy_off_and_a_confirmed_one_on(
     assert hop_of(report, "advocacy").state == "not_owed"
     actions.establish_facts(desk, report, facts={"victim_status": "confirmed"}, now=now)
     assert hop_of(report, "advocacy").state == "due"
+
+
+@pytest.mark.req("INT-3")
+def test_a_teams_step_leads_to_the_referral_and_cannot_end_the_report_without_one(
+    coordinator: Viewer, released: Report, now: datetime
+) -> None:
+    from tests.casework.visiting import Visitor
+
+    visitor = Visitor(coordinator, now)
+    step, to = f"/reports/{released.code}/steps/emergency_response/", f"/referrals/new/?report={released.code}"
+    assert visitor.get(step)["Location"] == to
+    assert visitor.post(step, {"outcome": "not_taken_up"})["Location"] == to
+    assert hop_of(released, "emergency_response").state == "due"

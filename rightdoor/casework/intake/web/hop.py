@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from rightdoor.casework.intake import actions, picture, queries
@@ -20,12 +21,16 @@ PAGE = {"page": "intake/hop.html", "fragment": "intake/_hop.html"}
 def show(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """The question, with what follows from the answer."""
     hop = queries.hop_for(request.viewer, code, key, request.now)
+    if queries.may_take(request.viewer, hop.report):
+        return _take(hop)
     return respond(request, **PAGE, context=_context(request, hop, HopForm(hop=hop)))
 
 
 def create(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """The answer; then back to the report."""
     hop = queries.hop_for(request.viewer, code, key, request.now)
+    if queries.may_take(request.viewer, hop.report):
+        return _take(hop)
     form = HopForm(request.POST, hop=hop)
     if form.is_valid():
         try:
@@ -36,6 +41,11 @@ def create(request: HttpRequest, code: str, key: str) -> HttpResponse:
             messages.success(request, "The step is done.")
             return done(request, _after(request, code))
     return respond(request, **PAGE, context=_context(request, hop, form), status=422)
+
+
+def _take(hop: Hop) -> HttpResponse:
+    """The team's step is to make a referral of the report: nothing else ends it, so that no child is lost here."""
+    return redirect(f"/referrals/new/?report={hop.report.code}")
 
 
 def _after(request: HttpRequest, code: str) -> str:
