@@ -59,7 +59,7 @@ class Env:
     db_role: str  # "app" (serving) or "owner" (migrating)
     pack: Path  # folder of the jurisdiction's pack
     demo: bool  # a demonstration database: people are invented, one may enter as any of them
-    origin: str  # the address people use, such as https://care.example.gov; empty: this machine only
+    origin: str  # the address people use, https://care.example.gov; its proxy writes the last X-Forwarded-For entry
     hosts: tuple[str, ...]  # host names the site answers to
     email_url: str  # smtp://user:password@host:port?tls=1; empty: mail is kept, not sent
     email_from: str  # sender of notices

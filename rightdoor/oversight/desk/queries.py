@@ -35,6 +35,7 @@ class DeskRow:
     clock: Clock | None = None
     tier: int | None = None
     region: str = ""
+    before: str = ""  # what the moment is, where it is not simply when
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def _awaiting_triage(viewer: Viewer, now: datetime) -> list[DeskRow]:
             act_path=f"/referrals/{row.code}/triage/",
             due_at=row.clock_started_at,
             region=row.region,
+            before="The clock runs since",
         )
         for row in waiting[:BAND]
     ]
