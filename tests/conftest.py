@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.sabotaging"]
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)  # Tuesday morning in the states of both packs
 

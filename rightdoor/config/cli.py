@@ -42,6 +42,7 @@ COMMANDS: dict[str, Command] = {
     "disclosure": Command("protect small counts in a table"),
     "measure": Command("work out a performance measure"),
     "audit": Command("verify the audit trail"),
+    "bars": Command("the security bars: list, run, and break each to see it turn red", dev=True, assets=True),
     "bench": Command("measure speed against the targets", assets=True),
     "backup": Command("write a sealed backup"),
     "invite": Command("invite a person, such as the first administrator, and print their link"),
