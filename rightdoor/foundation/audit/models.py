@@ -1,6 +1,7 @@
 """The audit trail. The program's database role may INSERT and SELECT here, and nothing else."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -28,6 +29,14 @@ class AuditEvent(models.Model):
             models.Index(fields=["actor", "id"], name="events_of_an_actor"),
             models.Index(fields=["code", "id"], name="events_on_a_record"),
             models.Index(fields=["verb", "id"], name="events_of_a_verb"),
+            models.Index(
+                fields=["subject", "at", "id"], name="readings_of_a_subject", condition=models.Q(outcome="shown")
+            ),
+            models.Index(
+                fields=["holder", "at", "id"], name="readings_of_a_holder", condition=models.Q(outcome="shown")
+            ),
+            BrinIndex(fields=["at"], name="events_by_time"),
+            # and two on the codes and holders of lists, written in SQL (migration 0002)
         ]
 
 

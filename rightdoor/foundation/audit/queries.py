@@ -1,10 +1,14 @@
 """Reads of the audit trail, for those who ask who has seen a record. The caller has checked that they may."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
+from rightdoor.foundation.audit.events import Actor
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.audit.verbs import VERBS
 
@@ -26,6 +30,140 @@ class EventRow:
     basis: str
     outcome: str
     details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One time that something was shown to somebody.
+
+    ``ground`` is the code of the record that the ground stands on, "" for one's own; ``is_list`` says that it was one
+    line of a list; ``sentence`` follows the actor's name. An empty ``subject`` of a list stands for its many.
+    """
+
+    id: int
+    at: datetime
+    actor: str
+    actor_agency: str
+    verb: str
+    sentence: str
+    kind: str
+    code: str
+    subject: str
+    holder: str
+    classes: tuple[str, ...]
+    basis: str
+    ground: str
+    purpose: str
+    is_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """One page of readings, newest first. ``before`` asks for the next page; None: this was the last."""
+
+    rows: tuple[Reading, ...]
+    before: int | None
+
+
+def readings_of(
+    viewer: Actor,
+    subject: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Readings:
+    """Everything that was shown of one subject's record (a client, a report), to whom and on what ground.
+
+    Holds single records and lists in which the subject stood. It is the caller's duty to check that ``viewer`` may
+    know, and to record ``audit.viewed``.
+    """
+    return _readings("subject = %s", "codes", subject, since, until, before, limit)
+
+
+def readings_of_holder(
+    viewer: Actor,
+    agency: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Readings:
+    """Everything that was shown of what one agency holds, to whom and on what ground.
+
+    A list of several holders' records counts for each of them when its event says ``holders=[...]``. The caller checks
+    that ``viewer`` may know (its own agency's readers), and records ``audit.viewed``.
+    """
+    return _readings("holder = %s", "holders", agency, since, until, before, limit)
+
+
+# Two indexes, one for records and one for lists; each branch stops at the page's length.
+_READINGS = """
+    SELECT e.id, e.at, e.actor, e.actor_agency, e.verb, e.kind, e.code, e.subject, e.holder, e.classes, e.basis,
+           e.details ->> 'ground', e.details ->> 'purpose', e.details ? 'codes'
+    FROM (
+        (SELECT id, at FROM audit_auditevent WHERE {column} AND outcome = 'shown' {bounds}
+         ORDER BY at DESC, id DESC LIMIT %s)
+        UNION
+        (SELECT id, at FROM audit_auditevent
+         WHERE outcome = 'shown' AND details ? '{list}' AND details -> '{list}' @> %s::jsonb {bounds}
+         ORDER BY at DESC, id DESC LIMIT %s)
+    ) AS found JOIN audit_auditevent e ON e.id = found.id
+    ORDER BY e.at DESC, e.id DESC LIMIT %s
+"""
+
+
+def _readings(
+    column: str,
+    list_name: str,
+    code: str,
+    since: datetime | None,
+    until: datetime | None,
+    before: int | None,
+    limit: int,
+) -> Readings:
+    if not code:
+        return Readings((), None)
+    bounds, values = "", list[Any]()
+    for text, value in ((" AND at >= %s", since), (" AND at < %s", until)):
+        if value is not None:
+            bounds, values = bounds + text, [*values, value]
+    if before is not None:
+        last = AuditEvent.objects.values_list("at", flat=True).filter(pk=before).first()
+        if last is None:
+            return Readings((), None)
+        bounds, values = bounds + " AND (at, id) < (%s, %s)", [*values, last, before]
+    statement = _READINGS.format(column=column, list=list_name, bounds=bounds)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [code, *values, limit + 1, json.dumps([code]), *values, limit + 1, limit + 1])
+        found = cursor.fetchall()
+    rows = tuple(
+        Reading(
+            id=row[0],
+            at=row[1],
+            actor=row[2],
+            actor_agency=row[3],
+            verb=row[4],
+            sentence=_sentence(row[4]),
+            kind=row[5],
+            code=row[6],
+            subject=row[7],
+            holder=row[8],
+            classes=tuple(row[9]),
+            basis=row[10],
+            ground=row[11] or "",
+            purpose=row[12] or "",
+            is_list=row[13],
+        )
+        for row in found[:limit]
+    )
+    return Readings(rows, rows[-1].id if len(found) > limit else None)
+
+
+def _sentence(verb: str) -> str:
+    return VERBS.get(verb, "did something that this version has no words for")
 
 
 def events_about(subject: str, *, limit: int = 200) -> list[EventRow]:
@@ -55,7 +193,7 @@ def _rows(events: Iterable[AuditEvent]) -> list[EventRow]:
             actor=event.actor,
             actor_agency=event.actor_agency,
             verb=event.verb,
-            sentence=VERBS.get(event.verb, "did something that this version has no words for"),
+            sentence=_sentence(event.verb),
             kind=event.kind,
             code=event.code,
             subject=event.subject,
