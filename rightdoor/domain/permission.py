@@ -35,6 +35,40 @@ ROLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Clearance:
+    """What must be in order before a person reads anything about a client; None where nobody has established it.
+
+    (practice.md 4.4, step 1; TEAM-6)
+    """
+
+    active: bool | None = None
+    second_factor: bool | None = None
+    agreement_signed: bool | None = None
+    training_current: bool | None = None
+    agency_agreement: bool | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """All five established and in order. What is not known is not in order."""
+        return not self.missing
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of what is not established to be in order."""
+        held = {
+            "active": self.active,
+            "second_factor": self.second_factor,
+            "agreement_signed": self.agreement_signed,
+            "training_current": self.training_current,
+            "agency_agreement": self.agency_agreement,
+        }
+        return tuple(name for name, value in held.items() if value is not True)
+
+
+CLEARED = Clearance(True, True, True, True, True)
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """The person who reads or acts, built once a request. `regions` holds keys of regions, or "*" for the
     whole state.
@@ -51,6 +85,7 @@ class Viewer:
     name: str = ""
     is_system: bool = False
     reach: frozenset[tuple[str, str]] | None = None
+    clearance: Clearance | None = None  # None: nothing is established, so every record of a client stays closed
 
     def has(self, role: str) -> bool:
         """Has the viewer this role?"""
@@ -168,6 +203,18 @@ ACTS: Mapping[str, Act] = {
     "case.assign": Act("decide who is on the case's team", {"care_coordinator": REGION}),
     "case.close": Act("close this case", {"care_coordinator": ASSIGNED}),
     "case.note": Act("write a note on this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "case.block": Act("keep a person apart from this case", {"care_coordinator": ASSIGNED}),
+    "case.change_district": Act("set the judicial district of this case", {"care_coordinator": ASSIGNED}),
+    # anybody may keep themselves out of a record that they could see
+    "conflict.declare": Act(
+        "say that you know this person",
+        {"care_coordinator": REGION, "team_member": ON_CASE},
+    ),
+    "ground.open": Act("record a ground for disclosure", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "ground.end": Act(
+        "end a ground for disclosure",
+        {"care_coordinator": ASSIGNED, "team_member": ASSIGNED, "system": ANYWHERE},
+    ),
     "identity.read": Act("see who this person is", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
     "identity.write": Act("change who this person is", {"care_coordinator": ASSIGNED}),
     "consent.record": Act("record a consent", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
@@ -220,8 +267,36 @@ ACTS: Mapping[str, Act] = {
         "change this partner", {"care_coordinator": REGION, "agency_head": OWN, "administrator": ANYWHERE}
     ),
     "team.seat": Act("seat a team member", {"care_coordinator": REGION, "administrator": ANYWHERE}),
+    # the investigative team of a judicial district: its protocol is a switch of the whole state's installation
+    "protocol.read": Act(
+        "see the protocols of the investigative teams",
+        dict.fromkeys(("administrator", "alliance_reviewer", "care_coordinator", "auditor"), ANYWHERE),
+    ),
+    "protocol.record": Act(
+        "record the protocol of an investigative team", {"administrator": ANYWHERE, "alliance_reviewer": ANYWHERE}
+    ),
+    "protocol.confirm": Act(
+        "confirm the protocol of an investigative team", {"administrator": ANYWHERE, "alliance_reviewer": ANYWHERE}
+    ),
+    "protocol.withdraw": Act(
+        "withdraw the protocol of an investigative team", {"administrator": ANYWHERE, "alliance_reviewer": ANYWHERE}
+    ),
+    "roster.change": Act(
+        "change the roster of an investigative team", {"administrator": ANYWHERE, "alliance_reviewer": ANYWHERE}
+    ),
     "account.invite": Act("invite someone to sign in", {"administrator": ANYWHERE, "agency_head": OWN}),
     "account.change": Act("change this account", {"administrator": ANYWHERE, "agency_head": OWN}),
+    "clearance.enter": Act(
+        "enter what this person has done",
+        {
+            "agency_head": OWN,
+            "care_coordinator": frozenset({"region"}),
+            "administrator": ANYWHERE,
+        },
+    ),
+    "agency_agreement.record": Act(
+        "put this agency's agreement on record", {"agency_head": OWN, "administrator": ANYWHERE}
+    ),
     "settings.change": Act("change settings", {"administrator": ANYWHERE}),
     # oversight
     "audit.read": Act("read the record of acts", {"auditor": ANYWHERE}),
