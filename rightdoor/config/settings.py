@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "rightdoor.community.teams",
     "rightdoor.community.meetings",
     "rightdoor.casework.clients",
+    "rightdoor.casework.consents",
     "rightdoor.casework.intake",
     "rightdoor.casework.referrals",
     "rightdoor.casework.cases",
