@@ -43,13 +43,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _sabotaged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _sabotaged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control broken, around each test of the bar."""
     asked = request.config.getoption("--sabotage")
     if asked:
         for one in bars.named(asked):
             one.breaks(monkeypatch)
-    yield
 
 
 @pytest.hookimpl(hookwrapper=True)

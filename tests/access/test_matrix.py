@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.http import HttpResponse
 
+from rightdoor.domain import permission
+from rightdoor.domain.errors import NotPermitted
+from rightdoor.foundation.ui import refusals
 from tests.access.matrix import PARTS, rows
 from tests.access.routes import Route, address_of, ask, every_route, outcome
 from tests.access.world import ACTORS, ASKED, BEGAN, World, make_world, taken_back
+from tests.bars import sabotage
 
 UNKNOWN = "ZZZZ-2222"  # well formed, and nobody's
 NOWHERE = "/nothing/here/"
@@ -26,7 +31,8 @@ def _bare(answer: HttpResponse) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.content, {k: v for k, v in answer.headers.items() if k != "X-Request-Id"}
 
 
-@pytest.mark.req("PRIV-2", "SEC-20", "SEC-21")
+@pytest.mark.bar("SEC-21")
+@pytest.mark.req("PRIV-2")
 def test_every_route_and_method_has_its_one_row() -> None:
     """Adding a page means saying who gets it."""
     served = Counter((method, route.name) for route in every_route() for method in route.methods)
@@ -42,7 +48,8 @@ def test_every_route_is_a_resource_that_refuses_other_methods() -> None:
     assert [route.name for route in every_route() if not route.methods] == []
 
 
-@pytest.mark.req("PRIV-2", "SEC-20", "SEC-21", "SEC-25")
+@pytest.mark.bar("SEC-20", "SEC-25")
+@pytest.mark.req("PRIV-2")
 def test_every_row_is_true_and_forbidden_equals_unknown(db: None) -> None:
     """All of it in one world: who may gets the page, who may not gets the very bytes of an unknown address."""
     routes = {route.name: route for route in every_route()}
@@ -69,7 +76,8 @@ def test_every_row_is_true_and_forbidden_equals_unknown(db: None) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.req("PRIV-2", "SEC-25")
+@pytest.mark.bar("SEC-25")
+@pytest.mark.req("PRIV-2")
 def test_an_unknown_code_is_not_found_for_those_who_may_see_such_records(db: None) -> None:
     """The region's coordinator and the administrator, at every address with a code."""
     with time_machine.travel(BEGAN, tick=False):
@@ -89,3 +97,24 @@ def test_an_unknown_code_is_not_found_for_those_who_may_see_such_records(db: Non
                     if _bare(answer) != plain:
                         wrong.append(f"{method} {route.name} as {actor}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
+
+
+@sabotage("SEC-20", "a role is enough: how a person stands to the record is not asked")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(permission, "_opens", lambda needed, standing: True)
+
+
+@sabotage("SEC-21", "a page that nobody wrote a row for")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = list(rows())
+    monkeypatch.setitem(globals(), "rows", lambda: iter(listed[1:]))
+
+
+@sabotage("SEC-25", "forbidden says that it is forbidden")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = SimpleNamespace(
+        not_found=lambda request: refusals.not_permitted(request, NotPermitted("This is not for you.")),
+        not_permitted=refusals.not_permitted,
+        form_expired=refusals.form_expired,
+    )
+    monkeypatch.setattr("rightdoor.foundation.ui.middleware.refusals", told)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.bars import sabotage
 from tests.journeys.window import Window
 
 ELSEWHERE = "<!doctype html><title>Weather</title><h1>Weather</h1>"
-pytestmark = pytest.mark.req("UX-3")
+pytestmark = [pytest.mark.req("UX-3"), pytest.mark.bar("SEC-53")]
 
 
 def _reporter(window: Callable[..., Window], *, scripts: bool = True) -> Window:
@@ -59,3 +60,14 @@ def test_without_scripts_a_plain_link_leaves(window: Callable[..., Window]) -> N
     reporter = _reporter(window, scripts=False)
     reporter.page.get_by_role("link", name="Leave this page").click()
     assert _is_elsewhere(reporter)
+
+
+@sabotage("SEC-53", "the scripts of the page do not arrive, and the link without them stays where it is")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Window.go
+
+    def crippled(self: Window, path: str, *more: object, **named: object) -> object:
+        self.context.route("**/static/**/*.js", lambda route: route.abort())
+        return before(self, path, *more, **named)
+
+    monkeypatch.setattr(Window, "go", crippled)

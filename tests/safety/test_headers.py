@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client as Browser
 
 from rightdoor.foundation.audit.events import AuditUnavailable
+from rightdoor.foundation.ui.middleware import HardeningHeaders
 from rightdoor.oversight.desk import queries as desk_queries
 from tests.access.routes import every_route
 from tests.access.world import ASKED, BEGAN, World, make_people, make_world
+from tests.bars import sabotage
 from tests.safety.pages import every_page, read
 
 POLICY = {
@@ -83,7 +85,7 @@ def _without_audit(*_: Any, **__: Any) -> None:
     raise AuditUnavailable("Nora Nowhere")
 
 
-@pytest.mark.req("SEC-49")
+@pytest.mark.bar("SEC-49")
 def test_every_status_carries_exactly_the_same_safety_headers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page, redirects, a file, and each kind of refusal."""
     anonymous = Browser(raise_request_exception=False)
@@ -115,7 +117,7 @@ def test_every_status_carries_exactly_the_same_safety_headers(world: World, monk
     assert b"Nora" not in answers["500"].content + answers["503"].content
 
 
-@pytest.mark.req("SEC-49")
+@pytest.mark.bar("SEC-49")
 def test_a_style_sheet_carries_them_too_and_may_be_kept(world: World) -> None:
     """Static files: the same policies, no identity, no other site may read them; only they may be cached."""
     answer = Browser().get("/static/rightdoor/rightdoor.css")
@@ -125,7 +127,8 @@ def test_a_style_sheet_carries_them_too_and_may_be_kept(world: World) -> None:
     assert found == {**ALWAYS, **OWN}
 
 
-@pytest.mark.req("INT-1", "SEC-52")
+@pytest.mark.bar("SEC-52")
+@pytest.mark.req("INT-1")
 def test_public_pages_send_no_referrer_and_set_no_cookie(world: World) -> None:
     """Before, during and after a report; also when something is wrong."""
     browser = Browser(raise_request_exception=False, enforce_csrf_checks=True)
@@ -159,7 +162,7 @@ def test_cookies_of_staff_are_kept_from_scripts_and_from_other_sites(world: Worl
         assert (bool(cookie["httponly"]), cookie["samesite"], cookie["domain"]) == (True, "Strict", "")
 
 
-@pytest.mark.req("SEC-50", "SEC-51")
+@pytest.mark.bar("SEC-50", "SEC-51")
 def test_no_page_loads_runs_or_sends_anything_of_another_host(db: None) -> None:
     """Every page of every kind of person: no foreign address, no inline script or style."""
     with time_machine.travel(BEGAN, tick=False):
@@ -184,3 +187,20 @@ def test_no_page_loads_runs_or_sends_anything_of_another_host(db: None) -> None:
 def _is_foreign(address: str) -> bool:
     parts = urlsplit(address)
     return bool(parts.netloc) or parts.scheme not in {"", "tel", "sms", "mailto"}
+
+
+@sabotage("SEC-49", "a feature of the browser is left on")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rightdoor.foundation.ui.middleware.POLICIES", "geolocation=(self)")
+
+
+@sabotage("SEC-52", "a cookie for everybody who looks at a page")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = HardeningHeaders.__call__
+
+    def marked(self: HardeningHeaders, request: HttpRequest) -> HttpResponse:
+        answer = before(self, request)
+        answer.set_cookie("seen", "1")
+        return answer
+
+    monkeypatch.setattr(HardeningHeaders, "__call__", marked)

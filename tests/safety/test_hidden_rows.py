@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,9 @@ from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.community.meetings.actions import Invitee
 from rightdoor.domain.response_tier import TriageFacts
+from rightdoor.foundation.access import viewers
 from tests.access.world import ASKED, BEGAN, World, make_referral, make_report, make_world
+from tests.bars import sabotage
 from tests.people import OTHER_REGION
 from tests.safety.pages import body_of
 
@@ -95,7 +98,8 @@ def hide_rows(world: World) -> list[str]:
     return [*codes, late.code, late.client.code, staffing.code, staffing.case.code, staffing.meeting.code]
 
 
-@pytest.mark.req("SEC-27", "PRIV-2", "INT-7", "UX-5")
+@pytest.mark.bar("SEC-27")
+@pytest.mark.req("PRIV-2", "INT-7", "UX-5")
 def test_rows_of_another_region_change_no_list_count_search_or_match(world: World) -> None:
     """Seen before and after the hidden rows came to be: byte for byte the same."""
     before = everything_seen(world)
@@ -107,7 +111,8 @@ def test_rows_of_another_region_change_no_list_count_search_or_match(world: Worl
     assert world.codes["fresh"] in before["coordinator finds Nadine"], "something could be found"
 
 
-@pytest.mark.req("SEC-27", "UX-5")
+@pytest.mark.bar("SEC-27")
+@pytest.mark.req("UX-5")
 def test_the_code_of_a_hidden_row_finds_what_an_unknown_code_finds(world: World) -> None:
     """By the search box, for everybody who may not know of it."""
     hidden = hide_rows(world)
@@ -120,7 +125,6 @@ def test_the_code_of_a_hidden_row_finds_what_an_unknown_code_finds(world: World)
 
 
 @pytest.mark.slow
-@pytest.mark.req("SEC-27")
 def test_the_comparison_sees_a_row_that_is_not_hidden(world: World) -> None:
     """The same rows in the viewer's own region do change what is seen: equal pages are no accident."""
     before = everything_seen(world)
@@ -133,3 +137,13 @@ def test_the_comparison_sees_a_row_that_is_not_hidden(world: World) -> None:
         "coordinator finds Nadine",
         "coordinator fresh matches",
     } <= changed
+
+
+@sabotage("SEC-27", "the region of a role is forgotten on the way in")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = viewers.as_viewer
+
+    def everywhere(account: Any, grants: list[tuple[str, str]], *more: Any, **named: Any) -> Any:
+        return before(account, [(role, "") for role, _ in grants], *more, **named)
+
+    monkeypatch.setattr(viewers, "as_viewer", everywhere)

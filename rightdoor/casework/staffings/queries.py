@@ -348,6 +348,11 @@ def open_item(viewer: Viewer, item: ActionItem, now: datetime) -> ShownItem:
     return _item(item, text, names_of_accounts({item.owner}), now)
 
 
+def referrals_with_a_staffing_ahead() -> QuerySet[Staffing]:
+    """Keys of the referrals whose emergency staffing is scheduled: to narrow referrals that a viewer already sees."""
+    return Staffing.objects.filter(state="scheduled", kind="emergency").values("case__referral_id")
+
+
 def staffings_coming(viewer: Viewer, now: datetime, *, until: datetime, limit: int) -> list[Staffing]:
     """Scheduled staffings of the coordinator's regions up to `until`, overdue ones too, soonest first. One query."""
     return list(

@@ -11,8 +11,13 @@ from datetime import datetime, time, timedelta
 from rightdoor.casework.intake.queries import reports_owed
 from rightdoor.casework.referrals.models import visible_referrals
 from rightdoor.casework.referrals.queries import TierCount, clock_counts_by_tier
-from rightdoor.casework.staffings.models import Staffing
-from rightdoor.casework.staffings.queries import open_items_of, staffings_coming, summaries_owed, summaries_waiting
+from rightdoor.casework.staffings.queries import (
+    open_items_of,
+    referrals_with_a_staffing_ahead,
+    staffings_coming,
+    summaries_owed,
+    summaries_waiting,
+)
 from rightdoor.community.meetings.queries import meeting_rows
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.permission import Viewer
@@ -94,7 +99,7 @@ def _running_clocks(viewer: Viewer, now: datetime) -> list[DeskRow]:
     running = (
         visible_referrals(viewer, now)
         .filter(stopped_at__isnull=True, due_at__isnull=False, state="triaged")
-        .exclude(pk__in=Staffing.objects.filter(state="scheduled", kind="emergency").values("case__referral_id"))
+        .exclude(pk__in=referrals_with_a_staffing_ahead())
         .order_by("due_at")
     )
     return [
