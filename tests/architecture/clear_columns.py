@@ -14,6 +14,7 @@ FLOW = "where the work stands: lists, clocks and the next act"
 TIME = "when a step was taken: clocks, order, response times"
 STAFF = "which member of staff did it or has to: duties and accountability, never a client"
 WINDOW = "from when to when a person may know of the client: asked by every read"
+GROUND = "on which legal ground who may read what: asked by every read, before anything is opened"
 COUNTED = "counted by source, channel and reason without opening a record"
 VERSION = "which version it is: two writers, and rules as they were"
 
@@ -29,7 +30,18 @@ CLEAR: dict[str, str] = {
     **_table(
         "clients_standing",
         id=KEY, client_id=KEY, account_code=STAFF, kind=WINDOW, discipline=WINDOW, about=CODE, starts_at=WINDOW,
-        ends_at=WINDOW, given_by=STAFF, ended_by=STAFF,
+        need=WINDOW, ends_at=WINDOW, given_by=STAFF, ended_by=STAFF,
+    ),
+    **_table(
+        "clients_ground",
+        id=KEY, client_id=KEY, kind=GROUND, code=CODE, from_agency=GROUND, to_agency=GROUND, to_account=GROUND,
+        classes=GROUND, items=GROUND, initialled=GROUND, starts_at=WINDOW, ends_at=WINDOW, suspended_at=WINDOW,
+        ended_at=WINDOW, names_intermediary=GROUND, minor_signed=GROUND, given_by=STAFF,
+    ),
+    **_table(
+        "clients_block",
+        id=KEY, code=CODE, client_id=KEY, account_code=STAFF, agency_code=GROUND, why=GROUND, declared_by=STAFF,
+        starts_at=WINDOW, ended_at=WINDOW, ended_by=STAFF,
     ),
     **_table(
         "clients_matchdecision",
@@ -37,6 +49,47 @@ CLEAR: dict[str, str] = {
         undone_by=STAFF,
     ),
     **_table("clients_identity", id=KEY, client_id=KEY, changed_at=TIME),
+    **_table(
+        "consents_personaround", id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, changed_at=TIME
+    ),
+    **_table(
+        "consents_release",
+        id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, from_agency=HOLDER, to_agency=WINDOW,
+        to_account=WINDOW, starts_at=WINDOW, expires_at=WINDOW, suspended_at=WINDOW, suspended_why=FLOW,
+        ended_at=WINDOW, ended_why=FLOW, ended_by=STAFF, revoked_how=FLOW,
+    ),
+    **_table("consents_signature", id=KEY, release_id=KEY, number=FLOW, person_id=KEY, signed_at=TIME),
+    **_table(
+        "consents_participationconsent",
+        id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, answer=FLOW, about=CODE, person_id=KEY,
+        given_at=WINDOW, expires_at=WINDOW, withdrawn_at=WINDOW, withdrawn_by=STAFF, ended_why=FLOW,
+    ),
+    **_table(
+        "consents_legalalternative",
+        id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, starts_at=WINDOW, ends_at=WINDOW,
+        ended_at=WINDOW, ended_by=STAFF,
+    ),
+    **_table(
+        "consents_courtorder",
+        id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, from_agency=HOLDER, to_agency=WINDOW,
+        to_account=WINDOW, starts_at=WINDOW, ends_at=WINDOW, confirmed_at=TIME, confirmed_by=STAFF,
+    ),
+    **_table(
+        "consents_subpoena",
+        id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, received_at=TIME, answer_due_at=TIME,
+        settled_at=TIME, settled_by=STAFF,
+    ),
+    **_table(
+        "consents_emergencyground",
+        id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, from_agency=HOLDER, to_account=WINDOW,
+        starts_at=WINDOW, ends_at=WINDOW,
+    ),
+    **_table(
+        "consents_outsidedisclosure",
+        id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, release_id=KEY, ground=CODE, kind=FLOW,
+        from_agency=HOLDER, to_agency=WINDOW, told_at=TIME, is_compelled=FLOW, follow_up_due_at=TIME,
+        follow_up_done_at=TIME, closed_at=TIME, closed_by=STAFF,
+    ),
     **_table(
         "intake_report",
         id=KEY, code=CODE, channel=COUNTED, reporter_type=COUNTED, language="in which language the receipt answers",
@@ -73,7 +126,7 @@ CLEAR: dict[str, str] = {
     **_table(
         "cases_case",
         id=KEY, code=CODE, client_id=KEY, referral_id=KEY, holder=HOLDER, region=REGION, coordinator=STAFF, state=FLOW,
-        mode=FLOW, cadence=FLOW, opened_at=TIME, closed_at=TIME,
+        mode=FLOW, district=GROUND, cadence=FLOW, opened_at=TIME, closed_at=TIME,
     ),
     **_table("cases_statusdetermination", id=KEY, code=CODE, case_id=KEY, at=TIME, by=STAFF),
     **_table(

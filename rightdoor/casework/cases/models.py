@@ -26,6 +26,7 @@ class Case(models.Model):
     mode = models.CharField(
         max_length=15, choices=[(x, x) for x in ("investigative", "ongoing")], default="investigative"
     )
+    district = models.CharField(max_length=60, blank=True)  # judicial district by the pack; "": not known, no team
     cadence = models.CharField(max_length=20, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -6,16 +6,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rightdoor.casework.clients.identity import Identity, whereabouts_label, who_label
-from rightdoor.casework.clients.models import Client, MatchDecision, Standing, visible_clients
+from rightdoor.casework.clients.models import (
+    GROUNDS,
+    NEEDS,
+    WHY_BLOCKED,
+    Block,
+    Client,
+    Ground,
+    MatchDecision,
+    Standing,
+    visible_clients,
+)
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.clients.queries import running_decision, standing_of
-from rightdoor.domain.errors import NotVisible, RuleBroken
+from rightdoor.domain.confidentiality import CLASSES
+from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
@@ -89,8 +100,11 @@ def give_standing(
     starts_at: datetime,
     ends_at: datetime | None = None,
     now: datetime,
+    need: str = "",
 ) -> Standing:
     """Let a person in: assigned, or invited for a window. Given twice for the same thing, the newer window holds.
+
+    `need` says what the person needs the record for (one of models.NEEDS): without it no team agreement opens anything.
 
     `about` is the code of the case or staffing that gives it. Raises NotPermitted unless the viewer is assigned to the
     client, RuleBroken for a person who cannot sign in or a window that ends before it starts.
@@ -104,6 +118,7 @@ def give_standing(
         starts_at=starts_at,
         ends_at=ends_at,
         now=now,
+        need=need,
     )[0]
 
 
@@ -118,6 +133,7 @@ def give_standings(
     starts_at: datetime,
     ends_at: datetime | None = None,
     now: datetime,
+    need: str = "",
 ) -> list[Standing]:
     """Let several people in at once, as `give_standing` does for one: account code -> discipline. An event for each.
 
@@ -126,6 +142,8 @@ def give_standings(
     check_may(viewer, "case.assign", standing_of(viewer, client, now))
     if kind not in {"assigned", "invited"}:
         raise ValueError(f"A standing is assigned or invited, not {kind!r}.")
+    if need and need not in NEEDS:
+        raise RuleBroken("Say what this person needs the record for: choose from the list.")
     known = set(Account.objects.filter(code__in=people, is_active=True).values_list("code", flat=True))
     if not people or known != set(people):
         raise RuleBroken("This person cannot sign in at present. Choose someone else, or ask the administrator.")
@@ -145,12 +163,13 @@ def give_standings(
             client=client, account_code=account_code, kind=kind, about=about
         )
         standing.discipline = discipline
+        standing.need = need or standing.need
         standing.starts_at = starts_at
         standing.ends_at = ends_at
         standing.given_by = viewer.code
         given.append(standing)
     Standing.objects.bulk_create([standing for standing in given if standing.pk is None])
-    Standing.objects.bulk_update(running.values(), ["discipline", "starts_at", "ends_at", "given_by"])
+    Standing.objects.bulk_update(running.values(), ["discipline", "need", "starts_at", "ends_at", "given_by"])
     for account_code in people:
         record(
             viewer,
@@ -161,6 +180,7 @@ def give_standings(
             account=account_code,
             standing=kind,
             about=about or None,
+            need=need or None,
             until=ends_at,
         )
     return given
@@ -188,6 +208,191 @@ def end_standing(viewer: Viewer, client: Client, *, account_code: str, about: st
         ended=ended,
     )
     return ended
+
+
+def begin_override(
+    viewer: Viewer, client: Client, *, discipline: str, about: str, ends_at: datetime, now: datetime
+) -> Standing:
+    """The standing of break-glass: the viewer's own temporary assignment, in force at once until `ends_at`.
+
+    Records no event of its own: called inside the act that asked for the reason and tells everybody. (SR-45)
+    """
+    return Standing.objects.create(
+        client=client,
+        account_code=viewer.code,
+        kind="override",
+        discipline=discipline,
+        about=about,
+        starts_at=now,
+        ends_at=ends_at,
+        given_by=viewer.code,
+    )
+
+
+@action("client.ground_opened")
+def open_ground(
+    viewer: Viewer,
+    client: Client,
+    *,
+    kind: str,
+    code: str,
+    classes: Iterable[str],
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+    from_agency: str = "",
+    to_agency: str = "",
+    to_account: str = "",
+    items: Iterable[str] = (),
+    initialled: Iterable[str] = (),
+    names_intermediary: bool = False,
+    minor_signed: bool = False,
+    now: datetime,
+) -> Ground:
+    """Put a legal ground on record: from now on `decide()` counts with it. Returns the row. (practice.md 4.2, 4.4)
+
+    `kind` is COURT, MR, EMERG or ROI; `code` that of the release, order or report that it stands on. A release goes
+    from one agency to one agency or person, in one direction. `items` are codes; none: every item of the classes.
+
+    Raises NotPermitted unless the viewer may record consents for this client, and RuleBroken for a ground without
+    classes or recipient, a release without discloser, or a release or emergency without an end.
+    """
+    check_may(viewer, "ground.open", standing_of(viewer, client, now))
+    listed = sorted(set(classes))
+    if kind not in GROUNDS:
+        raise ValueError(f"A ground is one of {', '.join(GROUNDS)}, not {kind!r}.")
+    if not listed or set(listed) - CLASSES:
+        raise RuleBroken("Choose which kinds of records this covers. Everything at once is not possible.")
+    if not (to_agency or to_account):
+        raise RuleBroken("Choose one agency or one person who may receive this.")
+    if kind == "ROI" and not from_agency:
+        raise RuleBroken("Choose the one agency whose records this is about.")
+    if kind in {"ROI", "EMERG"} and ends_at is None:
+        raise RuleBroken("Give the day on which this ends.")
+    if ends_at is not None and ends_at <= starts_at:
+        raise RuleBroken("This must end after it starts.")
+    ground = Ground.objects.create(
+        client=client,
+        kind=kind,
+        code=code,
+        from_agency=from_agency,
+        to_agency=to_agency,
+        to_account=to_account,
+        classes=listed,
+        items=sorted(set(items)),
+        initialled=sorted(set(initialled)),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        names_intermediary=names_intermediary,
+        minor_signed=minor_signed,
+        given_by=viewer.code,
+    )
+    _record_ground(viewer, "client.ground_opened", client, code, ground_kind=kind.lower(), until=ends_at)
+    return ground
+
+
+@action("client.ground_suspended")
+def suspend_ground(viewer: Viewer, client: Client, *, code: str, now: datetime) -> int:
+    """Suspend every running ground that stands on the record `code`, at once. Returns how many. (RO-8, RO-11)
+
+    Raises NotPermitted unless the viewer may record consents for this client; the installation's own jobs may.
+    """
+    check_may(viewer, "ground.end", standing_of(viewer, client, now))
+    count = _grounds(client, code).filter(suspended_at__isnull=True).update(suspended_at=now)
+    _record_ground(viewer, "client.ground_suspended", client, code, count=count)
+    return count
+
+
+@action("client.ground_resumed")
+def resume_ground(viewer: Viewer, client: Client, *, code: str, now: datetime) -> int:
+    """Let the suspended grounds of the record `code` hold again. Returns how many. An ended ground stays ended.
+
+    Raises NotPermitted unless the viewer may record consents for this client.
+    """
+    check_may(viewer, "ground.open", standing_of(viewer, client, now))
+    count = _grounds(client, code).filter(suspended_at__isnull=False).update(suspended_at=None)
+    _record_ground(viewer, "client.ground_resumed", client, code, count=count)
+    return count
+
+
+@action("client.ground_ended")
+def end_ground(viewer: Viewer, client: Client, *, code: str, now: datetime) -> int:
+    """End every ground of the record `code`, for good and from the next read on. Returns how many. (RO-9)
+
+    What was disclosed on it before stays on record. Raises NotPermitted unless the viewer may record consents for this
+    client; the installation's own jobs may.
+    """
+    check_may(viewer, "ground.end", standing_of(viewer, client, now))
+    count = _grounds(client, code).update(ended_at=now)
+    _record_ground(viewer, "client.ground_ended", client, code, count=count)
+    return count
+
+
+@action("client.conflict_declared")
+def declare_conflict(
+    viewer: Viewer,
+    client: Client,
+    *,
+    why: str = "conflict",
+    account_code: str = "",
+    agency_code: str = "",
+    now: datetime,
+) -> Block:
+    """Keep somebody apart from a client, from the next request on: the viewer, or whom a coordinator names.
+
+    Nobody named: the viewer says it of themselves. `agency_code`: everybody of that agency, as for the former case of
+    a consultant (SR-35). Declared twice, the first block holds. Raises NotPermitted: oneself one may always keep out,
+    others only as the client's coordinator. (practice.md 4.4, step 2)
+    """
+    standing = standing_of(viewer, client, now)
+    if not account_code and not agency_code:
+        account_code = viewer.code
+    check_may(viewer, "conflict.declare" if account_code == viewer.code else "case.block", standing)
+    if account_code and agency_code:
+        raise ValueError("A block is for a person or for an agency.")
+    if why not in WHY_BLOCKED:
+        raise RuleBroken("Choose why this person is to be kept apart.")
+    block, made = Block.objects.get_or_create(
+        client=client,
+        account_code=account_code,
+        agency_code=agency_code,
+        ended_at=None,
+        defaults={"why": why, "declared_by": viewer.code, "starts_at": now},
+    )
+    record(
+        viewer,
+        "client.conflict_declared",
+        client,
+        subject=client.code,
+        holder=client.holder,
+        account=account_code or None,
+        agency=agency_code or None,
+        why=why,
+        repeated=not made,
+    )
+    return block
+
+
+@action("client.block_lifted")
+def lift_block(viewer: Viewer, block: Block, *, now: datetime) -> None:
+    """Let somebody in again whom a block kept apart; their standing and grounds count again. Kept as ended.
+
+    Raises NotPermitted unless the viewer is the client's coordinator, and for the person's own block.
+    """
+    client = block.client
+    check_may(viewer, "case.block", standing_of(viewer, client, now))
+    if block.account_code == viewer.code:
+        raise NotPermitted("You said that you know this person. Another coordinator has to lift that.")
+    ended = Block.objects.filter(pk=block.pk, ended_at__isnull=True).update(ended_at=now, ended_by=viewer.code)
+    record(
+        viewer,
+        "client.block_lifted",
+        client,
+        subject=client.code,
+        holder=client.holder,
+        account=block.account_code or None,
+        agency=block.agency_code or None,
+        ended=ended,
+    )
 
 
 @action("client.linked")
@@ -285,6 +490,14 @@ def _tied(start: list[Client] | tuple[Client, ...], *, running_only: bool) -> di
         fresh = set(near) - set(found)
         found |= near
     return found
+
+
+def _grounds(client: Client, code: str) -> QuerySet[Ground]:
+    return Ground.objects.filter(client=client, code=code, ended_at__isnull=True)
+
+
+def _record_ground(viewer: Viewer, verb: str, client: Client, code: str, **details: object) -> None:
+    record(viewer, verb, client, subject=client.code, holder=client.holder, ground=code, **details)
 
 
 def _text(value: dict[str, object]) -> str:

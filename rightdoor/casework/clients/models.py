@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
+
+NEEDS = ("staffing", "investigation", "care", "advocacy", "supervision")
+GROUNDS = ("COURT", "MR", "EMERG", "ROI")
+WHY_BLOCKED = ("conflict", "alleged", "own_past", "coordinator")
+CODE = 9
 
 
 class Client(models.Model):
@@ -46,8 +52,9 @@ class Standing(models.Model):
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="standings")
     account_code = models.CharField(max_length=9)
-    kind = models.CharField(max_length=10, choices=[(x, x) for x in ("assigned", "invited", "referrer")])
+    kind = models.CharField(max_length=10, choices=[(x, x) for x in ("assigned", "invited", "referrer", "override")])
     discipline = models.CharField(max_length=40, blank=True)
+    need = models.CharField(max_length=13, blank=True, choices=[(x, x) for x in NEEDS])  # what the person needs it for
     about = models.CharField(max_length=9, blank=True)  # code of the case, staffing or report that gave it
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -56,6 +63,82 @@ class Standing(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account_code", "client"]), models.Index(fields=["client", "account_code"])]
+
+
+class Ground(models.Model):
+    """A legal ground on which records of a client may be disclosed: a release, an order, a report, an emergency.
+
+    The record that it stands on (a release, an order) has its own table in the slice above; here is what the decision
+    asks for. Nothing is deleted: what was open once stays readable as having been open.
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="grounds")
+    kind = models.CharField(max_length=5, choices=[(x, x) for x in GROUNDS])
+    code = models.CharField(max_length=CODE)  # of the record that it stands on
+    from_agency = models.CharField(max_length=CODE, blank=True)
+    to_agency = models.CharField(max_length=CODE, blank=True)
+    to_account = models.CharField(max_length=CODE, blank=True)
+    classes = ArrayField(models.CharField(max_length=8), default=list)
+    items = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # codes; empty: all of the classes
+    initialled = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    names_intermediary = models.BooleanField(default=False)
+    minor_signed = models.BooleanField(default=False)
+    given_by = models.CharField(max_length=CODE)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["client", "to_agency"], name="ground_of_client", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["to_agency", "client"], name="ground_to_agency", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["code"], name="ground_by_record"),
+        ]
+        constraints = [
+            # Without an end a release or an emergency never opens anything, so such a row would only mislead.
+            models.CheckConstraint(
+                name="ground_of_a_release_ends", condition=~Q(kind__in=["ROI", "EMERG"]) | Q(ends_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="ground_ends_after_it_starts",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+            ),
+        ]
+
+
+class Block(models.Model):
+    """Keeps a person, or everybody of an agency, apart from a client: a conflict of interest, a tie to the alleged.
+
+    Stronger than every ground: whoever is blocked sees nothing, not even with a release. (practice.md 4.4, step 2)
+    """
+
+    code = models.CharField(max_length=CODE, unique=True, default=new_code)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="blocks")
+    account_code = models.CharField(max_length=CODE, blank=True)
+    agency_code = models.CharField(max_length=CODE, blank=True)
+    why = models.CharField(max_length=12, choices=[(x, x) for x in WHY_BLOCKED])
+    declared_by = models.CharField(max_length=CODE)
+    starts_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=CODE, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account_code", "client"], name="block_of_person", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["agency_code", "client"], name="block_of_agency", condition=Q(ended_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="block_of_a_person_or_an_agency",
+                condition=(~Q(account_code="") & Q(agency_code="")) | (Q(account_code="") & ~Q(agency_code="")),
+            ),
+            models.UniqueConstraint(
+                fields=["client", "account_code", "agency_code"],
+                condition=Q(ended_at__isnull=True),
+                name="one_running_block",
+            ),
+        ]
 
 
 class MatchDecision(models.Model):

@@ -98,3 +98,12 @@ def people_of_region(region: str, now: datetime) -> list[Account]:
 def is_member(viewer: Viewer, region: str, now: datetime) -> bool:
     """The viewer holds a running seat on this region's team."""
     return any(member.account_code == viewer.code for member in members_of(region, now))
+
+
+# Survivor consultants and advisory roles read totals and lessons, never a case. (practice.md, SR-34)
+NEVER_ON_A_CASE = frozenset({"survivor_consultant", "youth_representative"})
+
+
+def never_on_a_case(discipline: str) -> bool:
+    """May somebody of this discipline never be put on a case, nor on a roster? (SR-34)"""
+    return discipline in NEVER_ON_A_CASE
