@@ -43,8 +43,11 @@ _ROLE = """
 """
 _AUDIT = """
     SELECT has_any_column_privilege(%s, 'UPDATE') OR has_table_privilege(%s, 'DELETE')
-             OR has_table_privilege(%s, 'TRUNCATE') OR has_table_privilege(%s, 'TRIGGER'),
-           has_table_privilege(%s, 'INSERT') AND has_table_privilege(%s, 'SELECT')
+             OR has_table_privilege(%s, 'TRUNCATE') OR has_table_privilege(%s, 'TRIGGER')
+             OR has_any_column_privilege(%s, 'INSERT'),
+           has_table_privilege(%s, 'SELECT') AND
+             (SELECT bool_and(has_function_privilege(p.oid, 'EXECUTE')) FROM pg_proc p
+              WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('audit_write', 'audit_seal'))
 """
 _CLIENTS = """
     (SELECT c.code, c.holder, i.who_sealed FROM clients_client c JOIN clients_identity i ON i.client_id = c.id
@@ -127,7 +130,7 @@ def serving_role(on: Occasion) -> Finding:
                 cursor.execute(_AUDIT, [table] * 6)
                 may_change, may_add = cursor.fetchone()
                 if may_change or not may_add:
-                    what = "can change or remove rows of" if may_change else "cannot add to"
+                    what = "can write past the audit function into" if may_change else "cannot add to"
                     return Finding(False, f"the serving role {what} {table}", remedy)
     return Finding(True, "the serving role owns nothing and can only add to the audit trail")
 

@@ -1,7 +1,8 @@
 """What the serving role may do in the databases. Run as their owner after every migration; repeating it is harmless.
 
-The program serves as ``rightdoor_app``, which owns nothing. It may read and write rows; it may not change a table, and
-in the audit trail it may add and read, never change or remove. Works on PostgreSQL 15 to 18.
+The program serves as ``rightdoor_app``, which owns nothing. It may read and write rows; it may not change a table. The
+audit trail it may read; adding goes through two functions of the owner's, and nothing else changes it.
+Works on PostgreSQL 15 to 18.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 APP = "rightdoor_app"
 AUDIT_TABLES = ("audit_auditevent", "audit_auditbatch")
+AUDIT_FUNCTIONS = ("audit_write", "audit_seal")
 READ_ONLY_TABLES = ("django_migrations",)
 
 _STATEMENTS = f"""
@@ -36,12 +38,19 @@ _STATEMENTS = f"""
             IF found.relkind = 'S' THEN
                 EXECUTE format('GRANT USAGE, SELECT ON SEQUENCE %s TO {APP}', found.name);
             ELSIF found.relname IN {AUDIT_TABLES!r} THEN
-                EXECUTE format('GRANT SELECT, INSERT ON TABLE %s TO {APP}', found.name);
+                EXECUTE format('GRANT SELECT ON TABLE %s TO {APP}', found.name);
             ELSIF found.relname = '{READ_ONLY_TABLES[0]}' OR found.relkind IN ('v', 'm') THEN
                 EXECUTE format('GRANT SELECT ON TABLE %s TO {APP}', found.name);
             ELSE
                 EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE %s TO {APP}', found.name);
             END IF;
+        END LOOP;
+        FOR found IN
+            SELECT p.oid::regprocedure AS name FROM pg_proc p
+            WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN {AUDIT_FUNCTIONS!r}
+        LOOP
+            EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, {APP}', found.name);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO {APP}', found.name);
         END LOOP;
     END
     $grant$;

@@ -72,17 +72,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 V = TypeVar("V", bound=Actor)
 
-_INSERT = """
-    INSERT INTO audit_auditevent (id, at, actor, actor_agency, session, verb, kind, code, subject, holder, classes,
-                                  basis, outcome, request_id, details)
-    SELECT nextval('audit_auditevent_id_seq'), %s::timestamptz, %s, %s, %s, %s, %s, %s, %s, %s, %s::varchar[],
-           %s, %s, %s, %s::jsonb
-    FROM (SELECT pg_current_xact_id() AS taken OFFSET 0) AS turn
-    WHERE turn.taken IS NOT NULL
-    RETURNING id
+# The one way in (migration 0003): the serving role may call this function and cannot insert by itself.
+_WRITE = """
+    SELECT audit_write(%s::timestamptz, %s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s, %s, %s::jsonb)
 """
-# The transaction takes its number before the event takes its id. The sealer relies on that order: once every
-# transaction that was under way has ended, no smaller id can still turn up.
 
 
 class _Act:
@@ -189,7 +182,7 @@ def record(
     ]
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, row)
+            cursor.execute(_WRITE, row)
             event: int = cursor.fetchone()[0]
     except DatabaseError as problem:
         raise AuditUnavailable("The audit trail cannot be written.") from problem

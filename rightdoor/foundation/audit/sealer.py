@@ -32,6 +32,10 @@ log = logging.getLogger("rightdoor.audit")
 BATCH = 500
 _LOCK = 7_402_001  # any number that no other advisory lock of ours uses
 _AT_MOST_UNSEALED_MINUTES = 15
+_SEALED_COLUMNS = (
+    *("number", "first_id", "last_id", "count", "ids", "leaves", "root", "previous", "sealed_at", "key", "signature"),
+)
+_SEAL = "SELECT audit_seal(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 class SigningKeyUnusable(Exception):  # noqa: N818 - a state of the installation, told to its operator
@@ -233,7 +237,9 @@ def _sealed(previous: AuditBatch | None, rows: list[AuditEvent], now: datetime) 
         key=_key_id(key.public_key()),
     )
     batch.signature = key.sign(_body(batch)).hex()
-    batch.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAL, [getattr(batch, name) for name in _SEALED_COLUMNS])
+        batch.pk = cursor.fetchone()[0]
     return batch
 
 

@@ -234,7 +234,7 @@ def test_a_refused_page_is_recorded_by_the_name_of_its_route(viewer):
 
 
 def test_when_the_trail_cannot_be_written_nothing_happens(viewer, monkeypatch):
-    monkeypatch.setattr(events, "_INSERT", events._INSERT.replace("audit_auditevent (id", "audit_gone (id"))
+    monkeypatch.setattr(events, "_WRITE", events._WRITE.replace("audit_write(", "audit_gone("))
     with pytest.raises(AuditUnavailable), transaction.atomic():
         record(viewer, "case.read", code="CDFG-4444")
     with pytest.raises(AuditUnavailable):
@@ -245,7 +245,7 @@ def test_values_go_to_the_database_as_parameters_only(viewer, django_assert_num_
     with django_assert_num_queries(1) as ran:
         record(viewer, "case.read", code="CDFG-4444")
     assert "%s" not in ran.captured_queries[0]["sql"]
-    assert events._INSERT.count("%s") == 14
+    assert events._WRITE.count("%s") == 14
 
 
 def test_only_a_demonstration_sets_the_time_of_events(viewer, demonstration):

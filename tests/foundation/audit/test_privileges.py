@@ -9,7 +9,8 @@ import pytest
 from django.db import connections
 
 from rightdoor.config import privileges
-from rightdoor.foundation.audit.events import _INSERT
+from rightdoor.foundation.audit.events import _WRITE
+from rightdoor.foundation.audit.sealer import _SEAL
 
 pytestmark = pytest.mark.req("PRIV-4")
 
@@ -51,6 +52,9 @@ def app(django_db_setup, django_db_blocker):
 @pytest.mark.parametrize(
     "statement",
     [
+        "INSERT INTO {} (id) VALUES (1)",
+        "INSERT INTO {} DEFAULT VALUES",
+        "COPY {} FROM STDIN",
         "UPDATE {} SET id = id",
         "UPDATE {} SET id = id WHERE false",
         "DELETE FROM {}",
@@ -89,6 +93,11 @@ def test_the_serving_role_cannot_change_the_audit_tables(app, table, statement):
         "ALTER SEQUENCE audit_auditevent_id_seq RESTART",
         "ALTER ROLE rightdoor_app SUPERUSER",
         "COPY audit_auditevent TO PROGRAM 'cat'",
+        "CREATE FUNCTION audit_write(text) RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
+        "ALTER FUNCTION audit_write SECURITY INVOKER",
+        "ALTER FUNCTION audit_seal OWNER TO rightdoor_app",
+        "ALTER FUNCTION audit_write SET search_path = public",
+        "DROP FUNCTION audit_write",
         "CREATE EXTENSION dblink",
         "UPDATE django_migrations SET name = name",
     ],
@@ -108,7 +117,7 @@ def test_a_right_that_the_serving_role_grants_changes_nothing(app):
         right: app["default"].execute(may, [right]).fetchone()[0]
         for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
     }
-    assert [right for right, given in granted.items() if given] == ["SELECT", "INSERT"]
+    assert [right for right, given in granted.items() if given] == ["SELECT"]
 
 
 def test_the_serving_role_adds_and_reads_events(app):
@@ -130,9 +139,41 @@ def test_the_serving_role_adds_and_reads_events(app):
     ]
     connection = app["default"]
     with connection.transaction(force_rollback=True):
-        event = connection.execute(_INSERT, row).fetchone()[0]
+        event = connection.execute(_WRITE, row).fetchone()[0]
         found = connection.execute("SELECT verb FROM audit_auditevent WHERE id = %s", [event]).fetchone()
         assert found == ("case.read",)
+
+
+@pytest.mark.parametrize("place", [*range(1, 9), 10, 11, 12])  # 0 is the time, 9 the list of classes
+def test_the_database_itself_refuses_words_in_an_event(app, place):
+    """The second fence: whoever calls the function past our code still writes no sentence and no name as people do."""
+    row = ["2026-11-02T15:00:00Z", *["CDFG-2346"] * 8, [], "OWN", "done", "", "{}"]
+    row[place] = "Marigold Testcase"
+    with pytest.raises(psycopg.errors.CheckViolation) as refusal:
+        app["default"].execute(_WRITE, row)
+    assert "Marigold" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("number", "first"), [(0, 1), (2, 1), (1, 2)])
+def test_the_database_itself_refuses_a_batch_out_of_its_order(app, number, first):
+    """As long as nothing is sealed, only batch 1 from row 1 on is taken."""
+    with app["default"].transaction(force_rollback=True):
+        sealed, last = app["default"].execute("SELECT count(*), max(last_id) FROM audit_auditbatch").fetchone()
+        row = [sealed + number, (last or 0) + first, (last or 0) + 9, 1, [1], bytes(32), "0" * 64, "0" * 64,
+               "2026-11-02T15:00:00Z", "0" * 16, ""]  # fmt: skip
+        with pytest.raises(psycopg.errors.CheckViolation):
+            app["default"].execute(_SEAL, row)
+
+
+def test_the_functions_work_with_the_owners_rights_and_a_search_path_of_their_own(app):
+    """A function of the same name, or a temporary table, that the caller puts in front is not what they use."""
+    found = app["default"].execute(
+        "SELECT p.proname, p.prosecdef, p.proconfig, pg_get_userbyid(p.proowner) = t.tableowner"
+        " FROM pg_proc p, pg_tables t WHERE p.proname IN ('audit_write', 'audit_seal')"
+        " AND t.tablename = 'audit_auditevent' ORDER BY 1"
+    )
+    path = ["search_path=pg_catalog, pg_temp"]
+    assert found.fetchall() == [("audit_seal", True, path, True), ("audit_write", True, path, True)]
 
 
 def test_the_serving_role_works_with_the_other_tables(app):
