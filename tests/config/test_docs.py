@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from rightdoor.config.env import ROOT
+from rightdoor.config.reference import bars
 from rightdoor.config.reference.pages import ID, _tests, pages
 
 
@@ -27,6 +28,15 @@ def test_what_is_called_done_is_shown_by_a_test() -> None:
 def test_every_requirement_that_a_test_names_exists() -> None:
     told = yaml.safe_load((ROOT / "docs" / "requirements.yaml").read_text(encoding="utf-8"))
     assert not [key for key in _tests() if ID.fullmatch(key) and key not in told]
+
+
+def test_every_bar_is_held_with_a_sabotage_or_says_why_not() -> None:
+    """Held: at least one test and one way of breaking it. Not held: a reason."""
+    tests, broken = bars.held()
+    told = bars.told()
+    assert sorted(set(tests) - set(told)) == []
+    assert [bar for bar, entry in told.items() if not tests.get(bar) and not entry.get("not_built")] == []
+    assert [bar for bar in told if tests.get(bar) and not broken.get(bar)] == [], "no sabotage"
 
 
 def test_links_between_pages_lead_somewhere() -> None:

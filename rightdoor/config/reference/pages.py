@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from rightdoor.config.env import ROOT, Env
+from rightdoor.config.reference import bars
 from rightdoor.domain import permission, referral, victim_status
 from rightdoor.foundation.audit.verbs import VERBS
 
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
         "reference/audit-verbs.md": verbs(),
         "reference/settings.md": settings(),
         "reference/statuses.md": statuses(),
+        "reference/security.md": MADE + bars.page(),
     }
 
 
