@@ -1,87 +1,231 @@
 """May this viewer see this piece of a record, now, and on which ground? The whole sharing rule, deny by default.
 
-The order of the questions is that of practice.md 4.4. The classes are those of 4.3. Of the matrix of disciplines
-(4.5) only what needs no lawyer is on: an agency's own records, the assigned coordinator's own classes, and the
-coordination core for those invited to a meeting (within its window) or to whom it was shared by name. Cells that rest
-on the investigative team's statute are off until they are switched on for a district, and releases follow with them.
-(PRIV-1, PRIV-2; decisions, sharing matrix)
+The questions are asked in the order of practice.md 4.4, each by one small function. A question answers with a
+Decision, and then nothing more is asked, or with a sentence that says why it settled nothing. `decide` walks the
+questions and throws the sentences away; `explain` walks the same questions and keeps them. What no question allows is
+denied. The classes are those of 4.3, the matrix that of 4.5 (sharing_matrix). (PRIV-1, PRIV-2)
+
+    1  is the person cleared?           5  which ground opens it?   a  disclosed to this person on record
+    2  is the person kept apart?                                    b  a court's order
+    3  is it the person's own?                                      c  closed to everybody else? (class veto)
+    4  does the person need to know?                                d  mandated report   e  emergency
+                                                                    f  investigative team   g  release   h  status
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from functools import cache
+from typing import Literal, NamedTuple, TypeAlias
 
 from .permission import Viewer
+from .sharing_matrix import CLASSES, CLOSED, Cell, Matrix
 
-# fmt: off
-CLASSES = frozenset({
-    "AGG", "DIR", "ID", "CORE", "SAFE", "PLAN", "ADV", "ADVPRIV", "LE", "PROS", "CW", "HLTH", "EVID", "MH", "PSY",
-    "SUD", "EDU", "JJ", "FINS", "FI", "IMM", "LOC", "PRIV", "REP", "OFF", "PERF",
-})
-# fmt: on
+__all__ = [
+    "ACTIONS",
+    "BULK",
+    "CLASSES",
+    "COORDINATORS_OWN",
+    "NEVER_IN_BULK",
+    "OWN_OR_NOTHING",
+    "SPECIAL",
+    "WITHOUT_PERSONS",
+    "Basis",
+    "CaseFacts",
+    "Decision",
+    "Explanation",
+    "Ground",
+    "GroundKind",
+    "Invitation",
+    "Item",
+    "Override",
+    "Protocol",
+    "Step",
+    "decide",
+    "explain",
+    "in_access_window",
+]
+
 WITHOUT_PERSONS = frozenset({"AGG", "DIR"})
 COORDINATORS_OWN = frozenset({"CORE", "ID", "SAFE", "PLAN"})  # column "Coord." of the matrix, cells O
-OPEN_TO_MEETINGS = frozenset({"CORE"})
-OWN_OR_NOTHING = frozenset({"ADVPRIV", "PSY", "PRIV", "PROS"})  # no meeting, share or statute opens these here
+OWN_OR_NOTHING = frozenset({"ADVPRIV", "PSY", "PRIV", "PROS"})  # no team, release, emergency or share opens these here
+NO_COURT = frozenset({"ADVPRIV", "PERF"})  # privileged by statute; about staff, so no ground about a client fits
+SPECIAL = frozenset({"SUD", "MH", "EDU", "IMM", "LOC"})  # a release opens these only where they were initialled
 NEVER_IN_BULK = frozenset({"LOC", "REP"}) | OWN_OR_NOTHING
+NOT_BY_SHARING = frozenset({"SUD", "LOC"})  # a ground in force each time: its consent, a named person for a time
 ACTIONS = frozenset({"read", "write", "print", "list", "search", "export"})
 BULK = frozenset({"list", "search", "export"})
+NEVER_ON_A_CASE = "survivor_consultant"  # column and discipline
 
-Basis = Literal["", "OWN", "COORDINATOR", "INVITED", "SHARED", "MDT", "DEID"]
+Basis = Literal["", "OWN", "COORDINATOR", "SHARED", "COURT", "MR", "EMERG", "MDT", "ROI", "STATUS", "DEID"]
+GroundKind = Literal["COURT", "MR", "EMERG", "ROI"]
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A piece of a record: one class, the agency that owns it, the names of the fields asked for.
+    """A piece of a record: one class, the agency that holds it, the names of the fields asked for.
 
-    `shared_with`: codes of the people to whom a coordinator shared exactly this, on a recorded ground.
+    `status_fields`: of these fields, the ones that say only yes, no or a date. `shared_with`: codes of the people to
+    whom exactly this was disclosed on record. `reported_to`: agencies that got exactly this as a mandated report.
+    `partitioned`: its holder keeps its records apart from the team's. `minor_consented_alone`: the care was given on
+    the minor's own consent. `limits`: which of sharing_matrix.LIMITS the item meets.
     """
 
     data_class: str
     owner_agency: str
-    fields: frozenset[str] = frozenset()
-    shared_with: frozenset[str] = frozenset()
+    fields: frozenset[str] = NOTHING
+    code: str = ""
+    status_fields: frozenset[str] = NOTHING
+    shared_with: frozenset[str] = NOTHING
+    partitioned: bool = False
+    minor_consented_alone: bool = False
+    reported_to: frozenset[str] = NOTHING
+    withdrawn: bool = False
+    limits: frozenset[str] = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a record may be opened on: a court's order, a mandated report, a documented emergency, a release.
+
+    It opens `classes` to one agency or one person, from `starts_at` until just before `ends_at`; with `items` only
+    those. `from_agency` is the one that discloses. A suspended ground opens nothing until it is looked at again.
+    `initialled`: the special classes that the signers initialled one by one.
+    """
+
+    kind: GroundKind
+    code: str
+    classes: frozenset[str]
+    starts_at: datetime
+    ends_at: datetime | None = None
+    to_agency: str = ""
+    to_account: str = ""
+    from_agency: str = ""
+    items: frozenset[str] = NOTHING
+    suspended: bool = False
+    ended_at: datetime | None = None
+    initialled: frozenset[str] = NOTHING
+    names_intermediary: bool = False
+    minor_signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """The signed protocol of a judicial district's investigative team, as it is switched on.
+
+    `roster`: codes of the people on the team. `cells`: the (column, class) pairs that were switched on.
+    """
+
+    district: str
+    starts_at: datetime
+    ends_at: datetime | None
+    roster: frozenset[str] = NOTHING
+    cells: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Break-glass in force: for one hour, one person stands to the case as if assigned. (SR-45)"""
+
+    code: str
+    account: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A person invited to a meeting at which the case has its turn."""
+    """A person invited to a meeting at which the case has its turn.
+
+    `classes`: what was chosen for that meeting's guests; None where the invitation is not limited. It is never a
+    ground: a release or a protocol must open the record as well. (SR-05)
+    """
 
     code: str
     starts_at: datetime
+    classes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What is established about the case (or the referral before it) and the actor's tie to it. People are codes.
 
-    `actor_is_cleared`: active, second factor passed, confidentiality agreement and training current, agency's
-    agreement in force; None where nobody has established it. `blocked`: conflict of interest, a tie to an alleged
-    perpetrator, or a block on the case. `mdt_cells`: (discipline, class) pairs that counsel has switched on for this
-    district.
+    `blocked`: people and whole agencies kept apart: conflict of interest, a tie to an alleged perpetrator, a block on
+    the case. `needs`: people whose
+    need to know, as members of the investigative team, is stated on record. `coordinating_agency`: the agency that
+    keeps the case. `matrix`: the one in force; without it, no discipline opens anything.
     """
 
-    actor_is_cleared: bool | None
-    coordinators: frozenset[str] = frozenset()
-    assigned: frozenset[str] = frozenset()
+    coordinators: frozenset[str] = NOTHING
+    assigned: frozenset[str] = NOTHING
     invitations: tuple[Invitation, ...] = ()
-    blocked: frozenset[str] = frozenset()
+    blocked: frozenset[str] = NOTHING
     mode: Literal["investigative", "ongoing"] = "ongoing"
-    mdt_cells: frozenset[tuple[str, str]] = frozenset()
+    district: str = ""
+    needs: frozenset[str] = NOTHING
+    protocol: Protocol | None = None
+    grounds: tuple[Ground, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    is_closed: bool = False
+    coordinating_agency: str = ""
+    matrix: Matrix | None = None
     access_opens_hours_before: int = 24
     access_closes_hours_after: int = 72
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer, the ground it stands on, a sentence for the reader, and the fields that must be blanked."""
+class Step(NamedTuple):
+    """One question of an explanation: its number, what was asked, what came of it, whether it settled the matter."""
+
+    number: str
+    question: str
+    answer: str
+    stops: bool
+
+
+class Decision(NamedTuple):
+    """The answer, the ground it stands on, a sentence for the reader, and the fields that must be blanked.
+
+    `ground_code`: the record that the ground stands on, for the access event. `status_only`: only yes, no or a date.
+    `steps` is filled by `explain` alone. As a truth value it is its answer.
+    """
 
     allowed: bool
     basis: Basis
     reason: str
     redacted: frozenset[str]
+    ground_code: str = ""
+    status_only: bool = False
+    steps: tuple[Step, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+class Explanation(NamedTuple):
+    """A decision with every question that was asked on the way to it."""
+
+    decision: Decision
+    steps: tuple[Step, ...]
+
+
+Answer: TypeAlias = "Decision | str"
+Ask: TypeAlias = Callable[[Viewer, str, Item, CaseFacts, datetime], Answer]
+
+REASONS = {
+    "OWN": "Your agency's own record.",
+    "COORDINATOR": "You coordinate this case.",
+    "SHARED": "This was disclosed to you, and the disclosure is on record.",
+    "COURT": "A court's order opens this to you.",
+    "MR": "This was reported to your agency.",
+    "EMERG": "Open for a documented emergency. It will be reviewed.",
+    "MDT": "Open to your discipline on the investigative team of this district.",
+    "ROI": "A release opens this to you.",
+    "STATUS": "Only whether and when, not what it says.",
+    "DEID": "This holds nothing about a person.",
+}
 
 
 def decide(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Decision:
@@ -90,78 +234,345 @@ def decide(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetim
     The caller writes the access event before it shows anything, and shows nothing if that fails. (practice.md 4.4,
     steps 1 to 8)
     """
-    refusal = _before_any_ground(actor, action, item, case)
-    if refusal:
-        return Decision(False, "", refusal, item.fields)
-    basis = _ground(actor, action, item, case, now)
-    if not basis:
-        return Decision(False, "", _why_not(actor, item, case, now), item.fields)
-    return Decision(True, basis, GROUNDS[basis], frozenset())
+    for ask in _ASKED:
+        answer = ask(actor, action, item, case, now)
+        if answer.__class__ is Decision:
+            return answer
+    return _no_ground(item)
 
 
-GROUNDS = {
-    "OWN": "Your agency's own record.",
-    "COORDINATOR": "You coordinate this case.",
-    "INVITED": "You are invited to a meeting about this case.",
-    "SHARED": "The coordinator shared this with you.",
-    "MDT": "Open to your discipline on the investigative team of this district.",
-    "DEID": "This holds nothing about a person.",
-}
+def explain(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Explanation:
+    """`decide`, with each question and its answer. It asks the same functions in the same order."""
+    steps: list[Step] = []
+    for number, question, ask in QUESTIONS:
+        answer = ask(actor, action, item, case, now)
+        if isinstance(answer, Decision):
+            said = f"{'Yes' if answer.allowed else 'Stop'}: {answer.reason}"
+            steps.append(Step(number, question, said, True))
+            return Explanation(answer._replace(steps=tuple(steps)), tuple(steps))
+        steps.append(Step(number, question, answer, False))
+    refusal = _no_ground(item)
+    steps.append(Step("6", "Did anything open it?", f"Stop: {refusal.reason}", True))
+    return Explanation(refusal._replace(steps=tuple(steps)), tuple(steps))
 
 
 def in_access_window(actor: Viewer, case: CaseFacts, now: datetime) -> bool:
     """Is the actor invited to a meeting about this case, and is it near enough? Both ends of the window count
     as inside.
     """
-    before, after = timedelta(hours=case.access_opens_hours_before), timedelta(hours=case.access_closes_hours_after)
-    return any(
-        invitation.code == actor.code and -before <= now - invitation.starts_at <= after
-        for invitation in case.invitations
-    )
+    return _invited_for(actor, "", case, now)
 
 
-def _before_any_ground(actor: Viewer, action: str, item: Item, case: CaseFacts) -> str:
-    """Steps 1 and 2, and what is unknown: the sentence that refuses, or "" when the grounds may be looked at."""
+# --- 1 and 2: before anything about the record is asked -------------------------------------------------------------
+
+
+def _is_known(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
     if item.data_class not in CLASSES or action not in ACTIONS:
-        return "This kind of record is not known here, so it stays closed."
-    if actor.is_anonymous:
-        return "Sign in first."
-    if actor.is_system:
-        return "The installation itself reads no record of a person."
-    if case.actor_is_cleared is not True:
-        return "Your confidentiality agreement, training or sign-in must be brought up to date first."
-    if actor.code in case.blocked:
-        return "You are kept apart from this case. Ask your supervisor."
+        return _no("This kind of record is not known here, so it stays closed.", item)
     if action in BULK and item.data_class in NEVER_IN_BULK:
-        return "This is never listed, searched or exported."
+        return _no("This is never listed, searched or exported.", item)
+    return "The class of the record and the act are known."
+
+
+def _is_cleared(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if not actor.code:
+        return _no("Sign in first.", item)
+    if actor.is_system:
+        return _no("The installation itself reads no record of a person.", item)
+    if actor.clearance is None or not actor.clearance.is_complete:
+        return _no("Your confidentiality agreement, training or sign-in must be brought up to date first.", item)
+    return "Active, second factor passed, agreement and training current, agency's agreement in force."
+
+
+def _is_kept_apart(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if case.blocked and (actor.code in case.blocked or (actor.agency and actor.agency in case.blocked)):
+        return _no("You are kept apart from this case. Ask your supervisor.", item)
+    return "No conflict of interest and no block is on record."
+
+
+# --- what holds no person, and the person's own ---------------------------------------------------------------------
+
+
+def _holds_no_person(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if item.data_class not in WITHOUT_PERSONS:
+        return "It is about a person."
+    if action == "write" or item.withdrawn:
+        return _no("Figures and the directory are not changed here.", item)
+    return _yes("DEID")
+
+
+def _may_be_on_a_case(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    # Before ownership: an assignment made by mistake must not open the case to them either. (SR-34, SR-35)
+    if _column(actor, case.matrix) == NEVER_ON_A_CASE or actor.discipline == NEVER_ON_A_CASE:
+        return _no("Survivor consultants advise on how the work is done. They open no case.", item)
+    return "The discipline may be assigned to cases."
+
+
+def _is_own(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    coordinates = actor.code in case.coordinators
+    if not coordinates and actor.code not in case.assigned:
+        return "Not assigned to this case."
+    if actor.agency and actor.agency == item.owner_agency:
+        return _OWN
+    if not coordinates:
+        return "Assigned, but another agency holds this record."
+    if not item.owner_agency or item.owner_agency != case.coordinating_agency:
+        return "Coordinates the case, but another agency than the coordinating one holds this record."
+    own = COORDINATORS_OWN if case.matrix is None else case.matrix.coordinators_own
+    if item.data_class not in COORDINATORS_OWN or item.data_class not in own:
+        return "Coordinates the case, but this class is not the coordinator's."
+    if item.partitioned or item.withdrawn or case.is_closed:
+        return "Coordinates the case, but the record is kept apart, withdrawn or closed."
+    return _COORDINATOR
+
+
+def _is_open_at_all(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if item.withdrawn:
+        return _no("The agency that holds this has withdrawn it.", item)
+    if case.is_closed:
+        return _no("The case is closed. Only the agency that holds a record still reads it.", item)
+    if action == "write":
+        return _no("Only the agency that holds this changes it.", item)
+    return "Not withdrawn, the case is open, and nothing is to be changed."
+
+
+# --- 4: need to know ------------------------------------------------------------------------------------------------
+
+
+def _needs_to_know(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if actor.code in case.assigned or actor.code in case.coordinators:
+        return "Assigned to this case."
+    if case.invitations and _invited_for(actor, item.data_class, case, now):
+        return "Invited to a meeting about this case, within its window."
+    if case.overrides and _override(actor, case, now):
+        return "Assigned for the time of an emergency."
+    return _no("You are not on this case's team. Ask its coordinator.", item)
+
+
+def _invited_for(actor: Viewer, data_class: str, case: CaseFacts, now: datetime) -> bool:
+    for invitation in case.invitations:
+        if invitation.code != actor.code:
+            continue
+        if data_class and invitation.classes is not None and data_class not in invitation.classes:
+            continue
+        since = now - invitation.starts_at
+        if -_hours(case.access_opens_hours_before) <= since <= _hours(case.access_closes_hours_after):
+            return True
+    return False
+
+
+def _override(actor: Viewer, case: CaseFacts, now: datetime) -> Override | None:
+    for override in case.overrides:
+        if override.account == actor.code and override.starts_at <= now < override.ends_at:
+            return override
+    return None
+
+
+# --- 5 and 6: the grounds, and the classes that no ground opens -----------------------------------------------------
+
+
+def _has_a_column(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if case.matrix is None or actor.discipline not in case.matrix.by_discipline:
+        return _no("Your discipline has no place in the sharing matrix. Ask the agency that holds this.", item)
+    return "The discipline has a column in the sharing matrix."
+
+
+def _was_disclosed(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if actor.code not in item.shared_with:
+        return "Not disclosed to this person on record."
+    if item.partitioned or item.data_class in OWN_OR_NOTHING or item.data_class in NOT_BY_SHARING:
+        return "Disclosed, but this kind of record asks for a ground in force each time."
+    if item.data_class == "PERF" or _cell(actor, item, case).is_closed:
+        return "Disclosed, but the matrix keeps this class from the discipline."
+    return _SHARED
+
+
+def _court_ordered(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    answer = "No court's order is on record."
+    for ground in case.grounds:
+        if ground.kind == "COURT":
+            if item.data_class in NO_COURT:
+                return "No court's order opens this class here."
+            lacking = ground_lacks(ground, actor, item, now)
+            if not lacking:
+                return _yes("COURT", ground.code)
+            answer = lacking
+    return answer
+
+
+def _is_vetoed(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if item.data_class in OWN_OR_NOTHING or item.data_class == "PERF":
+        return _status(actor, action, item, case, now) if item.data_class == "PROS" else _no_ground(item)
+    if _cell(actor, item, case).is_closed:
+        return _no_ground(item)
+    return "The class is not kept to its holder, and the matrix does not close it to the discipline."
+
+
+def _was_reported(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if not item.reported_to or actor.agency not in item.reported_to:
+        return "This was not reported to the agency."
+    answer = "No mandated report is on record."
+    for ground in case.grounds:
+        if ground.kind == "MR":
+            answer = ground_lacks(ground, actor, item, now)
+            if not answer:
+                return _yes("MR", ground.code)
+    return answer
+
+
+def _is_emergency(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if item.partitioned:
+        return "The holder keeps its records apart; no emergency opens them."
+    answer = "No emergency is on record."
+    for ground in case.grounds:
+        if ground.kind == "EMERG":
+            answer = ground_lacks(ground, actor, item, now)
+            if not answer:
+                return _yes("EMERG", ground.code)
+    override = _override(actor, case, now) if case.overrides else None
+    return answer if override is None else _yes("EMERG", override.code)
+
+
+def _is_on_the_team(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    lacking = team_lacks(actor, item, case, now)
+    return lacking or _yes("MDT", case.protocol.district if case.protocol else "")
+
+
+def _is_released(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    cell = _cell(actor, item, case)
+    if not cell.release:
+        return "The matrix lets no release open this class to the discipline."
+    if cell.limit and cell.limit not in item.limits:
+        return "The matrix opens only a part of this class to the discipline, and this is not of that part."
+    answer = "No release is on record."
+    for ground in case.grounds:
+        if ground.kind == "ROI":
+            answer = ground_lacks(ground, actor, item, now) or _release_lacks(ground, item, cell.is_specific)
+            if not answer:
+                return _yes("ROI", ground.code)
+    return answer
+
+
+def _status(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    cell = _cell(actor, item, case)
+    if not cell.status or item.partitioned:
+        return _no_ground(item)
+    if cell.limit and cell.limit not in item.limits:
+        return _no_ground(item)
+    return Decision(True, "STATUS", REASONS["STATUS"], item.fields - item.status_fields, "", True)
+
+
+def ground_lacks(ground: Ground, actor: Viewer, item: Item, now: datetime) -> str:
+    """Why this ground does not open this item to this person now, whatever its kind; "" when it does."""
+    if item.data_class not in ground.classes:
+        return "It does not name this class."
+    if ground.to_account != actor.code and (ground.to_account or not actor.agency or ground.to_agency != actor.agency):
+        return "It is for somebody else."
+    if ground.to_agency and ground.to_agency != actor.agency:
+        return "It is for another agency."
+    if now < ground.starts_at or (ground.ends_at is not None and now >= ground.ends_at):
+        return "It has not begun, or it has run out."
+    if ground.suspended or (ground.ended_at is not None and ground.ended_at <= now):
+        return "It was suspended or ended."
+    if ground.from_agency != item.owner_agency and (ground.from_agency or ground.kind == "ROI"):
+        return "It lets another agency disclose, not the one that holds this."
+    if ground.items and item.code not in ground.items:
+        return "It names other records of this class."
+    if ground.ends_at is None and ground.kind in ("ROI", "EMERG"):
+        return "It has no end, so it opens nothing."
+    if item.data_class == "LOC" and not ground.to_account:
+        return "A confidential place is opened to a named person only."
     return ""
 
 
-def _ground(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Basis:
-    """Steps 3 to 6: the first ground that fits, or "" when none does."""
-    coordinates, assigned = actor.code in case.coordinators, actor.code in case.assigned
-    if item.data_class in WITHOUT_PERSONS:
-        return "DEID" if action != "write" else ""
-    if (coordinates or assigned) and actor.agency and actor.agency == item.owner_agency:
-        return "OWN"
-    if item.data_class in OWN_OR_NOTHING:
-        return ""
-    if coordinates and item.data_class in COORDINATORS_OWN:
-        return "COORDINATOR"
-    if action == "write" or action in BULK:
-        return ""
-    if item.data_class in OPEN_TO_MEETINGS:
-        if in_access_window(actor, case, now):
-            return "INVITED"
-        if actor.code in item.shared_with:
-            return "SHARED"
-    engaged = assigned or coordinates or in_access_window(actor, case, now)
-    if engaged and case.mode == "investigative" and (actor.discipline, item.data_class) in case.mdt_cells:
-        return "MDT"
+def _release_lacks(ground: Ground, item: Item, is_specific: bool) -> str:
+    """What a release needs beyond what every ground needs. (SR-27, SR-29, RO-5)"""
+    if item.data_class in SPECIAL and item.data_class not in ground.initialled:
+        return "It was not initialled for this class."
+    if not ground.names_intermediary and (is_specific or item.data_class == "SUD"):
+        return "It does not name the intermediary that passes the record on."
+    if item.minor_consented_alone and not ground.minor_signed:
+        return "The minor consented to this care alone, and did not sign it."
     return ""
 
 
-def _why_not(actor: Viewer, item: Item, case: CaseFacts, now: datetime) -> str:
-    if actor.code in case.coordinators | case.assigned or in_access_window(actor, case, now):
-        return f"There is no ground to show you this kind of record ({item.data_class}). Ask the agency that holds it."
-    return "You are not on this case's team. Ask its coordinator."
+def team_lacks(actor: Viewer, item: Item, case: CaseFacts, now: datetime) -> str:
+    """Why the investigative team's protocol does not open this item; "" when it does. (SR-19, SR-20, SR-21)"""
+    protocol = case.protocol
+    if case.mode != "investigative":
+        return "The case is not in investigative mode."
+    if protocol is None or protocol.ends_at is None or not protocol.starts_at <= now < protocol.ends_at:
+        return "No signed protocol is in force."
+    if not case.district or protocol.district != case.district:
+        return "The protocol is another district's."
+    if actor.code not in protocol.roster:
+        return "Not on the roster of the district's team."
+    if actor.code not in case.needs:
+        return "No need to know is stated on record."
+    if item.partitioned:
+        return "The holder keeps its records apart; a team's agreement does not open them."
+    cell = _cell(actor, item, case)
+    if not cell.team or (_column(actor, case.matrix), item.data_class) not in protocol.cells:
+        return "The protocol does not open this class to the discipline."
+    if cell.limit and cell.limit not in item.limits:
+        return "The protocol opens only a part of this class to the discipline, and this is not of that part."
+    return ""
+
+
+# --- small things ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def _hours(number: int) -> timedelta:
+    return timedelta(hours=number)
+
+
+def _column(actor: Viewer, matrix: Matrix | None) -> str:
+    return "" if matrix is None else matrix.disciplines.get(actor.discipline, "")
+
+
+def _cell(actor: Viewer, item: Item, case: CaseFacts) -> Cell:
+    if case.matrix is None:
+        return CLOSED
+    row = case.matrix.by_discipline.get(actor.discipline)
+    return CLOSED if row is None else row[item.data_class]
+
+
+def _yes(basis: Basis, ground_code: str = "") -> Decision:
+    return Decision(True, basis, REASONS[basis], NOTHING, ground_code)
+
+
+def _no(reason: str, item: Item) -> Decision:
+    return Decision(False, "", reason, item.fields)
+
+
+def _no_ground(item: Item) -> Decision:
+    return Decision(False, "", _WHY_NOT.get(item.data_class, ""), item.fields)
+
+
+_OWN, _COORDINATOR, _SHARED = _yes("OWN"), _yes("COORDINATOR"), _yes("SHARED")
+_WHY_NOT = {
+    name: f"There is no ground to show you this kind of record ({name}). Ask the agency that holds it."
+    for name in CLASSES
+}
+
+QUESTIONS: tuple[tuple[str, str, Ask], ...] = (
+    ("0", "Are the class of the record and the act known, and may the class be listed?", _is_known),
+    ("1", "Is the person cleared?", _is_cleared),
+    ("2", "Is the person kept apart from this case?", _is_kept_apart),
+    ("3a", "Does it hold no person?", _holds_no_person),
+    ("3b", "May the discipline be on a case?", _may_be_on_a_case),
+    ("3c", "Is it the person's own agency's, or the coordinator's?", _is_own),
+    ("3d", "Is the record open to anyone but its holder?", _is_open_at_all),
+    ("4", "Does the person need to know?", _needs_to_know),
+    ("5a", "Has the discipline a column in the sharing matrix?", _has_a_column),
+    ("5b", "Was exactly this disclosed to the person on record?", _was_disclosed),
+    ("5c", "Does a court's order open it?", _court_ordered),
+    ("5d", "Is the class kept to its holder?", _is_vetoed),
+    ("5e", "Was it reported to the person's agency?", _was_reported),
+    ("5f", "Does a documented emergency open it?", _is_emergency),
+    ("5g", "Does the investigative team's protocol open it?", _is_on_the_team),
+    ("5h", "Does a release open it?", _is_released),
+    ("5i", "Does the matrix allow its status?", _status),
+)
+_ASKED: tuple[Ask, ...] = tuple(ask for _, _, ask in QUESTIONS)

@@ -50,7 +50,13 @@ class Clearance:
     @property
     def is_complete(self) -> bool:
         """All five established and in order. What is not known is not in order."""
-        return not self.missing
+        return (  # spelled out: every decision asks it
+            self.active is True
+            and self.second_factor is True
+            and self.agreement_signed is True
+            and self.training_current is True
+            and self.agency_agreement is True
+        )
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -216,7 +216,7 @@ def may_read(
     mine = frozenset({viewer.code})
     nobody: frozenset[str] = frozenset()
     case = CaseFacts(
-        actor_is_cleared=bool(viewer.code) and not viewer.is_system,
+        coordinating_agency=client.holder,
         coordinators=mine if coordinates else nobody,
         assigned=mine if standing.assigned else nobody,
         invitations=(Invitation(viewer.code, now),) if standing.invited else (),
