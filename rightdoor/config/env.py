@@ -63,10 +63,17 @@ class Env:
     hosts: tuple[str, ...]  # host names the site answers to
     email_url: str  # smtp://user:password@host:port?tls=1; empty: mail is kept, not sent
     email_from: str  # sender of notices
+    scanner: str  # virus scanner for files: unix:/run/clamav/clamd.ctl or tcp://host:3310; empty: there is none
     veil_minutes: int  # the screen hides itself after this long without a touch
     lock_minutes: int  # the session is locked after this long without a request
     session_hours: int  # a session ends after this long whatever happens
     debug: bool  # error pages with detail; refused together with an origin
+    key_server: str  # OpenBao or Vault Transit for the root key, https://keys.example.org:8200/v1/transit; empty: files
+    key_server_token: str  # path of the file with the key server's token, read at each use; it may be renewed there
+    key_server_ca: str  # path of the certificate authority of the key server; empty: the system's
+    agency_keys: Path | None  # folder with a key box for each agency that keeps its own root key, named by its code
+    epoch_days: int  # days after which keys are wrapped under a new root key; 0: only by hand
+    epochs_kept: int  # root keys before the current one that are kept; the older ones are destroyed
 
     @property
     def is_local(self) -> bool:
@@ -96,10 +103,17 @@ def read_env() -> Env:
         hosts=_list("RIGHTDOOR_HOSTS", ("127.0.0.1", "localhost", "[::1]")),
         email_url=_text("RIGHTDOOR_EMAIL_URL"),
         email_from=_text("RIGHTDOOR_EMAIL_FROM", "no-reply@localhost"),
+        scanner=_text("RIGHTDOOR_SCANNER"),
         veil_minutes=_number("RIGHTDOOR_VEIL_MINUTES", 15),
         lock_minutes=_number("RIGHTDOOR_LOCK_MINUTES", 30),
         session_hours=_number("RIGHTDOOR_SESSION_HOURS", 12),
         debug=_flag("RIGHTDOOR_DEBUG"),
+        key_server=_text("RIGHTDOOR_KEY_SERVER").rstrip("/"),
+        key_server_token=_text("RIGHTDOOR_KEY_SERVER_TOKEN_PATH"),
+        key_server_ca=_text("RIGHTDOOR_KEY_SERVER_CA"),
+        agency_keys=Path(keys).resolve() if (keys := _text("RIGHTDOOR_AGENCY_KEYS")) else None,
+        epoch_days=_number("RIGHTDOOR_EPOCH_DAYS", 7),
+        epochs_kept=_number("RIGHTDOOR_EPOCHS_KEPT", 1),
     )
 
 

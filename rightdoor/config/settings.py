@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "rightdoor.foundation.access",
     "rightdoor.foundation.jurisdiction",
     "rightdoor.foundation.sealing",
+    "rightdoor.foundation.files",
     "rightdoor.foundation.drafts",
     "rightdoor.foundation.notices",
     "rightdoor.foundation.printing",
@@ -172,6 +173,8 @@ CONTENT_SECURITY_POLICY = {
 # 100,000 characters in any script fit; a 5 MB paste is refused by the form in words, with the text kept.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# Nothing that is sent ever lies on a disk in clear.
+FILE_UPLOAD_HANDLERS = ["rightdoor.foundation.files.uploads.InMemoryOnly"]
 
 USE_TZ = True
 TIME_ZONE = "UTC"  # storage; people see the pack's zone
