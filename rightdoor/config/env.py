@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,12 +69,16 @@ class Env:
     lock_minutes: int  # the session is locked after this long without a request
     session_hours: int  # a session ends after this long whatever happens
     debug: bool  # error pages with detail; refused together with an origin
-    key_server: str  # OpenBao or Vault Transit for the root key, https://keys.example.org:8200/v1/transit; empty: files
-    key_server_token: str  # path of the file with the key server's token, read at each use; it may be renewed there
-    key_server_ca: str  # path of the certificate authority of the key server; empty: the system's
-    agency_keys: Path | None  # folder with a key box for each agency that keeps its own root key, named by its code
-    epoch_days: int  # days after which keys are wrapped under a new root key; 0: only by hand
-    epochs_kept: int  # root keys before the current one that are kept; the older ones are destroyed
+    witness_dir: str  # folder, best on another machine, that keeps a signed note of every checkpoint
+    witness_url: str  # a witness that checks and cosigns the notes; https, or http on this machine
+    witness_key: str  # that witness's public key, in hexadecimal; without it its signature is kept unchecked
+    request_log: str  # where a line for each request goes: stderr, off, or the path of a file
+    key_server: str = ""  # OpenBao or Vault Transit that keeps the root key, https://host:8200/v1/transit; empty: files
+    key_server_token: str = ""  # path of the file with the key server's token; read at each use
+    key_server_ca: str = ""  # path of the certificate authority of the key server; empty: the system's
+    agency_keys: Path | None = None  # folder of key boxes, named by agency, of those who keep their own root key
+    epoch_days: int = 7  # days after which keys are wrapped under a new root key; 0: only by hand
+    epochs_kept: int = 1  # root keys before the current one that are kept; the older ones are destroyed
 
     @property
     def is_local(self) -> bool:
@@ -108,6 +113,10 @@ def read_env() -> Env:
         lock_minutes=_number("RIGHTDOOR_LOCK_MINUTES", 30),
         session_hours=_number("RIGHTDOOR_SESSION_HOURS", 12),
         debug=_flag("RIGHTDOOR_DEBUG"),
+        witness_dir=_text("RIGHTDOOR_WITNESS_DIR"),
+        witness_url=_witness_url(_text("RIGHTDOOR_WITNESS_URL")),
+        witness_key=_text("RIGHTDOOR_WITNESS_KEY"),
+        request_log=_request_log(_text("RIGHTDOOR_REQUEST_LOG", "stderr")),
         key_server=_text("RIGHTDOOR_KEY_SERVER").rstrip("/"),
         key_server_token=_text("RIGHTDOOR_KEY_SERVER_TOKEN_PATH"),
         key_server_ca=_text("RIGHTDOOR_KEY_SERVER_CA"),
@@ -115,6 +124,20 @@ def read_env() -> Env:
         epoch_days=_number("RIGHTDOOR_EPOCH_DAYS", 7),
         epochs_kept=_number("RIGHTDOOR_EPOCHS_KEPT", 1),
     )
+
+
+def _witness_url(url: str) -> str:
+    parts = urlsplit(url)
+    near = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if url and not (near or (parts.scheme == "https" and parts.hostname)):
+        raise BadSetting("RIGHTDOOR_WITNESS_URL must begin with https://, or with http:// and name this machine.")
+    return url.rstrip("/")
+
+
+def _request_log(where: str) -> str:
+    if where not in {"off", "stderr"} and not where.startswith("/"):
+        raise BadSetting("RIGHTDOOR_REQUEST_LOG must be off, stderr, or the full path of a file.")
+    return where
 
 
 def secret(home: Path, name: str) -> str:

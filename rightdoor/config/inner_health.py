@@ -144,11 +144,11 @@ def keyring(on: Occasion) -> Finding:
     restore = "Restore the folder of keys, or the keyring, of the same day as the main database. Enter nothing before."
     try:
         for epoch in roots.epochs():
-            roots.root_key(epoch)
+            roots.check(epoch)
     except roots.RootKeyUnusable as problem:
         return Finding(False, str(problem), restore)
     with connections["keyring"].cursor() as cursor:
-        cursor.execute("SELECT DISTINCT epoch FROM sealing_holderkey ORDER BY epoch")
+        cursor.execute("SELECT DISTINCT epoch FROM sealing_holderkey WHERE root = '' ORDER BY epoch")
         missing = [str(epoch) for (epoch,) in cursor.fetchall() if epoch not in roots.epochs()]
         if missing:
             return Finding(False, f"the root key of epoch {', '.join(missing)} is missing", restore)

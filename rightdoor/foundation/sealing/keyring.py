@@ -3,12 +3,15 @@
 Everything here works on the keyring's own connection and commits there at once, before the caller writes the value
 that needs the key. A main transaction that is then rolled back leaves an unused key, which is harmless; the other order
 could leave a value without a key, which is loss.
+
+Moving all keys to a new epoch, or to an agency's own root key, is in `rotation.py`.
 """
 
 import threading
+import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -17,8 +20,13 @@ from django.db import connections, transaction
 
 from rightdoor.foundation.sealing import cipher, roots
 from rightdoor.foundation.sealing.cipher import SealBroken
-from rightdoor.foundation.sealing.models import DataKey, DestroyedSubject, HolderKey
+from rightdoor.foundation.sealing.models import DataKey, DestroyedSubject, Epoch, HolderKey, KeyKeeper
+from rightdoor.foundation.sealing.roots import INSTALLATION, KeyAway, RootKeyUnusable
 from rightdoor.foundation.sealing.router import KEYRING
+
+OURS_FOR = 12 * 3600.0  # seconds for which a process keeps a holder key open
+THEIRS_FOR = 60.0  # the same for an agency that keeps its own root key: it takes the key away, and soon we cannot read
+_ALL_KEYS = 7_402_010  # advisory lock: shared by who makes or destroys keys, alone for who moves them all
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,23 +51,33 @@ class OpenKey:
 
 
 class _HolderKeys:
-    """Unwrapped K1 of this process, at most ``size`` of them, the longest unused dropped first."""
+    """Unwrapped K1 of this process, for a while, at most ``size`` of them, the longest unused dropped first."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._size = size
-        self._keys: OrderedDict[tuple[int, bytes], bytes] = OrderedDict()
+        self._clock = clock
+        self._keys: OrderedDict[tuple[int, bytes], tuple[float, bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, holder_key_id: int, holder: str, epoch: int, wrapped: bytes) -> bytes:
+    def get(self, holder_key_id: int, holder: str, root: str, epoch: int, wrapped: bytes) -> bytes:
+        """The key of a row. Raises KeyAway for an agency's own key that is not here, RootKeyUnusable for ours."""
         # The wrapped bytes are part of the cache key: a row that was changed behind our back is unwrapped afresh.
         name = (holder_key_id, wrapped)
+        moment = self._clock()
         with self._lock:
-            if name in self._keys:
+            until, key = self._keys.get(name, (0.0, b""))
+            if moment < until:
                 self._keys.move_to_end(name)
-                return self._keys[name]
-        key = cipher.unwrap_key(wrapped, under=roots.root_key(epoch), label=_holder_label(holder, epoch))
+                return key
+            self._keys.pop(name, None)
+        try:
+            key = roots.of(root).unwrap(epoch, wrapped, label=holder_label(holder, root, epoch))
+        except RootKeyUnusable:
+            if root == INSTALLATION:
+                raise
+            raise KeyAway(root) from None
         with self._lock:
-            self._keys[name] = key
+            self._keys[name] = (moment + (OURS_FOR if root == INSTALLATION else THEIRS_FOR), key)
             while len(self._keys) > self._size:
                 self._keys.popitem(last=False)
         return key
@@ -75,27 +93,42 @@ class _HolderKeys:
 holder_keys = _HolderKeys(size=256)
 
 _BY_ID = """
-    SELECT d.id, d.subject, d.holder, d.compartment, d.wrapped, h.id, h.holder, h.epoch, h.wrapped
+    SELECT d.id, d.subject, d.holder, d.compartment, d.wrapped, h.id, h.holder, h.root, h.epoch, h.wrapped
     FROM sealing_datakey d JOIN sealing_holderkey h ON h.id = d.holder_key_id
     WHERE d.id = ANY(%s)
 """
 
 _BY_PLACE = """
-    SELECT d.id, d.subject, d.holder, d.compartment, d.wrapped, h.id, h.holder, h.epoch, h.wrapped
+    SELECT d.id, d.subject, d.holder, d.compartment, d.wrapped, h.id, h.holder, h.root, h.epoch, h.wrapped
     FROM sealing_datakey d JOIN sealing_holderkey h ON h.id = d.holder_key_id
     WHERE (d.subject, d.holder, d.compartment) IN
         (SELECT * FROM unnest(%s::varchar[], %s::varchar[], %s::varchar[]))
 """
 
 
-def keys_by_id(ids: Iterable[bytes]) -> dict[bytes, OpenKey]:
-    """The data keys with these ids, in one query. Ids that are not (or no longer) there are simply missing."""
+def keys_by_id(ids: Iterable[bytes], *, away: set[str] | None = None) -> dict[bytes, OpenKey]:
+    """The data keys with these ids, in one query. Ids that are not (or no longer) there are simply missing.
+
+    Where an agency's own root key is not here: with ``away`` its keys are missing too and the agency is added to it,
+    otherwise KeyAway is raised.
+    """
     wanted = list({uuid.UUID(bytes=key_id) for key_id in ids})
     if not wanted:
         return {}
     with connections[KEYRING].cursor() as cursor:
         cursor.execute(_BY_ID, [wanted])
-        return {opened.id: opened for opened in map(_opened, cursor.fetchall())}
+        rows = cursor.fetchall()
+    found = {}
+    for row in rows:
+        try:
+            opened = _opened(row)
+        except KeyAway as problem:
+            if away is None:
+                raise
+            away.add(problem.holder)
+            continue
+        found[opened.id] = opened
+    return found
 
 
 def keys_for(places: Iterable[Place], *, suite: int) -> dict[Place, OpenKey]:
@@ -117,60 +150,51 @@ def keys_for(places: Iterable[Place], *, suite: int) -> dict[Place, OpenKey]:
 def destroy_subject(subject: str, *, now: datetime) -> int:
     """Delete every key of a subject and never make one again. Returns how many were deleted; safe to run twice.
 
-    Copies of the keyring that were taken before stay readable until the root key of their epoch is destroyed.
+    Copies of the keyring that were taken before stay readable until the root key of their epoch is destroyed: the row
+    that stays says which epochs those are.
     """
     with transaction.atomic(using=KEYRING):
+        among_others()
         _hold(subject)
-        deleted, _ = DataKey.objects.filter(subject=subject).delete()
-        DestroyedSubject.objects.get_or_create(subject=subject, defaults={"keys": deleted, "destroyed_at": now})
-    return deleted
+        rows = list(DataKey.objects.filter(subject=subject).values_list("id", "holder_key__root"))
+        # Whoever keeps them now, an older copy may lie under the installation's root key.
+        epochs = {root: current_epoch(root) for root in {INSTALLATION, *(root for _, root in rows)}}
+        DataKey.objects.filter(subject=subject).delete()
+        DestroyedSubject.objects.get_or_create(
+            subject=subject,
+            defaults={
+                "keys": len(rows),
+                "destroyed_at": now,
+                "key_ids": [key_id for key_id, _ in rows],
+                "epochs": epochs,
+            },
+        )
+    return len(rows)
 
 
-def turn_epoch(*, suite: int) -> int:
-    """Begin a new epoch: a new root key, new holder keys, every data key wrapped anew. Returns the new epoch.
-
-    Safe to run again after an interruption. The old root keys stay until ``drop_epoch``.
-    """
-    epoch = roots.current_epoch() + 1
-    roots.create_root_key(epoch)
-    move_to_current_epoch(suite=suite)
-    return epoch
+def current_epoch(root: str = INSTALLATION) -> int:
+    """The epoch under which new keys of this owner are wrapped. Raises RootKeyUnusable when there is none."""
+    number = Epoch.objects.filter(root=root).order_by("-number").values_list("number", flat=True).first()
+    if number is None:
+        raise RootKeyUnusable("The keyring knows no epoch. Run the command migrate, or start the site anew.")
+    return number
 
 
-def move_to_current_epoch(*, suite: int) -> int:
-    """Wrap under the current epoch every data key that is still under an older one. Returns how many moved."""
-    epoch = roots.current_epoch()
-    moved = 0
-    while True:
-        with transaction.atomic(using=KEYRING):
-            rows = list(
-                DataKey.objects.select_for_update(of=("self",), skip_locked=True)
-                .filter(holder_key__epoch__lt=epoch)
-                .select_related("holder_key")[:500]
-            )
-            for row in rows:
-                old = row.holder_key
-                place = Place(row.subject, row.holder, row.compartment)
-                under = holder_keys.get(old.pk, old.holder, old.epoch, bytes(old.wrapped))
-                key = cipher.unwrap_key(bytes(row.wrapped), under=under, label=_data_label(row.id.bytes, place))
-                new = _holder_key(row.holder, epoch, suite=suite)
-                row.holder_key = new
-                row.wrapped = _wrapped(key, row.id.bytes, place, new, suite=suite)
-            DataKey.objects.bulk_update(rows, ["holder_key", "wrapped"])
-        if not rows:
-            return moved
-        moved += len(rows)
+def keepers(holders: Iterable[str]) -> set[str]:
+    """Those of the holders who keep their own root key."""
+    return set(KeyKeeper.objects.filter(holder__in=list(holders)).values_list("holder", flat=True))
 
 
-def drop_epoch(epoch: int) -> None:
-    """Destroy the root key of a past epoch. Raises RootKeyUnusable while a data key still needs it."""
-    if epoch >= roots.current_epoch():
-        raise roots.RootKeyUnusable("The current epoch cannot be dropped. Turn the epoch first.")
-    if DataKey.objects.filter(holder_key__epoch=epoch).exists():
-        raise roots.RootKeyUnusable(f"Keys are still wrapped under epoch {epoch}. Turn the epoch again first.")
-    HolderKey.objects.filter(epoch=epoch).delete()
-    roots.delete_root_key(epoch)
-    holder_keys.clear()
+def among_others() -> None:
+    """Within a transaction: keys are made or destroyed here, so nobody may be moving them all meanwhile."""
+    with connections[KEYRING].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_ALL_KEYS])
+
+
+def alone() -> None:
+    """Within a transaction: all keys are being moved, so none is made or destroyed meanwhile. Reading goes on."""
+    with connections[KEYRING].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ALL_KEYS])
 
 
 def _stored(places: list[Place]) -> dict[Place, OpenKey]:
@@ -184,56 +208,73 @@ def _stored(places: list[Place]) -> dict[Place, OpenKey]:
         return {opened.place: opened for opened in map(_opened, cursor.fetchall())}
 
 
-def _opened(row: tuple[uuid.UUID, str, str, str, bytes, int, str, int, bytes]) -> OpenKey:
-    key_id, subject, holder, compartment, wrapped, holder_key_id, key_holder, epoch, holder_wrapped = row
+def _opened(row: tuple[uuid.UUID, str, str, str, bytes, int, str, str, int, bytes]) -> OpenKey:
+    key_id, subject, holder, compartment, wrapped, holder_key_id, key_holder, root, epoch, holder_wrapped = row
     place = Place(subject, holder, compartment)
-    under = holder_keys.get(holder_key_id, key_holder, epoch, bytes(holder_wrapped))
-    key = cipher.unwrap_key(bytes(wrapped), under=under, label=_data_label(key_id.bytes, place))
+    under = holder_keys.get(holder_key_id, key_holder, root, epoch, bytes(holder_wrapped))
+    key = cipher.unwrap_key(bytes(wrapped), under=under, label=data_label(key_id.bytes, place))
     return OpenKey(key_id.bytes, key, place)
 
 
 def _make(subject: str, places: list[Place], *, suite: int) -> None:
     """The keys of one subject that are missing, in one transaction."""
     with transaction.atomic(using=KEYRING):
+        among_others()
         _hold(subject)
         if DestroyedSubject.objects.filter(subject=subject).exists():
             raise SealBroken
-        holders = {
-            holder: _holder_key(holder, roots.current_epoch(), suite=suite)
-            for holder in sorted({place.holder for place in places})
-        }
+        wanted = sorted({place.holder for place in places})
+        own = keepers(wanted)
+        holders = {}
+        for holder in wanted:
+            root = holder if holder in own else INSTALLATION
+            holders[holder] = holder_key(holder, root, current_epoch(root), suite=suite)
         # Another process may have made the same key since we looked: the one that is there stays.
         DataKey.objects.bulk_create(
             [_new_data_key(place, holders[place.holder], suite=suite) for place in places], ignore_conflicts=True
         )
 
 
-def _new_data_key(place: Place, holder_key: HolderKey, *, suite: int) -> DataKey:
-    key_id = uuid.uuid4()
+def _new_data_key(place: Place, under: HolderKey, *, suite: int) -> DataKey:
+    key_id, key = uuid.uuid4(), cipher.new_key()
     return DataKey(
         id=key_id,
         subject=place.subject,
         holder=place.holder,
         compartment=place.compartment,
-        holder_key=holder_key,
-        wrapped=_wrapped(cipher.new_key(), key_id.bytes, place, holder_key, suite=suite),
+        holder_key=under,
+        wrapped=cipher.wrap_key(
+            key, under=opened_holder_key(under), label=data_label(key_id.bytes, place), suite=suite
+        ),
+        proof=proof_of(key),
     )
 
 
-def _holder_key(holder: str, epoch: int, *, suite: int) -> HolderKey:
-    found = HolderKey.objects.filter(holder=holder, epoch=epoch).first()
+def holder_key(holder: str, root: str, epoch: int, *, suite: int) -> HolderKey:
+    """The row of a holder's key in an epoch, made if it is not there. Raises KeyAway, RootKeyUnusable."""
+    found = HolderKey.objects.filter(holder=holder, root=root, epoch=epoch).first()
     if found is None:
-        wrapped = cipher.wrap_key(
-            cipher.new_key(), under=roots.root_key(epoch), label=_holder_label(holder, epoch), suite=suite
+        try:
+            wrapped = roots.of(root).wrap(epoch, cipher.new_key(), label=holder_label(holder, root, epoch), suite=suite)
+        except RootKeyUnusable:
+            if root == INSTALLATION:
+                raise
+            raise KeyAway(root) from None
+        HolderKey.objects.bulk_create(
+            [HolderKey(holder=holder, root=root, epoch=epoch, wrapped=wrapped)], ignore_conflicts=True
         )
-        HolderKey.objects.bulk_create([HolderKey(holder=holder, epoch=epoch, wrapped=wrapped)], ignore_conflicts=True)
-        found = HolderKey.objects.get(holder=holder, epoch=epoch)
+        found = HolderKey.objects.get(holder=holder, root=root, epoch=epoch)
     return found
 
 
-def _wrapped(key: bytes, key_id: bytes, place: Place, holder_key: HolderKey, *, suite: int) -> bytes:
-    under = holder_keys.get(holder_key.pk, holder_key.holder, holder_key.epoch, bytes(holder_key.wrapped))
-    return cipher.wrap_key(key, under=under, label=_data_label(key_id, place), suite=suite)
+def opened_holder_key(row: HolderKey) -> bytes:
+    """The key of a row, for wrapping under it. Raises KeyAway, RootKeyUnusable."""
+    return holder_keys.get(row.pk, row.holder, row.root, row.epoch, bytes(row.wrapped))
+
+
+def proof_of(key: bytes) -> bytes:
+    """What is kept beside a wrapped key, so that after a move one can tell that the same key comes out."""
+    return cipher.derive(key, b"rightdoor proof")[:16]
 
 
 def _hold(subject: str) -> None:
@@ -242,9 +283,12 @@ def _hold(subject: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [subject])
 
 
-def _holder_label(holder: str, epoch: int) -> bytes:
-    return cipher.encode_label(["holder key", holder, str(epoch)])
+def holder_label(holder: str, root: str, epoch: int) -> bytes:
+    """What a wrapped holder key is bound to."""
+    own = [] if root == INSTALLATION else ["under", root]
+    return cipher.encode_label(["holder key", holder, str(epoch), *own])
 
 
-def _data_label(key_id: bytes, place: Place) -> bytes:
+def data_label(key_id: bytes, place: Place) -> bytes:
+    """What a wrapped data key is bound to."""
     return cipher.encode_label(["data key", key_id.hex(), place.subject, place.holder, place.compartment])

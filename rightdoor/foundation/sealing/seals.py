@@ -7,16 +7,18 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from rightdoor.foundation.sealing import cipher, keyring, roots
 from rightdoor.foundation.sealing.cipher import SealBroken
 from rightdoor.foundation.sealing.keyring import Place
-from rightdoor.foundation.sealing.models import HolderKey
+from rightdoor.foundation.sealing.models import Epoch, HolderKey
 
 GENERAL = "general"
 
@@ -54,6 +56,7 @@ COMPARTMENTS: Mapping[str, str] = {
 ACCOUNTS = "accounts"  # holder of what is sealed for an account
 
 _STATE_PURPOSE = b"rightdoor step state"
+_away: ContextVar[frozenset[str]] = ContextVar("agencies whose own key was not here", default=frozenset())  # noqa: B039
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +124,26 @@ def open_many(values: Iterable[tuple[bytes | memoryview | None, SealContext]]) -
 def open_each(values: Iterable[tuple[bytes | memoryview | None, SealContext]]) -> list[str | None]:
     """As `open_many`, for lists in which destroyed keys are the rule: what does not open is None, the rest opens.
 
-    One keyring query, however many do not open.
+    One keyring query, however many do not open. What stays closed because an agency's own key is not here is None too;
+    `away_now` then names the agency.
     """
     blobs = [(None if blob is None else bytes(blob), ctx) for blob, ctx in values]
     wanted = [key_id for blob, _ in blobs if blob is not None and (key_id := _key_id(blob)) is not None]
-    keys = keyring.keys_by_id(wanted)
+    away: set[str] = set()
+    keys = keyring.keys_by_id(wanted, away=away)
+    if away:
+        _away.set(_away.get() | away)
     return ["" if blob is None else _text_or_none(blob, ctx, keys) for blob, ctx in blobs]
+
+
+def away_now() -> frozenset[str]:
+    """The agencies whose own key was missed since `forget_away`: pages say in a sentence that something is closed."""
+    return _away.get()
+
+
+def forget_away() -> None:
+    """At the beginning of a request: nothing was missed yet."""
+    _away.set(frozenset())
 
 
 def seal_json(value: Any, ctx: SealContext) -> bytes:
@@ -194,14 +211,23 @@ def ensure_root_key() -> int:
 
     Raises RootKeyUnusable when the keyring already holds keys but no root key is here: a new one would hide the loss.
     """
-    if not roots.epochs():
-        if HolderKey.objects.exists():
+    keys = roots.of()
+    known = keys.epochs()
+    newest = Epoch.objects.filter(root=roots.INSTALLATION).order_by("-number").values_list("number", flat=True).first()
+    if not known:
+        if HolderKey.objects.filter(root=roots.INSTALLATION).exists():
             raise roots.RootKeyUnusable(
-                f"The keyring holds keys, but {roots.folder()} has no root key. Restore it from the escrow copy."
+                f"The keyring holds keys, but {keys.where} has no root key. Restore it from the escrow copy."
             )
-        roots.create_root_key(1)
-    epoch = roots.current_epoch()
-    roots.root_key(epoch)
+        known = [newest or 1]
+        keys.create(known[0])
+    if newest is None:  # a new installation, or one from before epochs were written down
+        began = timezone.now()
+        Epoch.objects.bulk_create(
+            [Epoch(root=roots.INSTALLATION, number=number, began_at=began) for number in known], ignore_conflicts=True
+        )
+    epoch = keyring.current_epoch()
+    roots.check(epoch)
     return epoch
 
 
@@ -239,7 +265,7 @@ def _suite() -> int:
 
 
 def _state_key(epoch: int) -> bytes:
-    return cipher.derive(roots.root_key(epoch), _STATE_PURPOSE)
+    return roots.of().derive(epoch, _STATE_PURPOSE)
 
 
 def _state_label(purpose: str) -> bytes:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connections
 
-from rightdoor.foundation.sealing import cipher, keyring, roots
+from rightdoor.foundation.sealing import cipher, keyring, roots, rotation
+from rightdoor.foundation.sealing.root_files import FileKeys
 from rightdoor.foundation.sealing.cipher import SealBroken
 from rightdoor.foundation.sealing.models import DataKey, HolderKey
 from rightdoor.foundation.sealing.seals import COMPARTMENTS
@@ -144,7 +145,7 @@ def test_the_keyring_holds_no_key_in_clear(sealing, label):
     opened = keyring.keys_by_id([blob[2:18]])[blob[2:18]]
     row = DataKey.objects.get()
     assert opened.key not in bytes(row.wrapped)
-    assert roots.root_key(1) not in bytes(row.holder_key.wrapped)
+    assert FileKeys(roots.folder()).root_key(1) not in bytes(row.holder_key.wrapped)
     assert opened.key.hex() not in repr(opened)
 
 
@@ -161,10 +162,10 @@ def test_a_new_epoch_keeps_every_value_readable_and_ends_the_old_root(sealing, s
     blobs = sealing.seal_many([(TEXT, one) for one in labels])
     copies = {row.pk: bytes(row.wrapped) for row in DataKey.objects.all()}
     with pytest.raises(roots.RootKeyUnusable):
-        keyring.drop_epoch(1)
-    assert keyring.turn_epoch(suite=suite) == 2
+        rotation.drop_epoch(1, now=NOW)
+    assert rotation.turn_epoch(suite=suite, now=NOW) == 2
     assert not set(copies.values()) & {bytes(row.wrapped) for row in DataKey.objects.all()}
-    keyring.drop_epoch(1)
+    rotation.drop_epoch(1, now=NOW)
     assert roots.epochs() == [2]
     assert not HolderKey.objects.filter(epoch=1).exists()
     assert sealing.open_many(list(zip(blobs, labels, strict=True))) == [TEXT] * 9
@@ -174,7 +175,7 @@ def test_a_root_key_still_needed_cannot_be_dropped(sealing, label):
     sealing.seal(TEXT, label)
     roots.create_root_key(2)
     with pytest.raises(roots.RootKeyUnusable):
-        keyring.drop_epoch(1)
+        rotation.drop_epoch(1, now=NOW)
     assert roots.epochs() == [1, 2]
 
 
