@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rightdoor.domain.permission import Viewer
 
+if TYPE_CHECKING:
+    from rightdoor.foundation.accounts.models import Account
+
 REGION, OTHER_REGION = "capital", "northshore"
 
 
 def make_person(
-    name: str, *, now: datetime, roles: tuple[tuple[str, str], ...], discipline: str = "", agency: str = ""
+    name: str,
+    *,
+    now: datetime,
+    roles: tuple[tuple[str, str], ...],
+    discipline: str = "",
+    agency: str = "",
+    is_cleared: bool = True,
 ) -> Viewer:
-    """An account with grants, as its Viewer. `roles` are (role, region) pairs."""
+    """An account with grants, as its Viewer. `roles` are (role, region) pairs; cleared for client data unless told."""
     from rightdoor.foundation.access.models import Grant
     from rightdoor.foundation.access.viewers import viewer_of
     from rightdoor.foundation.accounts.models import Account
@@ -34,7 +44,28 @@ def make_person(
         Grant.objects.create(
             account=account, role=role, region=region, starts_at=now - timedelta(days=30), granted_by="SYSTEM"
         )
+    if is_cleared:
+        clear(account, now=now)
     return viewer_of(account, now)
+
+
+def clear(account: Account, *, now: datetime) -> None:
+    """Everything that clears a person: signed, read, trained, and the agency's word. For years, so that none runs out
+    in the middle of a test.
+    """
+    from rightdoor.foundation.access.clearance import AGREEMENT, required
+    from rightdoor.foundation.access.models import AgencyAgreement, ClearanceRecord
+
+    window = {"starts_at": now - timedelta(days=30), "ends_at": now + timedelta(days=3650)}
+    ClearanceRecord.objects.bulk_create(
+        ClearanceRecord(account_code=account.code, what=what, entered_by="SYSTEM", **window)
+        for what in sorted({AGREEMENT, *required()})
+    )
+    agreement = AgencyAgreement.objects.filter(agency_code=account.agency_code)
+    if account.agency_code and not agreement.exists():
+        AgencyAgreement.objects.create(
+            agency_code=account.agency_code, recorded_by="SYSTEM", recorded_at=window["starts_at"], **window
+        )
 
 
 @pytest.fixture

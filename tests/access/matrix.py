@@ -24,6 +24,7 @@ from tests.access.world import ACTORS
 PARTS: dict[str, dict[str, str]] = {
     "sign_in:invitation": {"secret": "=never-made"},
     "people:person": {"code": "person"},
+    "onboarding:of": {"code": "person"},
     "demonstration:enter": {"code": "person"},
     "public:start": {"language": "=en"},
     "public:back": {"language": "=en"},
@@ -70,6 +71,7 @@ PARTS: dict[str, dict[str, str]] = {
     "meetings:feed": {"secret": "feed"},
     "partners:partner": {"code": "agency"},
     "partners:rooms": {"code": "agency"},
+    "partners:agreement": {"code": "agency"},
     "teams:team": {"region": "=capital"},
     "teams:seats": {"region": "=capital"},
     "teams:ending": {"region": "=capital", "code": "seat"},
@@ -126,6 +128,14 @@ GET  people:invite                    no        no     no    no       no      no
 POST people:invite                    no        no     no    no       no      no      no           act      door
 GET  people:person                  none      none   none  none     none    none    none          page      door
 POST people:person                  none      none   none  none     none    none    none           act      door
+
+GET  onboarding:checklist           page      page   page  page     page    page    page          page      door
+GET  onboarding:agreement           page      page   page  page     page    page    page          page      door
+POST onboarding:agreement            act       act    act   act      act     act     act           act      door
+GET  onboarding:protocol            page      page   page  page     page    page    page          page      door
+POST onboarding:protocol             act       act    act   act      act     act     act           act      door
+GET  onboarding:of                  page      none   none  none     none    none    none          page      door
+POST onboarding:of                   act      none   none  none     none    none    none           act      door
 
 GET  demonstration:people           page      page   page  page     page    page    page          page      page
 POST demonstration:enter             act       act    act   act      act     act     act           act       act
@@ -248,6 +258,8 @@ POST partners:new                    act       act     no    no       no      no
 GET  partners:partner               page      page   page  page     page    page    page          page      door
 GET  partners:rooms                 page      page   page  page     page    page    page          page      door
 POST partners:rooms                  act       act     no    no       no      no      no           act      door
+GET  partners:agreement               no        no     no    no       no      no      no          page      door
+POST partners:agreement              no        no     no    no       no      no      no           act      door
 """
 
 

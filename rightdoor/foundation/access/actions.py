@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.permission import ROLES, Viewer, check_may
+from rightdoor.foundation.access.clearance import OPENS_RECORDS
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.access.queries import role_label, standing_to
 from rightdoor.foundation.accounts.actions import end_sessions_of, new_invitation
@@ -18,19 +19,6 @@ from rightdoor.foundation.audit.events import action, record
 
 GRANTABLE = tuple(role for role in ROLES if role not in {"system", "public", "youth"})
 GRANTABLE_BY_AGENCY_HEAD = frozenset({"team_member", "screener", "provider"})
-# Roles that open a record about a person. Whoever gives roles holds none of them. (practice.md, SR-03)
-OPENS_RECORDS = frozenset(
-    {
-        "care_coordinator",
-        "team_member",
-        "alliance_reviewer",
-        "child_welfare_desk",
-        "state_police_desk",
-        "advocacy_desk",
-        "screener",
-        "provider",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""Grants: a role given to an account, for a region or for the whole state."""
+"""Grants of roles, and what clears a person for client data: agreement, protocol, training, the agency's word."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.codes import new_code
 
 
 class Grant(models.Model):
@@ -29,4 +30,55 @@ class Grant(models.Model):
                 name="grant_ends_after_it_starts",
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gte=models.F("starts_at")),
             ),
+        ]
+
+
+class ClearanceRecord(models.Model):
+    """One step of a person's clearance: agreement signed, protocol read, or a training done. Kept when it ends.
+
+    `what` is "agreement", "protocol", or "training:" and the pack's key. `version` is the digest of the text that stood
+    on the screen. (TEAM-6)
+    """
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    account_code = models.CharField(max_length=9)
+    what = models.CharField(max_length=60)
+    version = models.CharField(max_length=64, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    entered_by = models.CharField(max_length=9)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account_code", "ends_at"], name="clearance_of_an_account")]
+        constraints = [
+            models.CheckConstraint(
+                name="clearance_ends_after_it_starts", condition=models.Q(ends_at__gte=models.F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="nobody_enters_their_own_training",
+                condition=~models.Q(what__startswith="training:") | ~models.Q(entered_by=models.F("account_code")),
+            ),
+        ]
+
+
+class AgencyAgreement(models.Model):
+    """An agency's agreement to keep what it learns to itself, in force from one day to another. Kept when it ends."""
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    agency_code = models.CharField(max_length=9)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=9)
+    recorded_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=9, blank=True)  # before its day; empty where it just ran out
+    reminded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency_code", "ends_at"], name="agreements_of_an_agency")]
+        constraints = [
+            models.CheckConstraint(
+                name="agency_agreement_ends_after_it_starts",
+                condition=models.Q(ends_at__gte=models.F("starts_at")),
+            )
         ]

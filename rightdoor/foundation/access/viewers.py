@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
-from rightdoor.domain.permission import ALL_REGIONS, Viewer
+from rightdoor.domain.permission import ALL_REGIONS, Clearance, Viewer
+from rightdoor.foundation.access.clearance import as_clearance, with_clearance
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.accounts.models import Account
 
@@ -27,19 +29,29 @@ def system_viewer(job: str = "") -> Viewer:
 
 
 def viewer_of(account: Account, now: datetime) -> Viewer:
-    """The account as a Viewer at this moment: roles and regions of its running grants. One query."""
-    grants = list(
-        Grant.objects.filter(account=account, starts_at__lte=now)
-        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
-        .values_list("role", "region")
+    """The account as a Viewer at this moment: roles and regions of its running grants, and its clearance. One query.
+
+    Nobody but the wall hands a person's viewer to a page, and only of a whole session: the second factor is proved.
+    """
+    running = Grant.objects.filter(account=account, starts_at__lte=now).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     )
-    return as_viewer(account, grants)
+    rows = list(with_clearance(running, account, now).values_list("role", "region", "done", "is_agreed"))
+    done, is_agreed = (frozenset(rows[0][2]), rows[0][3]) if rows else (frozenset(), None)
+    return as_viewer(
+        account,
+        [(role, region) for role, region, *_ in rows],
+        clearance=as_clearance(account, done, is_agreed),
+    )
 
 
-def as_viewer(account: Account, grants: list[tuple[str, str]]) -> Viewer:
-    """The account with these (role, region) grants; a switched-off account has none."""
+def as_viewer(account: Account, grants: Sequence[tuple[str, str]], *, clearance: Clearance | None = None) -> Viewer:
+    """The account with these (role, region) grants; a switched-off account has none.
+
+    Without a clearance nothing is established, and no client's record opens.
+    """
     if not account.is_active:
-        grants = []
+        grants, clearance = [], None
     return Viewer(
         code=account.code,
         roles=frozenset(role for role, _ in grants),
@@ -48,6 +60,7 @@ def as_viewer(account: Account, grants: list[tuple[str, str]]) -> Viewer:
         agency=account.agency_code,
         discipline=account.discipline,
         name=account.name,
+        clearance=clearance,
     )
 
 

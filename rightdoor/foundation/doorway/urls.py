@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from rightdoor.foundation.access.doors import with_fresh_proof
-from rightdoor.foundation.doorway.web import demo, joining, lock, own, people, sign_in
+from rightdoor.foundation.doorway.web import demo, joining, lock, onboarding, own, people, sign_in
 from rightdoor.foundation.ui.pages import resource
 
 way_in = [
@@ -49,6 +49,20 @@ people_pages = [
         name="person",
     ),
 ]
+onboarding_pages = [
+    path("onboarding/", resource(get=onboarding.show), name="checklist"),
+    path(
+        "onboarding/agreement/",
+        with_fresh_proof(resource(get=onboarding.show_agreement, post=onboarding.sign)),
+        name="agreement",
+    ),
+    path("onboarding/protocol/", resource(get=onboarding.show_protocol, post=onboarding.confirm_read), name="protocol"),
+    path(
+        "people/<str:code>/onboarding/",
+        with_fresh_proof(resource(get=onboarding.show_of, post=onboarding.enter)),
+        name="of",
+    ),
+]
 demonstration = [
     path("demo/", resource(get=demo.show), name="people"),
     path("demo/<str:code>/", resource(post=demo.enter), name="enter"),
@@ -58,5 +72,6 @@ urlpatterns = [
     path("", include((way_in, "sign_in"))),
     path("", include((inside, "doorway"))),
     path("", include((people_pages, "people"))),
+    path("", include((onboarding_pages, "onboarding"))),
     path("", include((demonstration, "demonstration"))),
 ]

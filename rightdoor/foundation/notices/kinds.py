@@ -48,6 +48,8 @@ KINDS: Mapping[str, Kind] = {
     "meeting.soon": Kind(_("A meeting is near: {code}"), _MEETING),
     "account.role_granted": Kind(_("You were given a new role: {code}")),
     "account.renewal": Kind(_("Two people are about to renew how you sign in: {code}"), "/sessions/"),
+    "clearance.due": Kind(_("Something that opens records to you runs out soon: {code}"), "/onboarding/"),
+    "agency_agreement.due": Kind(_("The agreement of your agency runs out soon: {code}"), "/partners/{code}/"),
     "access.review_due": Kind(_("An opening in an emergency awaits review: {code}")),
 }
 

@@ -21,6 +21,8 @@ from rightdoor.casework.staffings.queries import (
 from rightdoor.community.meetings.queries import meeting_rows
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.access.clearance import Checklist, checklist_of, needs_clearance
+from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.jurisdiction.active import active_pack, zone
 from rightdoor.foundation.notices.queries import notices_for
 
@@ -75,6 +77,12 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
         since=list(notices_for(viewer))[:20] if viewer.code else [],
         counts=counts,
     )
+
+
+def own_checklist(viewer: Viewer, now: datetime) -> Checklist | None:
+    """What clears the viewer for client data; None for people whose roles open none. (TEAM-6)"""
+    account = account_for(viewer.code) if needs_clearance(viewer) else None
+    return checklist_of(account, now) if account else None
 
 
 def _awaiting_triage(viewer: Viewer, now: datetime) -> list[DeskRow]:

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.community.partners import actions, queries
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import check_may, may
+from rightdoor.foundation.access.clearance import agreement_of
+from rightdoor.foundation.access.onboarding import may_agree
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import done, respond
 
@@ -110,4 +112,6 @@ def _one(request: HttpRequest, code: str, form: RoomForm) -> dict[str, Any]:
         "level": dict(LEVELS)[agency.level],
         "rooms": sorted(agency.rooms.all(), key=lambda room: room.name),
         "form": form if may(request.viewer, "partner.add") else None,
+        "agreement": agreement_of(agency.code, request.now),
+        "may_agree": may_agree(request.viewer, agency.code),
     }

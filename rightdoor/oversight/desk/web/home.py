@@ -14,7 +14,8 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.viewer.is_anonymous:
         return redirect("/sign-in/")
     desk = queries.desk_of(request.viewer, request.now)
-    return respond(request, page="desk/home.html", context={"desk": desk})
+    context = {"desk": desk, "checklist": queries.own_checklist(request.viewer, request.now)}
+    return respond(request, page="desk/home.html", context=context)
 
 
 def seen(request: HttpRequest) -> HttpResponse:
