@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .checks import figures, meetings, places, public, reporting_line, rules, vocabulary
+from .checks import figures, meetings, places, public, reporting_line, rules, sharing, vocabulary
 from .fault import Fault
 from .pack import Pack
 from .schema import read_folder
@@ -32,6 +32,10 @@ CHECKS: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     meetings.agendas,
     figures.numbers,
     public.public,
+    sharing.matrix,
+    sharing.disciplines,
+    sharing.districts,
+    sharing.spans,
 )
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from rightdoor.domain.eligibility import EligibilityRule
 from rightdoor.domain.report_flow import Hop
 from rightdoor.domain.response_tier import Tier
+from rightdoor.domain.sharing_matrix import Matrix, parse_cell
 
+from .matrix import shipped_matrix
 from .words import Choice, Choices, Label, Word
 
 # A field so marked is read by clients and the public: its labels must exist in every language of the pack.
 FOR_CLIENTS = {"audience": "client"}
 
-Keyed = TypeVar("Keyed", "Hop", "Region", "Cadence")
+Keyed = TypeVar("Keyed", "Hop", "Region", "Cadence", "District")
 ClockStart = Literal["reported", "released", "received"]
 
 
@@ -288,6 +291,66 @@ class PublicPages:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A cell of the sharing matrix that this state keeps stricter than the shipped one."""
+
+    data_class: str
+    column: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A judicial district: areas that one court, and one investigative team, serves."""
+
+    key: str
+    label: Label
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """How long a release runs when nobody says otherwise, and at most. (RO-2)"""
+
+    default_days: int
+    cap_days: int
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Who may see what: the version of the matrix that the pack was written for, and what it adds.
+
+    `disciplines` gives every discipline of the team its column, or `none`. `narrowed` only makes cells stricter.
+    `minor_alone`: classes of services that the law lets a minor get alone, so that the minor alone may release them.
+    `training`: what must be current before a person reads
+    about a client; `agreement_days`: how long a signed confidentiality agreement holds.
+    """
+
+    matrix_version: str
+    disciplines: Mapping[str, str]
+    districts: tuple[District, ...]
+    release: Releases
+    agreement_days: int
+    training: Choices
+    narrowed: tuple[Narrowed, ...] = ()
+    minor_alone: tuple[str, ...] = ()
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The matrix in force: the shipped one, narrowed, with this state's disciplines. One object a pack."""
+        cells = {(one.column, one.data_class): parse_cell(one.cell) for one in self.narrowed}
+        return shipped_matrix().narrowed(cells, {key: to for key, to in self.disciplines.items() if to != "none"})
+
+    def district(self, key: str) -> District:
+        """The district of `key`; KeyError when there is none."""
+        return _by_key(self.districts, key)
+
+    def district_of(self, area: str) -> str:
+        """The key of the district in which the area lies; "" when it is not known."""
+        return next((district.key for district in self.districts if area in district.areas), "")
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """One jurisdiction. Made by `read.load_pack`, which only ever returns a sound one."""
 
@@ -316,6 +379,7 @@ class Pack:
     statistics: Statistics
     protocol: Protocol
     public: PublicPages
+    sharing: Sharing
     _areas: Mapping[str, Area] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -33,6 +33,7 @@ WHOLE_FILES = {
     "statistics.yaml": "statistics",
     "protocol.yaml": "protocol",
     "public.yaml": "public",
+    "sharing.yaml": "sharing",
 }
 PARTED_FILES = {
     "pack.yaml": ("key", "version", "name", "timezone", "languages", "staff_language", "fips_state", "statutes"),

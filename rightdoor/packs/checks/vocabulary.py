@@ -32,6 +32,7 @@ REQUIRED_WORDS = (
     "client",
     "case_summary",
     "service_plan",
+    "judicial_district",
 )
 WORDS_WITH_PLURAL = ("area", "region", "center", "client")
 KEY = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
