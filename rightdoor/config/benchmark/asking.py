@@ -14,7 +14,8 @@ from django.utils import timezone
 from rightdoor.casework.referrals.actions import receive_referral
 from rightdoor.casework.referrals.models import ClockTally, Referral
 from rightdoor.config.benchmark.filling import fill_real, fill_to
-from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.access.clearance import AGREEMENT, required
+from rightdoor.foundation.access.models import AgencyAgreement, ClearanceRecord, Grant
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import new_code
@@ -41,6 +42,7 @@ class Asking:
             starts_at=self.now - timedelta(days=1),
             granted_by="SYSTEM",
         )
+        self._clear(account)
         self.viewer = viewer_of(account, self.now)
         self.browser = Browser(SERVER_NAME=HOST, REMOTE_ADDR="127.0.0.1")
         self.browser.post(f"/demo/{account.code}/")
@@ -50,6 +52,13 @@ class Asking:
         self.real = fill_real(self.viewer, self.region, self.holder, self.now)
         for tier in (1, 2, 3):
             ClockTally.objects.create(region=self.region, year=self.now.year, tier=tier, met=100, missed=9)
+
+    def _clear(self, account: Account) -> None:
+        """Everything that opens records to this person."""
+        window = {"starts_at": self.now - timedelta(days=1), "ends_at": self.now + timedelta(days=365)}
+        for what in (AGREEMENT, *sorted(required())):
+            ClearanceRecord.objects.create(account_code=account.code, what=what, entered_by="SYSTEM", **window)
+        AgencyAgreement.objects.create(agency_code=self.holder, recorded_by="SYSTEM", recorded_at=self.now, **window)
 
     def fill_to(self, size: int) -> None:
         """Until the table holds so many referrals; then the statistics are made fresh."""

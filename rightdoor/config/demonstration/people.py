@@ -13,12 +13,20 @@ from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.community.teams.models import CareCoordinationTeam, Seat
 from rightdoor.config.demonstration.inventions import Names, email
 from rightdoor.config.demonstration.schedule import SEED, Scale
-from rightdoor.domain.permission import Viewer
+from rightdoor.domain.permission import CLEARED, Viewer
 from rightdoor.foundation.access.actions import RoleInRegion, invite_account
+from rightdoor.foundation.access.clearance import people_needing, trainings
 from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.access.onboarding import (
+    confirm_protocol_read,
+    enter_training,
+    record_agency_agreement,
+    sign_agreement,
+)
 from rightdoor.foundation.access.viewers import as_viewer, system_viewer, viewer_of
 from rightdoor.foundation.accounts.models import Account, Invitation
 from rightdoor.foundation.audit.events import action, demonstration_clock, record
+from rightdoor.foundation.doorway.promises import text_version
 from rightdoor.packs.pack import Pack
 
 COORDINATOR = "care_coordinator"
@@ -41,6 +49,9 @@ DESKS = (
     ("state_analyst", COORDINATOR, 1),
     ("auditor", COORDINATOR, 1),
 )
+# Signatures of before the year run out within it, so people sign again; these few have not, and see no record now.
+RENEWED_AFTER = timedelta(days=325)
+LAPSED = 3
 KEEPS_OWN_RECORDS = frozenset({"victim_advocate", "family_advocate"})
 
 
@@ -117,10 +128,45 @@ def make_people(pack: Pack, scale: Scale, *, since: datetime, tick: Callable[[st
         _statewide_people(administrator, pack, names, statewide, centers, at, tick)
         _invite_youth(system, name=names.person(), now=at)
         tick("people")
+        _clear_everybody(system, at)
+    with demonstration_clock(since + RENEWED_AFTER):
+        _renew(since + RENEWED_AFTER)
     Invitation.objects.all().delete()  # one enters by the page of the demonstration, not by a link
     # One in four wants mail, the others look at their desk: so the outbox stays short enough to read.
     everybody = list(Account.objects.order_by("id").values_list("pk", flat=True))
     Account.objects.filter(pk__in=[pk for pk in everybody if pk % 4]).update(channel="desk")
+
+
+def _clear_everybody(system: Viewer, at: datetime) -> None:
+    """Agreements of the agencies, and each person's own signature, reading and training."""
+    accounts = list(people_needing(at).order_by("pk"))
+    for code in sorted({account.agency_code for account in accounts} - {""}):
+        record_agency_agreement(system, code, starts_at=at, ends_at=at + timedelta(days=3 * 365), now=at)
+    for account in accounts:
+        _sign(account, at)
+        for training in trainings():
+            enter_training(system, account, training=training, done_at=at, until=at + timedelta(days=3 * 365), now=at)
+
+
+def _renew(at: datetime) -> None:
+    """Nearly everybody signs again before the year is over: all but the spare person of a few agencies."""
+    accounts = list(people_needing(at).order_by("pk"))
+    seen: set[tuple[str, str]] = set()
+    spare = []
+    for account in accounts:
+        place = (account.agency_code, account.discipline)
+        if place in seen and account.discipline in PAIRS:
+            spare.append(account.pk)
+        seen.add(place)
+    for account in accounts:
+        if account.pk not in spare[:LAPSED]:
+            _sign(account, at)
+
+
+def _sign(account: Account, at: datetime) -> None:
+    viewer = viewer_of(account, at)
+    for act, text in ((sign_agreement, "agreement"), (confirm_protocol_read, "protocol")):
+        act(viewer, version=text_version(text), now=at)
 
 
 def _statewide(viewer: Viewer, pack: Pack, names: Names, at: datetime) -> dict[str, Agency]:
@@ -257,7 +303,8 @@ def people_of(pack: Pack, now: datetime) -> People:
     grants: dict[int, list[tuple[str, str]]] = {}
     for pk, role, region in Grant.objects.order_by("id").values_list("account_id", "role", "region"):
         grants.setdefault(pk, []).append((role, region))
-    viewers = {pk: as_viewer(account, grants.get(pk, [])) for pk, account in accounts.items()}
+    # Each was cleared on the day on which they acted; who has lapsed since sees nothing in the pages of today.
+    viewers = {pk: as_viewer(account, grants.get(pk, []), clearance=CLEARED) for pk, account in accounts.items()}
     people = People({region.key: RegionPeople() for region in pack.regions})
     for pk, viewer in viewers.items():
         for role, region in grants.get(pk, []):

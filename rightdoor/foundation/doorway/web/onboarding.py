@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.foundation.access import clearance, onboarding
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.codes import is_code
-from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
+from rightdoor.foundation.doorway.promises import text_of, text_version
+from rightdoor.foundation.jurisdiction.active import local, zone
 from rightdoor.foundation.ui.forms import DayField
-
-TEXTS = {"agreement": "doorway/_agreement_text.html", "protocol": "doorway/_protocol_text.html"}
 
 
 class SignForm(forms.Form):
@@ -54,12 +51,6 @@ class TrainingForm(forms.Form):
         self.fields["until"].initial = local(now).date() + days
 
 
-def text_of(which: str) -> tuple[str, str]:
-    """A text as it stands on the screen, and its digest: what was signed can be shown again from the program's past."""
-    text = render_to_string(TEXTS[which], {"pack": active_pack()})
-    return text, hashlib.sha256(text.encode()).hexdigest()
-
-
 def show(request: HttpRequest) -> HttpResponse:
     """The person's own checklist."""
     checklist = clearance.checklist_of(request.signed_in.account, request.now)
@@ -89,7 +80,7 @@ def confirm_read(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, which: str, kind: type[SignForm]) -> HttpResponse:
     form = kind(request.POST)
-    _, version = text_of(which)
+    version = text_version(which)
     if form.is_valid() and form.cleaned_data["version"] != version:
         form.add_error(None, "The text has changed meanwhile. Read it again and tick the box.")
     if not form.is_valid():
@@ -102,7 +93,7 @@ def _take(request: HttpRequest, which: str, kind: type[SignForm]) -> HttpRespons
 def _text_page(
     request: HttpRequest, which: str, kind: type[SignForm], form: SignForm | None = None, status: int = 200
 ) -> HttpResponse:
-    text, version = text_of(which)
+    text, version = text_of(which), text_version(which)
     if form is None or form.data.get("version") != version:
         problems = form.non_field_errors() if form is not None else []
         form = kind(initial={"version": version})
