@@ -447,7 +447,7 @@ def _is_released(actor: Viewer, action: str, item: Item, case: CaseFacts, now: d
     answer = "No release is on record."
     for ground in case.grounds:
         if ground.kind == "ROI":
-            answer = ground_lacks(ground, actor, item, now) or _release_lacks(ground, item, cell.is_specific)
+            answer = ground_lacks(ground, actor, item, now) or release_lacks(ground, item, cell.is_specific)
             if not answer:
                 return _yes("ROI", ground.code)
     return answer
@@ -485,7 +485,7 @@ def ground_lacks(ground: Ground, actor: Viewer, item: Item, now: datetime) -> st
     return ""
 
 
-def _release_lacks(ground: Ground, item: Item, is_specific: bool) -> str:
+def release_lacks(ground: Ground, item: Item, is_specific: bool) -> str:
     """What a release needs beyond what every ground needs. (SR-27, SR-29, RO-5)"""
     if item.data_class in SPECIAL and item.data_class not in ground.initialled:
         return "It was not initialled for this class."
