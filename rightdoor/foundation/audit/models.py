@@ -59,3 +59,28 @@ class AuditBatch(models.Model):
         constraints = [
             models.CheckConstraint(name="batch_runs_forward", condition=models.Q(last_id__gte=models.F("first_id")))
         ]
+
+
+class AuditWitness(models.Model):
+    """How far one witness outside has followed the trail, and whether it agreed. Not part of the trail itself."""
+
+    class State(models.TextChoices):
+        """What became of the last try."""
+
+        OK = "ok", "follows"
+        UNREACHABLE = "unreachable", "could not be reached"
+        REFUSED = "refused", "contradicts"
+
+    kind = models.CharField(max_length=10)  # folder or http
+    place = models.CharField(max_length=200)  # the folder, or the host
+    origin = models.CharField(max_length=80)
+    size = models.PositiveBigIntegerField(default=0)  # checkpoints that it has followed
+    events = models.PositiveBigIntegerField(default=0)
+    root = models.CharField(max_length=64, blank=True)
+    witnessed_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State)
+    problem = models.CharField(max_length=200, blank=True)  # a sentence of ours
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "place", "origin"], name="one_row_per_witness_and_line")]

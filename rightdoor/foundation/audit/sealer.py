@@ -5,7 +5,7 @@ notes the largest id and waits until every transaction that was under way at tha
 events into a tree, names the batch before it, and signs the result. A copy of each checkpoint goes to a file outside
 the database, so that cutting off the end of the trail is found too.
 
-Later the sealer runs under an account of its own; then only ``_signing_key`` and ``_outside`` move.
+Later the sealer runs under an account of its own; then only ``signing_key`` and ``_outside`` move.
 """
 
 import logging
@@ -83,7 +83,7 @@ def ensure_signing_key() -> str:
                 os.fsync(file.fileno())
         except FileExistsError:
             pass  # another process of the same start was quicker
-    return _signing_key().public_key().public_bytes_raw().hex()
+    return signing_key().public_key().public_bytes_raw().hex()
 
 
 def seal_batches(now: datetime, *, size: int = BATCH, patience: float = 5.0) -> int:
@@ -119,7 +119,7 @@ def verify(now: datetime, *, newest: int | None = None) -> Report:
     With ``newest`` only so many of the last batches are read, for a quick look; they are held against the batch before
     them.
     """
-    public = _public_key()
+    public = public_key()
     faults: list[Fault] = []
     before, expected, last = merkle.NOTHING, 1, 0
     sealed_before: datetime | None = None
@@ -158,6 +158,9 @@ def verify(now: datetime, *, newest: int | None = None) -> Report:
             faults.append(Fault(None, row.pk, sentence))
     if public is None and bodies:
         faults.append(Fault(None, None, f"The public key {_public_path()} is missing: no signature could be checked."))
+    from rightdoor.foundation.audit import witnesses  # it asks this module for the keys
+
+    faults.extend(Fault(None, None, sentence) for sentence in witnesses.faults())
     waiting_rows = unsealed.count()
     return Report(sealed_events + waiting_rows, len(bodies), waiting_rows, demonstration, tuple(faults))
 
@@ -171,8 +174,13 @@ def as_dict(event: AuditEvent) -> dict[str, Any]:
 
 def export_lines() -> Iterator[dict[str, Any]]:
     """The whole trail for a verifier that has no database: one header, then batches, each after its events."""
-    public = _public_key()
-    yield {"type": "export", "format": 1, "public_key": public.public_bytes_raw().hex() if public else ""}
+    public = public_key()
+    from rightdoor.foundation.audit import notes
+
+    header = {"type": "export", "format": 1, "public_key": "", "origin": ""}
+    if public:
+        header |= {"public_key": public.public_bytes_raw().hex(), "origin": notes.origin_of(public)}
+    yield header
     last = 0
     for batch in AuditBatch.objects.order_by("number").iterator(chunk_size=50):
         for event in AuditEvent.objects.filter(id__gt=last, id__lte=batch.last_id).order_by("id"):
@@ -222,7 +230,7 @@ def _settled_until(after: int, patience: float) -> int:
 
 
 def _sealed(previous: AuditBatch | None, rows: list[AuditEvent], now: datetime) -> AuditBatch:
-    key = _signing_key()
+    key = signing_key()
     leaves = [merkle.leaf(merkle.canonical(as_dict(row))) for row in rows]
     batch = AuditBatch(
         number=previous.number + 1 if previous else 1,
@@ -332,7 +340,7 @@ def _is_signed(public: Ed25519PublicKey, signature: str, body: bytes) -> bool:
     return True
 
 
-def _signing_key() -> Ed25519PrivateKey:
+def signing_key() -> Ed25519PrivateKey:
     path = _private_path()
     try:
         with path.open("rb") as file:
@@ -351,7 +359,7 @@ def _signing_key() -> Ed25519PrivateKey:
     return key
 
 
-def _public_key() -> Ed25519PublicKey | None:
+def public_key() -> Ed25519PublicKey | None:
     try:
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex(_public_path().read_text(encoding="ascii").strip()))
     except (OSError, ValueError):

@@ -1,19 +1,24 @@
 """Verify an exported audit trail. One file, standard library only: it needs neither the program nor its database.
 
-    python verify_export.py TRAIL.jsonl [--key HEX] [--checkpoints FILE]
+    python verify_export.py TRAIL.jsonl [--key HEX] [--checkpoints FILE] [--witness PATH]... [--sheet SIZE:ROOT]...
 
-Give ``--key`` the public key that you got by another way than the export, and ``--checkpoints`` the copy that was kept
-outside the database; without them the answer says what could not be checked. Exit status: 0 sound, 1 a fault was found
-(the line names the batch and its first row), 2 the file could not be read.
+Give ``--key`` the public key that you got by another way than the export, ``--checkpoints`` the copy kept outside the
+database, ``--witness`` the notes that a witness keeps (a file or a folder; with ``--witness-key`` each must bear its
+signature), ``--sheet`` what stands on a printed sheet. Without them the answer says what could not be checked. Exit
+status: 0 sound, 1 a fault was found (the line names the batch and its first row), 2 a file could not be read.
 
 Written apart from the program's own verifier on purpose: the same mistake would have to be made twice.
 """
 
 import argparse
+import base64
+import functools
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 EVENT_COLUMNS = ("id", "at", "actor", "actor_agency", "session", "verb", "kind", "code", "subject", "holder")
@@ -43,14 +48,24 @@ def _add(one: Point, two: Point) -> Point:
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
 
-def _times(scalar: int, point: Point) -> Point:
-    result: Point = (0, 1, 1, 0)
-    while scalar:
-        if scalar & 1:
-            result = _add(result, point)
-        point = _add(point, point)
-        scalar >>= 1
-    return result
+@functools.lru_cache(maxsize=8)
+def _table(raw: bytes, sign: int) -> list[list[Point]] | None:
+    """Multiples of a point (or of its opposite) by every byte at each of 32 places: made once, used for every batch."""
+    number = int.from_bytes(raw, "little")
+    y = number & (1 << 255) - 1
+    x = _x_of(y, number >> 255)
+    if x is None:
+        return None
+    x = x * sign % _P
+    base: Point = (x, y, 1, x * y % _P)
+    table = []
+    for _ in range(32):
+        row: list[Point] = [(0, 1, 1, 0)]
+        for _ in range(256):
+            row.append(_add(row[-1], base))
+        base = row.pop()
+        table.append(row)
+    return table
 
 
 def _x_of(y: int, sign: int) -> int | None:
@@ -65,27 +80,36 @@ def _x_of(y: int, sign: int) -> int | None:
     return _P - x if x & 1 != sign else x
 
 
-def _point(raw: bytes) -> Point | None:
-    number = int.from_bytes(raw, "little")
-    y, sign = number & (1 << 255) - 1, number >> 255
-    x = _x_of(y, sign)
-    return None if x is None else (x, y, 1, x * y % _P)
+def base_table() -> list[list[Point]]:
+    """The table of the curve's own point."""
+    return _table((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"), 1) or []
+
+
+def times(pairs: Iterable[tuple[list[list[Point]], int]]) -> Point:
+    """The sum of points, by their tables, each times its number."""
+    total: Point = (0, 1, 1, 0)
+    for table, scalar in pairs:
+        for row, byte in zip(table, scalar.to_bytes(32, "little"), strict=True):
+            total = _add(total, row[byte]) if byte else total
+    return total
+
+
+def encode(point: Point) -> bytes:
+    """A point as 32 bytes."""
+    inverse = pow(point[2], _P - 2, _P)
+    x, y = point[0] * inverse % _P, point[1] * inverse % _P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     """Is this the signature of the message under the public key?"""
     if len(public) != 32 or len(signature) != 64:
         return False
-    key, first = _point(public), _point(signature[:32])
-    second = int.from_bytes(signature[32:], "little")
-    if key is None or first is None or second >= _Q:
+    key, second = _table(public, -1), int.from_bytes(signature[32:], "little")
+    if key is None or second >= _Q:
         return False
-    base_y = 4 * pow(5, _P - 2, _P) % _P
-    base_x = _x_of(base_y, 0) or 0
-    base: Point = (base_x, base_y, 1, base_x * base_y % _P)
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _Q
-    left, right = _times(second, base), _add(first, _times(challenge, key))
-    return not ((left[0] * right[2] - right[0] * left[2]) % _P or (left[1] * right[2] - right[1] * left[2]) % _P)
+    return encode(times([(base_table(), second), (key, challenge)])) == signature[:32]
 
 
 # -- the tree (RFC 6962, 2.1), built from the leaves upward ------------------------------------------------------------
@@ -97,20 +121,28 @@ def entry_hash(event: dict[str, Any]) -> bytes:
     return hashlib.sha256(b"\x00" + text.encode("ascii")).digest()
 
 
-def tree_root(entries: Iterable[bytes]) -> str:
-    """The root over the entries, kept as a stack of whole subtrees."""
-    stack: list[tuple[int, bytes]] = []
-    for entry in entries:
-        size, node = 1, entry
-        while stack and stack[-1][0] == size:
-            size, node = 2 * size, hashlib.sha256(b"\x01" + stack.pop()[1] + node).digest()
-        stack.append((size, node))
-    if not stack:
-        return hashlib.sha256(b"").hexdigest()
-    node = stack.pop()[1]
-    while stack:
-        node = hashlib.sha256(b"\x01" + stack.pop()[1] + node).digest()
+Stack = list[tuple[int, bytes]]  # whole subtrees, the largest first: their sizes and hashes
+
+
+def _push(stack: Stack, node: bytes, size: int = 1) -> None:
+    while stack and stack[-1][0] == size:
+        size, node = 2 * size, hashlib.sha256(b"\x01" + stack.pop()[1] + node).digest()
+    stack.append((size, node))
+
+
+def _fold(stack: Stack) -> str:
+    node = stack[-1][1] if stack else hashlib.sha256(b"").digest()
+    for _, left in reversed(stack[:-1]):
+        node = hashlib.sha256(b"\x01" + left + node).digest()
     return node.hex()
+
+
+def tree_root(entries: Iterable[bytes]) -> str:
+    """The root over the entries."""
+    stack: Stack = []
+    for entry in entries:
+        _push(stack, entry)
+    return _fold(stack)
 
 
 def checkpoint_text(point: dict[str, Any]) -> bytes:
@@ -145,16 +177,34 @@ def read(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def faults_of(
-    lines: Iterable[str], *, key: str = "", copies: dict[int, str] | None = None, counts: dict[str, int] | None = None
+    lines: Iterable[str],
+    *,
+    key: str = "",
+    copies: dict[int, str] | None = None,
+    counts: dict[str, int] | None = None,
+    notes: Sequence[str] = (),
+    sheets: Iterable[tuple[int, str]] = (),
+    witness_key: str = "",
 ) -> Iterator[str]:
     """Every fault of an export, in its order, each a sentence. Raises Unreadable."""
     counts = {} if counts is None else counts
-    counts.update(events=0, batches=0, unsealed=0, demonstration=0)
+    counts.update(events=0, batches=0, unsealed=0, demonstration=0, notes=0)
     entries = read(lines)
     header = next(entries, None)
     if header is None:
         raise Unreadable("The file is empty.")
     public = bytes.fromhex(key or header.get("public_key", ""))
+    said = {(size, root.replace(" ", ""), "A printed sheet") for size, root in sheets}
+    for text in notes:
+        try:
+            size, root, origin = read_note(text, public, bytes.fromhex(witness_key))
+            counts["notes"] += origin == header.get("origin")
+            said |= {(size, root, "A witness's note")} if origin == header.get("origin") else set()
+        except (ValueError, IndexError):
+            yield f"A note cannot be read, or its signatures are not valid: {text[:60]!r}"
+    if notes and not counts["notes"]:
+        yield f"None of the notes is of this trail, {header.get('origin')}."
+    waiting, stack = sorted(said), Stack()
     pending: list[dict[str, Any]] = []
     number, last, previous, sealed_at = 0, 0, "0" * 64, ""
     for entry in entries:
@@ -177,8 +227,15 @@ def faults_of(
         previous = hashlib.sha256(text).hexdigest()
         if copies is not None and copies.get(entry["number"], previous) != previous:
             yield f"{name} differs from its copy outside the database, from row {entry['first']} on."
+        _push(stack, hashlib.sha256(b"\x00" + text).digest())
+        while waiting and waiting[0][0] <= counts["batches"]:
+            size, root, name = waiting.pop(0)
+            if size != counts["batches"] or root != _fold(stack):
+                yield f"{name} of {size} batches tells of another trail up to Batch {size}."
         yield from _faults_of_rows(entry, pending, sealed_at)
         number, last, sealed_at, pending = entry["number"], entry["last"], entry["sealed_at"], []
+    for size, _, name in waiting[-1:]:
+        yield f"{name} tells of {size} batches: Batch {number + 1} is missing, from row {last + 1} on."
     counts["unsealed"] = len(pending)
     for event in pending:
         if event["id"] <= last:
@@ -225,10 +282,25 @@ def _faults_of_rows(point: dict[str, Any], events: list[dict[str, Any]], sealed_
 
 
 def _hours(early: str, late: str) -> float:
-    from datetime import datetime
+    return (datetime.fromisoformat(late) - datetime.fromisoformat(early)).total_seconds() / 3600
 
-    form = "%Y-%m-%dT%H:%M:%S.%fZ"
-    return (datetime.strptime(late, form) - datetime.strptime(early, form)).total_seconds() / 3600  # noqa: DTZ007
+
+def read_note(signed: str, public: bytes, witness: bytes = b"") -> tuple[int, str, str]:
+    """Size, root and origin of a note (C2SP signed note). ValueError unless the trail, and the witness, signed it."""
+    text, _, lines = signed.rpartition("\n\n")
+    origin, size, root = text.split("\n")[:3]
+    valid = set()
+    for line in lines.splitlines():
+        _, name, blob = line.split(" ")
+        raw = base64.b64decode(blob)
+        for kind, key, start in ((1, public, 4), (4, witness, 12)):
+            mark = hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + key).digest()[:4]
+            stamp = f"cosignature/v1\ntime {int.from_bytes(raw[4:12], 'big')}\n" if kind == 4 else ""
+            if key and raw[:4] == mark and is_signed(key, raw[start:], f"{stamp}{text}\n".encode()):
+                valid.add(kind)
+    if 1 not in valid or (witness and 4 not in valid):
+        raise ValueError
+    return int(size), base64.b64decode(root).hex(), origin
 
 
 def read_copies(lines: Iterable[str]) -> dict[int, str]:
@@ -248,6 +320,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("trail", help="the exported file")
     parser.add_argument("--key", default="", help="the public key, in hexadecimal, got by another way")
     parser.add_argument("--checkpoints", help="the copy of the checkpoints that was kept outside the database")
+    parser.add_argument("--witness", action="append", default=[], help="a witness's note, or its folder of notes")
+    parser.add_argument("--witness-key", default="", help="the witness's public key, in hexadecimal")
+    parser.add_argument("--sheet", action="append", default=[], help="SIZE:ROOT from a printed sheet")
     asked = parser.parse_args(arguments)
     counts: dict[str, int] = {}
     try:
@@ -255,8 +330,14 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.checkpoints:
             with open(asked.checkpoints, encoding="ascii") as file:
                 copies = read_copies(file)
+        sheets = [(int(size), root) for size, _, root in (one.partition(":") for one in asked.sheet)]
+        places = [Path(name) for name in asked.witness]
+        files = [file for at in places for file in (sorted(at.rglob("*.note")) if at.is_dir() else [at])]
+        how: dict[str, Any] = {"notes": [file.read_text(encoding="utf-8") for file in files], "sheets": sheets}
         with open(asked.trail, encoding="ascii") as file:
-            faults = list(faults_of(file, key=asked.key, copies=copies, counts=counts))
+            faults = list(
+                faults_of(file, key=asked.key, copies=copies, counts=counts, witness_key=asked.witness_key, **how)
+            )
     except (OSError, UnicodeDecodeError, Unreadable, KeyError, TypeError, AttributeError, ValueError) as problem:
         print(f"The trail could not be read: {problem}", file=sys.stderr)
         return 2
@@ -267,8 +348,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{counts['demonstration']} events carry the time of a demonstration.")
     if not asked.key:
         print("The signatures were checked with the key in the export itself; give --key to check whose they are.")
-    if copies is None:
-        print("Without --checkpoints a cut-off end would not be seen.")
+    if files:
+        print(f"{counts['notes']} of {len(files)} notes of witnesses were compared.")
+    if copies is None and not files and not sheets:
+        print("Without --checkpoints, --witness or --sheet a cut-off end would not be seen.")
     print("A fault was found." if faults else "The trail is sound.")
     return 1 if faults else 0
 
