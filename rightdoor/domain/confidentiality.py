@@ -5,17 +5,16 @@ Decision, and then nothing more is asked, or with a sentence that says why it se
 questions and throws the sentences away; `explain` walks the same questions and keeps them. What no question allows is
 denied. The classes are those of 4.3, the matrix that of 4.5 (sharing_matrix). (PRIV-1, PRIV-2)
 
-    1  is the person cleared?           5  which ground opens it?   a  disclosed to this person on record
-    2  is the person kept apart?                                    b  a court's order
-    3  is it the person's own?                                      c  closed to everybody else? (class veto)
-    4  does the person need to know?                                d  mandated report   e  emergency
-                                                                    f  investigative team   g  release   h  status
+    1  is the person cleared?            5  which ground opens it: disclosed on record, a court's order, a mandated
+    2  may the person be on the case?       report, an emergency, the investigative team, a release, status alone?
+    3  is it the person's own?           6  is the class kept to its holder? (asked after the court's order, before
+    4  does the person need to know?        the other grounds, because none of those opens it)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
@@ -54,7 +53,8 @@ OWN_OR_NOTHING = frozenset({"ADVPRIV", "PSY", "PRIV", "PROS"})  # no team, relea
 NO_COURT = frozenset({"ADVPRIV", "PERF"})  # privileged by statute; about staff, so no ground about a client fits
 SPECIAL = frozenset({"SUD", "MH", "EDU", "IMM", "LOC"})  # a release opens these only where they were initialled
 NEVER_IN_BULK = frozenset({"LOC", "REP"}) | OWN_OR_NOTHING
-NOT_BY_SHARING = frozenset({"SUD", "LOC"})  # a ground in force each time: its consent, a named person for a time
+# A ground in force each time: its own consent, a named person for a time, nobody at all.
+NOT_BY_SHARING = frozenset({"SUD", "LOC", "PERF"}) | OWN_OR_NOTHING
 ACTIONS = frozenset({"read", "write", "print", "list", "search", "export"})
 BULK = frozenset({"list", "search", "export"})
 NEVER_ON_A_CASE = "survivor_consultant"  # column and discipline
@@ -174,6 +174,13 @@ class CaseFacts:
     matrix: Matrix | None = None
     access_opens_hours_before: int = 24
     access_closes_hours_after: int = 72
+    asked: tuple[Ask, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Questions about grounds that the case has none of settle nothing, so a list need not pay for them.
+        kinds = frozenset(ground.kind for ground in self.grounds)
+        has_team = self.protocol is not None and self.mode == "investigative"
+        object.__setattr__(self, "asked", _asked(kinds, bool(self.overrides), has_team))
 
 
 class Step(NamedTuple):
@@ -234,7 +241,7 @@ def decide(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetim
     The caller writes the access event before it shows anything, and shows nothing if that fails. (practice.md 4.4,
     steps 1 to 8)
     """
-    for ask in _ASKED:
+    for ask in case.asked:
         answer = ask(actor, action, item, case, now)
         if answer.__class__ is Decision:
             return answer
@@ -242,18 +249,20 @@ def decide(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetim
 
 
 def explain(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Explanation:
-    """`decide`, with each question and its answer. It asks the same functions in the same order."""
+    """`decide`, with each question and its answer. It asks the same functions in the same order, and those that
+    `decide` passes over because the case has nothing for them.
+    """
     steps: list[Step] = []
     for number, question, ask in QUESTIONS:
         answer = ask(actor, action, item, case, now)
         if isinstance(answer, Decision):
-            said = f"{'Yes' if answer.allowed else 'Stop'}: {answer.reason}"
-            steps.append(Step(number, question, said, True))
-            return Explanation(answer._replace(steps=tuple(steps)), tuple(steps))
+            steps.append(Step(number, question, f"{'Yes' if answer.allowed else 'Stop'}: {answer.reason}", True))
+            break
         steps.append(Step(number, question, answer, False))
-    refusal = _no_ground(item)
-    steps.append(Step("6", "Did anything open it?", f"Stop: {refusal.reason}", True))
-    return Explanation(refusal._replace(steps=tuple(steps)), tuple(steps))
+    else:
+        answer = _no_ground(item)
+        steps.append(Step("7", "Did anything open it?", f"Stop: {answer.reason}", True))
+    return Explanation(answer._replace(steps=tuple(steps)), tuple(steps))
 
 
 def in_access_window(actor: Viewer, case: CaseFacts, now: datetime) -> bool:
@@ -266,15 +275,9 @@ def in_access_window(actor: Viewer, case: CaseFacts, now: datetime) -> bool:
 # --- 1 and 2: before anything about the record is asked -------------------------------------------------------------
 
 
-def _is_known(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+def _is_cleared(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
     if item.data_class not in CLASSES or action not in ACTIONS:
         return _no("This kind of record is not known here, so it stays closed.", item)
-    if action in BULK and item.data_class in NEVER_IN_BULK:
-        return _no("This is never listed, searched or exported.", item)
-    return "The class of the record and the act are known."
-
-
-def _is_cleared(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
     if not actor.code:
         return _no("Sign in first.", item)
     if actor.is_system:
@@ -284,56 +287,47 @@ def _is_cleared(actor: Viewer, action: str, item: Item, case: CaseFacts, now: da
     return "Active, second factor passed, agreement and training current, agency's agreement in force."
 
 
-def _is_kept_apart(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+def _may_be_on_the_case(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
     if case.blocked and (actor.code in case.blocked or (actor.agency and actor.agency in case.blocked)):
         return _no("You are kept apart from this case. Ask your supervisor.", item)
+    if item.data_class in WITHOUT_PERSONS:
+        return _figures(action, item)
+    # Before ownership: an assignment made by mistake must not open the case to them either. (SR-34, SR-35)
+    if actor.discipline == NEVER_ON_A_CASE or _column(actor, case) == NEVER_ON_A_CASE:
+        return _no("Survivor consultants advise on how the work is done. They open no case.", item)
     return "No conflict of interest and no block is on record."
 
 
-# --- what holds no person, and the person's own ---------------------------------------------------------------------
-
-
-def _holds_no_person(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
-    if item.data_class not in WITHOUT_PERSONS:
-        return "It is about a person."
+def _figures(action: str, item: Item) -> Decision:
     if action == "write" or item.withdrawn:
         return _no("Figures and the directory are not changed here.", item)
-    return _yes("DEID")
+    return _DEID
 
 
-def _may_be_on_a_case(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
-    # Before ownership: an assignment made by mistake must not open the case to them either. (SR-34, SR-35)
-    if _column(actor, case.matrix) == NEVER_ON_A_CASE or actor.discipline == NEVER_ON_A_CASE:
-        return _no("Survivor consultants advise on how the work is done. They open no case.", item)
-    return "The discipline may be assigned to cases."
+# --- 3: the person's own --------------------------------------------------------------------------------------------
 
 
 def _is_own(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if action in BULK and item.data_class in NEVER_IN_BULK:
+        return _no("This is never listed, searched or exported.", item)
     coordinates = actor.code in case.coordinators
-    if not coordinates and actor.code not in case.assigned:
-        return "Not assigned to this case."
-    if actor.agency and actor.agency == item.owner_agency:
+    if (coordinates or actor.code in case.assigned) and actor.agency and actor.agency == item.owner_agency:
         return _OWN
-    if not coordinates:
-        return "Assigned, but another agency holds this record."
-    if not item.owner_agency or item.owner_agency != case.coordinating_agency:
-        return "Coordinates the case, but another agency than the coordinating one holds this record."
-    own = COORDINATORS_OWN if case.matrix is None else case.matrix.coordinators_own
-    if item.data_class not in COORDINATORS_OWN or item.data_class not in own:
-        return "Coordinates the case, but this class is not the coordinator's."
-    if item.partitioned or item.withdrawn or case.is_closed:
-        return "Coordinates the case, but the record is kept apart, withdrawn or closed."
-    return _COORDINATOR
-
-
-def _is_open_at_all(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
     if item.withdrawn:
         return _no("The agency that holds this has withdrawn it.", item)
     if case.is_closed:
         return _no("The case is closed. Only the agency that holds a record still reads it.", item)
+    if coordinates and _is_the_coordinators(item, case):
+        return _COORDINATOR
     if action == "write":
         return _no("Only the agency that holds this changes it.", item)
-    return "Not withdrawn, the case is open, and nothing is to be changed."
+    return "Another agency holds it, and it is not of what the coordinator of the case reads."
+
+
+def _is_the_coordinators(item: Item, case: CaseFacts) -> bool:
+    own = COORDINATORS_OWN if case.matrix is None else case.matrix.coordinators_own
+    is_kept_here = bool(item.owner_agency) and item.owner_agency == case.coordinating_agency
+    return is_kept_here and item.data_class in COORDINATORS_OWN and item.data_class in own and not item.partitioned
 
 
 # --- 4: need to know ------------------------------------------------------------------------------------------------
@@ -371,71 +365,65 @@ def _override(actor: Viewer, case: CaseFacts, now: datetime) -> Override | None:
 # --- 5 and 6: the grounds, and the classes that no ground opens -----------------------------------------------------
 
 
-def _has_a_column(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+def _was_disclosed(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
     if case.matrix is None or actor.discipline not in case.matrix.by_discipline:
         return _no("Your discipline has no place in the sharing matrix. Ask the agency that holds this.", item)
-    return "The discipline has a column in the sharing matrix."
-
-
-def _was_disclosed(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
     if actor.code not in item.shared_with:
         return "Not disclosed to this person on record."
-    if item.partitioned or item.data_class in OWN_OR_NOTHING or item.data_class in NOT_BY_SHARING:
+    if item.partitioned or item.data_class in NOT_BY_SHARING or _cell(actor, item, case).is_closed:
         return "Disclosed, but this kind of record asks for a ground in force each time."
-    if item.data_class == "PERF" or _cell(actor, item, case).is_closed:
-        return "Disclosed, but the matrix keeps this class from the discipline."
     return _SHARED
 
 
-def _court_ordered(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
-    answer = "No court's order is on record."
-    for ground in case.grounds:
-        if ground.kind == "COURT":
-            if item.data_class in NO_COURT:
-                return "No court's order opens this class here."
-            lacking = ground_lacks(ground, actor, item, now)
-            if not lacking:
-                return _yes("COURT", ground.code)
-            answer = lacking
-    return answer
+def _is_ordered(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    if item.data_class in NO_COURT:
+        return "No court's order opens this class here."
+    return _opened_by("COURT", actor, item, case, now)
 
 
-def _is_vetoed(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
-    if item.data_class in OWN_OR_NOTHING or item.data_class == "PERF":
-        return _status(actor, action, item, case, now) if item.data_class == "PROS" else _no_ground(item)
-    if _cell(actor, item, case).is_closed:
+def _is_not_vetoed(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+    cell = _cell(actor, item, case)
+    if item.data_class in OWN_OR_NOTHING:
+        return _status(actor, action, item, case, now)  # of a prosecutor's file, that it exists
+    if cell.is_closed:
         return _no_ground(item)
     return "The class is not kept to its holder, and the matrix does not close it to the discipline."
 
 
 def _was_reported(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
-    if not item.reported_to or actor.agency not in item.reported_to:
+    if actor.agency not in item.reported_to:
         return "This was not reported to the agency."
-    answer = "No mandated report is on record."
-    for ground in case.grounds:
-        if ground.kind == "MR":
-            answer = ground_lacks(ground, actor, item, now)
-            if not answer:
-                return _yes("MR", ground.code)
-    return answer
+    return _opened_by("MR", actor, item, case, now)
 
 
 def _is_emergency(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
     if item.partitioned:
         return "The holder keeps its records apart; no emergency opens them."
-    answer = "No emergency is on record."
-    for ground in case.grounds:
-        if ground.kind == "EMERG":
-            answer = ground_lacks(ground, actor, item, now)
-            if not answer:
-                return _yes("EMERG", ground.code)
     override = _override(actor, case, now) if case.overrides else None
-    return answer if override is None else _yes("EMERG", override.code)
+    return _opened_by("EMERG", actor, item, case, now) if override is None else _yes("EMERG", override.code)
 
 
 def _is_on_the_team(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
-    lacking = team_lacks(actor, item, case, now)
-    return lacking or _yes("MDT", case.protocol.district if case.protocol else "")
+    """The protocol of the district's team, with the need stated. Drop any one and it opens nothing. (SR-19 to SR-21)"""
+    protocol = case.protocol
+    if case.mode != "investigative":
+        return "The case is not in investigative mode."
+    if protocol is None or protocol.ends_at is None or not protocol.starts_at <= now < protocol.ends_at:
+        return "No signed protocol is in force."
+    if not case.district or protocol.district != case.district:
+        return "The protocol is another district's."
+    if actor.code not in protocol.roster:
+        return "Not on the roster of the district's team."
+    if actor.code not in case.needs:
+        return "No need to know is stated on record."
+    if item.partitioned:
+        return "The holder keeps its records apart; a team's agreement does not open them."
+    cell = _cell(actor, item, case)
+    if not cell.team or (_column(actor, case), item.data_class) not in protocol.cells:
+        return "The protocol does not open this class to the discipline."
+    if cell.limit and cell.limit not in item.limits:
+        return _NOT_OF_THAT_PART
+    return _yes("MDT", protocol.district)
 
 
 def _is_released(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
@@ -443,23 +431,30 @@ def _is_released(actor: Viewer, action: str, item: Item, case: CaseFacts, now: d
     if not cell.release:
         return "The matrix lets no release open this class to the discipline."
     if cell.limit and cell.limit not in item.limits:
-        return "The matrix opens only a part of this class to the discipline, and this is not of that part."
-    answer = "No release is on record."
-    for ground in case.grounds:
-        if ground.kind == "ROI":
-            answer = ground_lacks(ground, actor, item, now) or release_lacks(ground, item, cell.is_specific)
-            if not answer:
-                return _yes("ROI", ground.code)
-    return answer
+        return _NOT_OF_THAT_PART
+    return _opened_by("ROI", actor, item, case, now, is_specific=cell.is_specific)
 
 
-def _status(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Answer:
+def _status(actor: Viewer, action: str, item: Item, case: CaseFacts, now: datetime) -> Decision:
     cell = _cell(actor, item, case)
-    if not cell.status or item.partitioned:
-        return _no_ground(item)
-    if cell.limit and cell.limit not in item.limits:
+    if not cell.status or item.partitioned or (cell.limit and cell.limit not in item.limits):
         return _no_ground(item)
     return Decision(True, "STATUS", REASONS["STATUS"], item.fields - item.status_fields, "", True)
+
+
+def _opened_by(
+    kind: GroundKind, actor: Viewer, item: Item, case: CaseFacts, now: datetime, *, is_specific: bool = False
+) -> Answer:
+    """The first ground of this kind that fits, as the decision; otherwise what the last one lacks."""
+    lacking = _NONE_ON_RECORD[kind]
+    for ground in case.grounds:
+        if ground.kind == kind:
+            lacking = ground_lacks(ground, actor, item, now)
+            if not lacking and kind == "ROI":
+                lacking = release_lacks(ground, item, is_specific)
+            if not lacking:
+                return _yes(kind, ground.code)
+    return lacking
 
 
 def ground_lacks(ground: Ground, actor: Viewer, item: Item, now: datetime) -> str:
@@ -496,27 +491,16 @@ def release_lacks(ground: Ground, item: Item, is_specific: bool) -> str:
     return ""
 
 
-def team_lacks(actor: Viewer, item: Item, case: CaseFacts, now: datetime) -> str:
-    """Why the investigative team's protocol does not open this item; "" when it does. (SR-19, SR-20, SR-21)"""
-    protocol = case.protocol
-    if case.mode != "investigative":
-        return "The case is not in investigative mode."
-    if protocol is None or protocol.ends_at is None or not protocol.starts_at <= now < protocol.ends_at:
-        return "No signed protocol is in force."
-    if not case.district or protocol.district != case.district:
-        return "The protocol is another district's."
-    if actor.code not in protocol.roster:
-        return "Not on the roster of the district's team."
-    if actor.code not in case.needs:
-        return "No need to know is stated on record."
-    if item.partitioned:
-        return "The holder keeps its records apart; a team's agreement does not open them."
-    cell = _cell(actor, item, case)
-    if not cell.team or (_column(actor, case.matrix), item.data_class) not in protocol.cells:
-        return "The protocol does not open this class to the discipline."
-    if cell.limit and cell.limit not in item.limits:
-        return "The protocol opens only a part of this class to the discipline, and this is not of that part."
-    return ""
+@cache
+def _asked(kinds: frozenset[str], has_overrides: bool, has_team: bool) -> tuple[Ask, ...]:
+    """The questions that can settle something in a case with these kinds of grounds, in their order."""
+    idle: set[Ask] = set()
+    for kind, ask in _OF_KIND.items():
+        if kind not in kinds and not (kind == "EMERG" and has_overrides):
+            idle.add(ask)
+    if not has_team:
+        idle.add(_is_on_the_team)
+    return tuple(ask for _, _, ask in QUESTIONS if ask not in idle)
 
 
 # --- small things ---------------------------------------------------------------------------------------------------
@@ -527,8 +511,8 @@ def _hours(number: int) -> timedelta:
     return timedelta(hours=number)
 
 
-def _column(actor: Viewer, matrix: Matrix | None) -> str:
-    return "" if matrix is None else matrix.disciplines.get(actor.discipline, "")
+def _column(actor: Viewer, case: CaseFacts) -> str:
+    return "" if case.matrix is None else case.matrix.disciplines.get(actor.discipline, "")
 
 
 def _cell(actor: Viewer, item: Item, case: CaseFacts) -> Cell:
@@ -550,29 +534,36 @@ def _no_ground(item: Item) -> Decision:
     return Decision(False, "", _WHY_NOT.get(item.data_class, ""), item.fields)
 
 
-_OWN, _COORDINATOR, _SHARED = _yes("OWN"), _yes("COORDINATOR"), _yes("SHARED")
+_OWN, _COORDINATOR, _SHARED, _DEID = _yes("OWN"), _yes("COORDINATOR"), _yes("SHARED"), _yes("DEID")
+_NOT_OF_THAT_PART = "Only a part of this class is open to the discipline, and this is not of that part."
+_NONE_ON_RECORD: dict[GroundKind, str] = {
+    "COURT": "No court's order is on record.",
+    "MR": "No mandated report is on record.",
+    "EMERG": "No emergency is on record.",
+    "ROI": "No release is on record.",
+}
 _WHY_NOT = {
     name: f"There is no ground to show you this kind of record ({name}). Ask the agency that holds it."
     for name in CLASSES
 }
 
+_OF_KIND: dict[GroundKind, Ask] = {
+    "COURT": _is_ordered,
+    "MR": _was_reported,
+    "EMERG": _is_emergency,
+    "ROI": _is_released,
+}
 QUESTIONS: tuple[tuple[str, str, Ask], ...] = (
-    ("0", "Are the class of the record and the act known, and may the class be listed?", _is_known),
-    ("1", "Is the person cleared?", _is_cleared),
-    ("2", "Is the person kept apart from this case?", _is_kept_apart),
-    ("3a", "Does it hold no person?", _holds_no_person),
-    ("3b", "May the discipline be on a case?", _may_be_on_a_case),
-    ("3c", "Is it the person's own agency's, or the coordinator's?", _is_own),
-    ("3d", "Is the record open to anyone but its holder?", _is_open_at_all),
+    ("1", "Is the person cleared, and are the class and the act known?", _is_cleared),
+    ("2", "May the person be on this case?", _may_be_on_the_case),
+    ("3", "Is it the record of the person's own agency, or the coordinator's?", _is_own),
     ("4", "Does the person need to know?", _needs_to_know),
-    ("5a", "Has the discipline a column in the sharing matrix?", _has_a_column),
-    ("5b", "Was exactly this disclosed to the person on record?", _was_disclosed),
-    ("5c", "Does a court's order open it?", _court_ordered),
-    ("5d", "Is the class kept to its holder?", _is_vetoed),
-    ("5e", "Was it reported to the person's agency?", _was_reported),
-    ("5f", "Does a documented emergency open it?", _is_emergency),
-    ("5g", "Does the investigative team's protocol open it?", _is_on_the_team),
-    ("5h", "Does a release open it?", _is_released),
-    ("5i", "Does the matrix allow its status?", _status),
+    ("5a", "Was exactly this disclosed to the person on record?", _was_disclosed),
+    ("5b", "Does a court's order open it?", _is_ordered),
+    ("6", "Is the class open to anybody but its holder?", _is_not_vetoed),
+    ("5c", "Was it reported to the person's agency?", _was_reported),
+    ("5d", "Does a documented emergency open it?", _is_emergency),
+    ("5e", "Does the protocol of the district's team open it?", _is_on_the_team),
+    ("5f", "Does a release open it?", _is_released),
+    ("5g", "Does the matrix show whether and when?", _status),
 )
-_ASKED: tuple[Ask, ...] = tuple(ask for _, _, ask in QUESTIONS)

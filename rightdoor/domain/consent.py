@@ -309,7 +309,8 @@ def is_valid(
 ) -> tuple[bool, str]:
     """Does the release let `frm` show `item` to `to` (an agency or a person) at `now`? With the reason if not.
 
-    Without the pack's `rule` the cap is a year and no minor releases anything alone. This is practice.md's `roi_valid`; the decision itself asks the ground that `release_ground` makes of the release.
+    Without the pack's `rule` the cap is a year and no minor releases anything alone. This is practice.md's
+    `roi_valid`; the decision itself asks the ground that `release_ground` makes of the release.
     """
     reason = (
         _not_in_force(release, now)
