@@ -41,6 +41,7 @@ COMMANDS: dict[str, Command] = {
     "access": Command("who may see what, and why"),
     "disclosure": Command("protect small counts in a table"),
     "measure": Command("work out a performance measure"),
+    "keys": Command("look after the keys: status, rotate, drop, move-agency"),
     "audit": Command("verify the audit trail"),
     "bars": Command("the security bars: list, run, and break each to see it turn red", dev=True, assets=True),
     "bench": Command("measure speed against the targets", assets=True),

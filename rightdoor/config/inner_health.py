@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rightdoor.config import cluster
@@ -169,7 +170,10 @@ def keyring(on: Occasion) -> Finding:
         if code not in destroyed
     ]
     try:
-        closed = sum(text is None for text in seals.open_each(sample))
+        seals.forget_away()
+        texts = seals.open_each(sample)
+        away = seals.away_now()  # an agency keeps its own key, and took it along
+        closed = sum(text is None and ctx.holder not in away for text, (_, ctx) in zip(texts, sample, strict=True))
     except seals.SealBroken:  # the keys themselves do not open: another installation's root key
         closed = len(sample)
     if closed:
@@ -179,6 +183,50 @@ def keyring(on: Occasion) -> Finding:
     if not sample:
         return Finding(True, "the root keys can be read; nothing is sealed yet")
     return Finding(True, f"the keyring opens: {len(sample)} sampled records decrypt")
+
+
+def key_epochs(on: Occasion) -> Finding:
+    """Keys move to a new root key in time, and old root keys are destroyed: what a shred waits for."""
+    from django.conf import settings
+
+    from rightdoor.config import keys
+    from rightdoor.foundation.sealing import rotation
+
+    env = settings.ENV
+    states = rotation.states()
+    if env.key_server:
+        told = f"in the key server {urlsplit(env.key_server).hostname}"
+    else:
+        told = "in files"
+    current = next((it for it in reversed(states) if not it.root and it.is_current), None)
+    if current is None or not current.root_key_is_here:
+        return Finding(False, "the root key in use is not within reach", "Restore it, or start the key server.")
+    own = [it for it in states if it.root and it.is_current]
+    gone = sum(not it.root_key_is_here for it in own)
+    if own:
+        told += f"; {len(own)} agencies keep their own" + (f", {gone} of those keys are not here now" if gone else "")
+    if not env.epoch_days:
+        return Finding(True, f"epoch {current.number} of the keys, turned by hand only; root keys {told}")
+    waiting = sum(
+        not it.is_current and it.root_key_is_here and it.number < current.number - env.epochs_kept
+        for it in states
+        if not it.root
+    )
+    late = rotation.is_due(days=2 * env.epoch_days, now=on.now)
+    if late or waiting:
+        what = (
+            f"epoch {current.number} began on {current.began_at:%m/%d/%Y}" if late else f"{waiting} old root keys wait"
+        )
+        return Finding(
+            False,
+            f"the keys are overdue for a new epoch: {what}",
+            "Run the command keys rotate, and look why the job worker did not: until then a shred is not complete.",
+        )
+    return Finding(
+        True,
+        f"epoch {current.number} of the keys, root keys {told}; a shred is complete within "
+        f"{keys.shred_window().days} days",
+    )
 
 
 def clock(on: Occasion) -> Finding:

@@ -42,6 +42,7 @@ INSIDE = (
     "rightdoor.config.inner_health:tables",
     "rightdoor.config.inner_health:serving_role",
     "rightdoor.config.inner_health:keyring",
+    "rightdoor.config.inner_health:key_epochs",
     "rightdoor.config.inner_health:clock",
     "rightdoor.config.inner_health:queue",
     "rightdoor.config.inner_health:audit",

@@ -16,7 +16,7 @@ PART = 64 * 1024
 def seal_file(content: bytes, ctx: SealContext) -> tuple[bytes, list[bytes]]:
     """The sealed key of a new file, and its sealed parts. Raises SealBroken when the subject's keys were destroyed."""
     key = cipher.new_key()
-    suite = seals._suite()
+    suite = seals.chosen_suite()
     count = max(1, -(-len(content) // PART))
     parts = [
         cipher.seal_bytes(

@@ -99,7 +99,7 @@ def seal(text: str, ctx: SealContext) -> bytes:
 
 def seal_many(values: Sequence[tuple[str, SealContext]]) -> list[bytes]:
     """Seal several texts with one keyring query, in the order given."""
-    suite = _suite()
+    suite = chosen_suite()
     keys = keyring.keys_for([ctx.place for _, ctx in values], suite=suite)
     return [
         cipher.seal_bytes(
@@ -183,7 +183,7 @@ def sealed_state(state: Mapping[str, Any], minutes: int, *, now: datetime, purpo
         key=_state_key(epoch),
         key_id=epoch.to_bytes(16, "big"),
         label=_state_label(purpose),
-        suite=_suite(),
+        suite=chosen_suite(),
     )
     return base64.urlsafe_b64encode(blob).decode("ascii")
 
@@ -260,7 +260,8 @@ def _as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _suite() -> int:
+def chosen_suite() -> int:
+    """The suite in which this installation seals: 1, or 2 where only approved algorithms may be used."""
     return int(getattr(settings, "SEALING_SUITE", cipher.GCM))
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.sealing.seals import away_now
 from rightdoor.foundation.ui.places import bar_of, places_of
 from rightdoor.foundation.ui.switches import NAMES_HIDDEN, tongues
 
@@ -32,6 +33,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "lock_minutes": settings.ENV.lock_minutes,
         "now": getattr(request, "now", None),
         "here": request.path,
+        "key_away": lambda: bool(away_now()),  # asked when the page is written, after it was read
     }
 
 

@@ -11,6 +11,8 @@ from django.utils import translation
 from rightdoor.domain.errors import NotPermitted, NotVisible
 from rightdoor.foundation.audit.events import AuditUnavailable, record_denied
 from rightdoor.foundation.codes import is_code
+from rightdoor.foundation.sealing.roots import RootKeyUnusable
+from rightdoor.foundation.sealing.seals import forget_away
 from rightdoor.foundation.ui import refusals
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -83,6 +85,8 @@ class ChosenLanguage:
 class Refusals:
     """NotPermitted is a 403 page with its sentence; NotVisible is the very page of an unknown address.
 
+    A key that is out of reach is a 503 page that says so.
+
     Of people who are signed in, each refusal is recorded: who tries one door after the other can be found.
     """
 
@@ -90,9 +94,12 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        forget_away()
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        if isinstance(problem, RootKeyUnusable):
+            return refusals.key_away(request, problem)
         if isinstance(problem, NotVisible):
             _note_refused(request, "not_visible")
             return refusals.not_found(request)

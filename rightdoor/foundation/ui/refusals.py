@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from rightdoor.domain.errors import NotPermitted
+from rightdoor.foundation.sealing.roots import KeyAway
 
 
 def _refusal(name: str, status: int, **context: str) -> HttpResponse:
@@ -24,6 +25,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_permitted(request: HttpRequest, problem: NotPermitted | Exception | None = None) -> HttpResponse:
     """The viewer may see this, but not do that; the sentence says who can."""
     return _refusal("not_permitted", 403, sentence=str(problem) if isinstance(problem, NotPermitted) else "")
+
+
+def key_away(request: HttpRequest, problem: Exception) -> HttpResponse:
+    """What was asked for is sealed, and the key is not here now: an agency keeps its own, or the key server is away.
+
+    Only the sentence about an agency's own key is shown; the others name files and hosts, for the operator.
+    """
+    response = _refusal("key_away", 503, sentence=str(problem) if isinstance(problem, KeyAway) else "")
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

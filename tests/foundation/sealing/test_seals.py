@@ -7,9 +7,9 @@ import pytest
 from django.db import connections
 
 from rightdoor.foundation.sealing import cipher, keyring, roots, rotation
-from rightdoor.foundation.sealing.root_files import FileKeys
 from rightdoor.foundation.sealing.cipher import SealBroken
 from rightdoor.foundation.sealing.models import DataKey, HolderKey
+from rightdoor.foundation.sealing.root_files import FileKeys
 from rightdoor.foundation.sealing.seals import COMPARTMENTS
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keyring"]), pytest.mark.req("PRIV-3")]
