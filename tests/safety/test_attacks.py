@@ -30,7 +30,15 @@ from rightdoor.community.meetings.actions import answer_invitation
 from rightdoor.community.meetings.queries import visible_meetings
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
-from rightdoor.foundation.access.actions import RoleInRegion, grant_roles, invite_account, invite_again
+from rightdoor.foundation.access.actions import (
+    RoleInRegion,
+    ask_roles,
+    grant_roles,
+    invite_account,
+    invite_again,
+    second_role,
+    waiting_roles,
+)
 from rightdoor.foundation.access.doors import is_open
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.access.viewers import NOBODY, system_viewer, viewer_of
@@ -95,10 +103,12 @@ def test_another_role_carries_a_coordinator_to_no_other_region(
 
 
 @pytest.mark.req("PRIV-2")
-def test_an_agency_head_widens_no_coordinator(scene: Scene, head: Viewer, now: datetime) -> None:
+def test_an_agency_head_widens_no_coordinator(scene: Scene, head: Viewer, administrator: Viewer, now: datetime) -> None:
     referral = received(scene)
     colleague = make_person("Otto Elsewhere", now=now, roles=(("care_coordinator", OTHER_REGION),), agency=head.agency)
-    grant_roles(head, account_of(colleague), grants=[RoleInRegion("team_member")], now=now)
+    ask_roles(head, account_of(colleague), grants=[RoleInRegion("team_member")], now=now)
+    (waiting,) = waiting_roles(account_of(colleague))
+    second_role(administrator, account_of(colleague), code=waiting.code, now=now)
     widened = viewer_of(account_of(colleague), now + timedelta(minutes=1))
     assert referral.client not in visible_clients(widened, now)
 

@@ -106,7 +106,7 @@ def make_people(pack: Pack, scale: Scale, *, since: datetime, tick: Callable[[st
     at = since - timedelta(days=30)
     system = system_viewer("demonstration")
     with demonstration_clock(at):
-        administrator = viewer_of(_invite(system, names.person(), "", "", (("administrator", ""),), at), at)
+        administrator = viewer_of(_invite(names.person(), "", "", (("administrator", ""),), at), at)
         tick("people")
         statewide = _statewide(administrator, pack, names, at)
         seats = pack.teams.all() if scale.full_teams else (*pack.teams.core, *pack.teams.recommended)
@@ -120,9 +120,7 @@ def make_people(pack: Pack, scale: Scale, *, since: datetime, tick: Callable[[st
             for discipline in disciplines:
                 agency = statewide.get(discipline) or _agency(administrator, pack, names, discipline, [region.key], at)
                 for _ in range(2 if discipline in PAIRS else 1):
-                    account = _invite(
-                        administrator, names.person(), agency.code, discipline, (("team_member", region.key),), at
-                    )
+                    account = _invite(names.person(), agency.code, discipline, (("team_member", region.key),), at)
                     _seat(administrator, team, account, discipline, at)
                     tick("people")
         _statewide_people(administrator, pack, names, statewide, centers, at, tick)
@@ -235,7 +233,7 @@ def _coordinators(
     made: dict[str, list[Account]] = {region.key: [] for region in pack.regions}
     for number in range(max(scale.coordinators, len(centers))):
         region, agency = centers[number % len(centers)]
-        account = _invite(viewer, names.person(), agency.code, COORDINATOR, ((COORDINATOR, region),), at)
+        account = _invite(names.person(), agency.code, COORDINATOR, ((COORDINATOR, region),), at)
         made[region].append(account)
         tick("people")
     return made
@@ -258,17 +256,17 @@ def _statewide_people(
             continue
         agency = statewide.get(discipline) or fallback
         for _ in range(count):
-            _invite(viewer, names.person(), agency.code, "", ((role, ""),), at)
+            _invite(names.person(), agency.code, "", ((role, ""),), at)
             tick("people")
     for region in pack.regions:
         reporting = _agency(viewer, pack, names, _first_known(pack, ("school", "medical")), [region.key], at)
-        _invite(viewer, names.person(), reporting.code, reporting.discipline, (("screener", region.key),), at)
+        _invite(names.person(), reporting.code, reporting.discipline, (("screener", region.key),), at)
         tick("people")
     first = pack.regions[0].key
     head = Agency.objects.filter(discipline=_first_known(pack, ("victim_advocate",)), regions=[first]).first()
     agency = head or fallback
-    _invite(viewer, names.person(), agency.code, agency.discipline, (("agency_head", first),), at)
-    _invite(viewer, names.person(), agency.code, agency.discipline, (("provider", first),), at)
+    _invite(names.person(), agency.code, agency.discipline, (("agency_head", first),), at)
+    _invite(names.person(), agency.code, agency.discipline, (("provider", first),), at)
     tick("people")
 
 
@@ -277,11 +275,9 @@ def _first_known(pack: Pack, wanted: Sequence[str]) -> str:
     return next((key for key in wanted if key in known), next(iter(known.keys())))
 
 
-def _invite(
-    viewer: Viewer, name: str, agency: str, discipline: str, grants: Sequence[tuple[str, str]], at: datetime
-) -> Account:
+def _invite(name: str, agency: str, discipline: str, grants: Sequence[tuple[str, str]], at: datetime) -> Account:
     invited = invite_account(
-        viewer,
+        system_viewer("demonstration"),  # one person alone gives no role that opens records
         email=email(name),
         name=name,
         agency_code=agency,

@@ -11,7 +11,7 @@ from django.db.models import Q
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.permission import ROLES, Viewer, check_may
 from rightdoor.foundation.access.clearance import OPENS_RECORDS
-from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.access.models import Grant, RoleRequest
 from rightdoor.foundation.access.queries import role_label, standing_to
 from rightdoor.foundation.accounts.actions import end_sessions_of, new_invitation
 from rightdoor.foundation.accounts.models import Account
@@ -19,6 +19,10 @@ from rightdoor.foundation.audit.events import action, record
 
 GRANTABLE = tuple(role for role in ROLES if role not in {"system", "public", "youth"})
 GRANTABLE_BY_AGENCY_HEAD = frozenset({"team_member", "screener", "provider"})
+
+
+# Who holds one of these sees a record, or can help another to see one: no single person gives them. (SR-03)
+NEEDS_SECOND = OPENS_RECORDS | {"administrator", "agency_head", "privacy_officer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class RoleInRegion:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A new account and the secret of its one-time link, which is shown once."""
+    """A new account and the secret of its one-time link, which is shown once; none while a second person must agree."""
 
     account: Account
     secret: str
@@ -51,7 +55,8 @@ def invite_account(
 ) -> Invited:
     """Make an account for a person and a link, good once and for seven days, with which they come in.
 
-    Raises NotPermitted, and RuleBroken when the address is taken or no role is named.
+    A role that opens records, or that gives roles, waits for a second person; the link waits with it. Raises
+    NotPermitted, and RuleBroken when the address is taken or no role is named.
     """
     _check_may_look_after(viewer, "account.invite", agency_code)
     _check_may_grant(viewer, grants)
@@ -71,9 +76,11 @@ def invite_account(
     )
     account.set_unusable_password()
     account.save()
-    _grant(viewer, account, grants, now)
+    waiting = _to_ask(viewer, grants)
+    _grant(viewer, account, [grant for grant in grants if grant not in waiting], now)
+    _ask(viewer, account, waiting, now)
     record(viewer, "account.invited", account, kind="account", roles=sorted({grant.role for grant in grants}))
-    return Invited(account, new_invitation(account, invited_by=viewer.code, now=now))
+    return Invited(account, "" if waiting else new_invitation(account, invited_by=viewer.code, now=now))
 
 
 @action("account.invitation_renewed")
@@ -87,6 +94,8 @@ def invite_again(viewer: Viewer, account: Account, *, now: datetime) -> Invited:
     check_may_hand_over(viewer, account, now)
     if not account.is_active:
         raise RuleBroken("This account is switched off.")
+    if not viewer.is_system and waiting_roles(account):
+        raise RuleBroken("A second person must confirm the role first. Then the link can be made.")
     if account.has_usable_password() and not viewer.is_system:
         raise RuleBroken("This person was in already. Ask for a renewal of their way in; a second person must agree.")
     record(viewer, "account.invitation_renewed", account, kind="account")
@@ -97,15 +106,66 @@ def invite_again(viewer: Viewer, account: Account, *, now: datetime) -> Invited:
 def grant_roles(viewer: Viewer, account: Account, *, grants: Sequence[RoleInRegion], now: datetime) -> None:
     """Give an account more roles. A role that it has already stays as it is.
 
-    Raises NotPermitted, and RuleBroken for one's own account or roles that no one person may hold together.
+    Raises NotPermitted, and RuleBroken for one's own account, for roles that no one person may hold together, and for
+    a role that takes two people (`ask_roles`).
     """
-    _check_may_look_after(viewer, "account.change", account.agency_code)
-    _check_may_grant(viewer, grants)
-    if account.code == viewer.code:
-        raise RuleBroken("You cannot give yourself a role. Ask another administrator.")
-    _check_kept_apart({grant.role for grant in grants} | _running_roles(account, now))
+    _check_may_change_roles(viewer, account, grants, now)
+    if _to_ask(viewer, grants):
+        raise RuleBroken("A second person must confirm this role. Ask for it.")
     _grant(viewer, account, grants, now)
     record(viewer, "role.granted", account, kind="account", roles=sorted({grant.role for grant in grants}))
+
+
+@action("role.asked")
+def ask_roles(viewer: Viewer, account: Account, *, grants: Sequence[RoleInRegion], now: datetime) -> None:
+    """Ask that an account be given roles that take two people. They open nothing until `second_role`.
+
+    Raises as `grant_roles`, and RuleBroken when the person has the role already or it was asked for.
+    """
+    _check_may_change_roles(viewer, account, grants, now)
+    asked = [one for one in grants if (one.role, one.region) not in _running_grants(account, now)]
+    if not _ask(viewer, account, asked, now):
+        raise RuleBroken("The person has this role, or it was asked for already.")
+
+
+@action("role.seconded")
+def second_role(viewer: Viewer, account: Account, *, code: str, now: datetime) -> RoleRequest:
+    """Confirm a role that somebody else asked for: it holds from now on. (security.md 3.8; SR-03)
+
+    An administrator may, or the head of the account's agency. Raises NotPermitted, RuleBroken for the one who asked
+    and for the account's own person.
+    """
+    _check_may_look_after(viewer, "account.change", account.agency_code)
+    request = _waiting(account, code)
+    if request is None:
+        raise RuleBroken("This role does not wait any more.")
+    if viewer.code == request.asked_by:
+        raise RuleBroken("You asked for this role. A second person must confirm it.")
+    if viewer.code == account.code:
+        raise RuleBroken("You cannot confirm a role of your own.")
+    if not account.is_active:
+        raise RuleBroken("This account is switched off.")
+    _check_kept_apart({request.role} | _running_roles(account, now))
+    RoleRequest.objects.filter(pk=request.pk).update(seconded_by=viewer.code, ended_at=now)
+    _grant(viewer, account, [RoleInRegion(request.role, request.region)], now)
+    record(viewer, "role.seconded", account, kind="account", role=request.role, asked_by=request.asked_by)
+    return request
+
+
+@action("role.called_off")
+def call_off_role(viewer: Viewer, account: Account, *, code: str, now: datetime) -> None:
+    """Take a request back, or refuse it. Everybody who looks after the account may. Raises RuleBroken."""
+    _check_may_look_after(viewer, "account.change", account.agency_code)
+    request = _waiting(account, code)
+    if request is None:
+        raise RuleBroken("This role does not wait any more.")
+    RoleRequest.objects.filter(pk=request.pk).update(ended_at=now)
+    record(viewer, "role.called_off", account, kind="account", role=request.role)
+
+
+def waiting_roles(account: Account) -> list[RoleRequest]:
+    """Roles of this account that wait for a second person."""
+    return list(RoleRequest.objects.filter(account=account, ended_at__isnull=True).order_by("asked_at", "pk"))
 
 
 @action("role.ended")
@@ -131,6 +191,7 @@ def switch_off_account(viewer: Viewer, account: Account, *, now: datetime) -> No
     account.is_active, account.switched_off_at = False, now
     account.invitations.filter(used_at__isnull=True).delete()
     Grant.objects.filter(account=account, ends_at__isnull=True).update(ends_at=now)
+    RoleRequest.objects.filter(account=account, ended_at__isnull=True).update(ended_at=now)
     ended = end_sessions_of(viewer, account, why="switched_off", now=now)
     record(viewer, "account.switched_off", account, kind="account", sessions=ended)
 
@@ -173,6 +234,48 @@ def _check_kept_apart(roles: set[str]) -> None:
 def _running_roles(account: Account, now: datetime) -> set[str]:
     running = Grant.objects.filter(account=account, starts_at__lte=now)
     return set(running.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).values_list("role", flat=True))
+
+
+def _running_grants(account: Account, now: datetime) -> set[tuple[str, str]]:
+    running = Grant.objects.filter(account=account, starts_at__lte=now)
+    return set(running.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).values_list("role", "region"))
+
+
+def _waiting(account: Account, code: str) -> RoleRequest | None:
+    return (
+        RoleRequest.objects.select_for_update()
+        .filter(account=account, code=code, ended_at__isnull=True, seconded_by="")
+        .first()
+    )
+
+
+def _check_may_change_roles(viewer: Viewer, account: Account, grants: Sequence[RoleInRegion], now: datetime) -> None:
+    _check_may_look_after(viewer, "account.change", account.agency_code)
+    _check_may_grant(viewer, grants)
+    if account.code == viewer.code:
+        raise RuleBroken("You cannot give yourself a role. Ask another administrator.")
+    _check_kept_apart({grant.role for grant in grants} | _running_roles(account, now))
+
+
+def _to_ask(viewer: Viewer, grants: Sequence[RoleInRegion]) -> list[RoleInRegion]:
+    """Of these, what a person alone may not give. The machine itself may: whoever works on it can read the keys."""
+    return [] if viewer.is_system else [grant for grant in dict.fromkeys(grants) if grant.role in NEEDS_SECOND]
+
+
+def _ask(viewer: Viewer, account: Account, asked: Sequence[RoleInRegion], now: datetime) -> int:
+    new = 0
+    for grant in asked:
+        _, made = RoleRequest.objects.get_or_create(
+            account=account,
+            role=grant.role,
+            region=grant.region,
+            ended_at=None,
+            defaults={"asked_by": viewer.code, "asked_at": now},
+        )
+        if made:
+            record(viewer, "role.asked", account, kind="account", role=grant.role)
+            new += 1
+    return new
 
 
 def _grant(viewer: Viewer, account: Account, grants: Sequence[RoleInRegion], now: datetime) -> None:

@@ -33,6 +33,29 @@ class Grant(models.Model):
         ]
 
 
+class RoleRequest(models.Model):
+    """A role that one person asked for and another must confirm, before it opens anything. Kept when it ends."""
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="role_requests")
+    role = models.CharField(max_length=40)
+    region = models.CharField(max_length=60, blank=True)
+    asked_by = models.CharField(max_length=9)
+    asked_at = models.DateTimeField()
+    seconded_by = models.CharField(max_length=9, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # confirmed (then with a second person) or taken back
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "region"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_running_request_of_a_role",
+            ),
+            models.CheckConstraint(name="role_takes_two_people", condition=~models.Q(seconded_by=models.F("asked_by"))),
+        ]
+
+
 class ClearanceRecord(models.Model):
     """One step of a person's clearance: agreement signed, protocol read, or a training done. Kept when it ends.
 

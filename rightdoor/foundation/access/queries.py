@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import ROLES, Standing, Viewer, check_may, may
-from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.access.models import Grant, RoleRequest
 from rightdoor.foundation.access.viewers import as_viewer
 from rightdoor.foundation.accounts.models import Account, Invitation
 from rightdoor.foundation.codes import is_code
@@ -58,12 +58,15 @@ def check_may_see_people(viewer: Viewer) -> None:
     check_may(viewer, "account.invite", Standing(owns=True))
 
 
+_IS_INVITED = Exists(Invitation.objects.filter(account=OuterRef("pk"), used_at__isnull=True)) | Exists(
+    RoleRequest.objects.filter(account=OuterRef("pk"))
+)
+
+
 def people(viewer: Viewer, now: datetime) -> list[Person]:
     """The accounts that the viewer may look after: all for an administrator, their own agency's for its head."""
     check_may_see_people(viewer)
-    accounts = Account.objects.annotate(
-        is_invited=Exists(Invitation.objects.filter(account=OuterRef("pk"), used_at__isnull=True))
-    )
+    accounts = Account.objects.annotate(is_invited=_IS_INVITED)
     if not may(viewer, "account.invite", Standing()):
         accounts = accounts.filter(agency_code=viewer.agency).exclude(agency_code="")
     rows = list(accounts.order_by("name", "code"))
@@ -75,13 +78,7 @@ def person_for(viewer: Viewer, code: str, now: datetime) -> tuple[Person, Accoun
     """One person of that list. Raises NotVisible."""
     if not is_code(code):
         raise NotVisible
-    account = (
-        Account.objects.annotate(
-            is_invited=Exists(Invitation.objects.filter(account=OuterRef("pk"), used_at__isnull=True))
-        )
-        .filter(code=code)
-        .first()
-    )
+    account = Account.objects.annotate(is_invited=_IS_INVITED).filter(code=code).first()
     if account is None or not may(viewer, "account.change", standing_to(viewer, account.agency_code)):
         raise NotVisible
     return _person(viewer, account, _running_grants([account], now)[account.pk]), account

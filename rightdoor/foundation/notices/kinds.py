@@ -15,6 +15,7 @@ class Kind:
     path: str = "/"
 
 
+_CONSENT = "/cases/{code}/consent/"
 _REPORT, _REFERRAL, _CASE = "/reports/{code}/", "/referrals/{code}/", "/cases/{code}/"
 _MEETING, _STAFFING, _SUMMARY = "/meetings/{code}/", "/staffings/{code}/", "/summaries/{code}/"
 
@@ -30,8 +31,17 @@ KINDS: Mapping[str, Kind] = {
     "clock_due": Kind(_("A response is due: {code}"), _REFERRAL),
     "clock_late": Kind(_("A response is late: {code}"), _REFERRAL),
     "case.assigned": Kind(_("You were put on a case: {code}"), _CASE),
+    "case.conflict_declared": Kind(_("Somebody is kept apart from a case: {code}"), _CASE),
     "case.transferred": Kind(_("A case was handed to you: {code}"), _CASE),
     "case.closed": Kind(_("A case of yours was closed: {code}"), _CASE),
+    "release.suspended": Kind(_("A release was suspended. Check it: {code}"), _CONSENT),
+    "release.of_age": Kind(_("A release ended with the 18th birthday. Ask for a new one: {code}"), _CONSENT),
+    "consent.withdrawn": Kind(_("Consent to coordination was withdrawn: {code}"), _CONSENT),
+    "consent.expired": Kind(_("Consent to coordination has run out: {code}"), _CONSENT),
+    "consent.of_age": Kind(_("A client came of age. Ask for consent anew, and review eligibility: {code}"), _CONSENT),
+    "court_order.to_confirm": Kind(_("A court's order awaits a second person: {code}"), _CONSENT),
+    "subpoena.received": Kind(_("A subpoena came in. Call counsel; share nothing: {code}"), _CONSENT),
+    "emergency.opened": Kind(_("Records were opened for an emergency: {code}"), _CONSENT),
     "staffing.scheduled": Kind(_("You are asked to a staffing: {code}"), _STAFFING),
     "staffing.moved": Kind(_("A staffing was moved: {code}"), _STAFFING),
     "staffing.soon": Kind(_("A staffing is near: {code}"), _MEETING),
@@ -47,6 +57,8 @@ KINDS: Mapping[str, Kind] = {
     "meeting.delegated": Kind(_("You are asked to stand in at a meeting: {code}"), _MEETING),
     "meeting.soon": Kind(_("A meeting is near: {code}"), _MEETING),
     "account.role_granted": Kind(_("You were given a new role: {code}")),
+    "role.to_second": Kind(_("A role waits for a second person to confirm it: {code}"), "/people/{code}/"),
+    "role.seconded": Kind(_("A role that you asked for was confirmed: {code}"), "/people/{code}/"),
     "account.renewal": Kind(_("Two people are about to renew how you sign in: {code}"), "/sessions/"),
     "clearance.due": Kind(_("Something that opens records to you runs out soon: {code}"), "/onboarding/"),
     "agency_agreement.due": Kind(_("The agreement of your agency runs out soon: {code}"), "/partners/{code}/"),

@@ -160,7 +160,7 @@ def test_the_page_shows_the_link_once(client: Client, administrator: Viewer) -> 
     sign_in(client, administrator)
     answer = client.post(
         "/people/invitation/",
-        {"name": "Nina Newcomer", "email": "nina@example.invalid", "role": "team_member", "region": "capital"},
+        {"name": "Nina Newcomer", "email": "nina@example.invalid", "role": "auditor", "region": ""},
     )
     assert answer.status_code == 302
     page = client.get("/people/").content.decode()

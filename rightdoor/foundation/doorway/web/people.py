@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import ROLES
-from rightdoor.foundation.access import actions, queries
+from rightdoor.foundation.access import actions, onboarding, queries
 from rightdoor.foundation.access.actions import GRANTABLE, GRANTABLE_BY_AGENCY_HEAD, Invited, RoleInRegion
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import is_code
-from rightdoor.foundation.doorway import renewal
+from rightdoor.foundation.doorway import renewal, seconding
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.sealing.seals import SealBroken, open_state, sealed_state
 
@@ -78,7 +78,12 @@ class InvitationForm(RoleForm):
 def show(request: HttpRequest) -> HttpResponse:
     """The list."""
     rows = queries.people(request.viewer, request.now)
-    return render(request, "doorway/people.html", {"people": rows, "link": _link_once(request)})
+    context = {
+        "people": rows,
+        "waiting": seconding.waiting_everywhere(request.viewer),
+        "link": _link_once(request),
+    }
+    return render(request, "doorway/people.html", context)
 
 
 def show_invitation(request: HttpRequest) -> HttpResponse:
@@ -96,7 +101,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         told = form.cleaned_data
         try:
-            invited = actions.invite_account(
+            invited = seconding.invite_person(
                 request.viewer,
                 email=told["email"],
                 name=told["name"],
@@ -108,6 +113,8 @@ def invite(request: HttpRequest) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            if not invited.secret:  # a second person confirms first; the person's page says so
+                return redirect("people:person", code=invited.account.code)
             _keep_link(request, invited)
             return redirect("people:list")
     return render(request, "doorway/invitation.html", {"form": form}, status=422)
@@ -132,6 +139,8 @@ def _person(
         "form": form,
         "problem": problem,
         "link": _link_once(request),
+        "waiting": seconding.waiting_for(request.viewer, account),
+        "may_enter": onboarding.may_enter(request.viewer, account, request.now),
         "renewal": renewal.running_renewal(request.viewer, account, request.now),
     }
     return render(request, "doorway/person.html", context, status=status)
@@ -147,7 +156,11 @@ def change_person(request: HttpRequest, code: str) -> HttpResponse:
             case "grant":
                 if not form.is_valid():
                     return _person(request, person, account, form, status=422)
-                actions.grant_roles(request.viewer, account, grants=[form.grant()], now=request.now)
+                seconding.give_or_ask(request.viewer, account, [form.grant()], request.now)
+            case "second_role":
+                seconding.confirm_role(request.viewer, account, code=request.POST.get("code", ""), now=request.now)
+            case "call_off_role":
+                actions.call_off_role(request.viewer, account, code=request.POST.get("code", ""), now=request.now)
             case "end_role":
                 role, region = request.POST.get("role", ""), request.POST.get("region", "")
                 actions.end_grant(request.viewer, account, role=role, region=region, now=request.now)
