@@ -258,7 +258,7 @@ def explain(actor: Viewer, action: str, item: Item, case: CaseFacts, now: dateti
         if isinstance(answer, Decision):
             steps.append(Step(number, question, f"{'Yes' if answer.allowed else 'Stop'}: {answer.reason}", True))
             break
-        steps.append(Step(number, question, answer, False))
+        steps.append(Step(number, question, _each_ground(ask, actor, item, case, now) or answer, False))
     else:
         answer = _no_ground(item)
         steps.append(Step("7", "Did anything open it?", f"Stop: {answer.reason}", True))
@@ -457,14 +457,25 @@ def _opened_by(
     return lacking
 
 
+def _each_ground(ask: Ask, actor: Viewer, item: Item, case: CaseFacts, now: datetime) -> str:
+    """For an explanation: what each ground of the kind that a question asks about lacks; "" when it asks about none."""
+    kind = next((kind for kind, it in _OF_KIND.items() if it is ask), None)
+    lacks = [
+        (ground.code, ground_lacks(ground, actor, item, now) or release_lacks(ground, item, False))
+        for ground in case.grounds
+        if ground.kind == kind
+    ]
+    return " ".join(f"{code}: {lacking}" for code, lacking in lacks if lacking)
+
+
 def ground_lacks(ground: Ground, actor: Viewer, item: Item, now: datetime) -> str:
     """Why this ground does not open this item to this person now, whatever its kind; "" when it does."""
     if item.data_class not in ground.classes:
         return "It does not name this class."
-    if ground.to_account != actor.code and (ground.to_account or not actor.agency or ground.to_agency != actor.agency):
-        return "It is for somebody else."
-    if ground.to_agency and ground.to_agency != actor.agency:
+    if ground.to_agency != actor.agency and (ground.to_agency or not ground.to_account):
         return "It is for another agency."
+    if ground.to_account != actor.code and (ground.to_account or not ground.to_agency):
+        return "It is for another person."
     if now < ground.starts_at or (ground.ends_at is not None and now >= ground.ends_at):
         return "It has not begun, or it has run out."
     if ground.suspended or (ground.ended_at is not None and ground.ended_at <= now):

@@ -324,7 +324,7 @@ ACTS: Mapping[str, Act] = {
     ),
     "settings.change": Act("change settings", {"administrator": ANYWHERE}),
     # oversight
-    "audit.read": Act("read the record of acts", {"auditor": ANYWHERE}),
+    "audit.read": Act("read the record of acts", {"auditor": ANYWHERE, "system": ANYWHERE}),
     "figures.read": Act(
         "read figures",
         dict.fromkeys(("state_analyst", "auditor", "alliance_reviewer", "care_coordinator", "agency_head"), ANYWHERE),

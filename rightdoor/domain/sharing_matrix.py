@@ -144,6 +144,16 @@ class Matrix:
                 raise ValueError(f"{column}, {name}: “{cell.text}” opens more than “{self.cell(column, name).text}”.")
         return replace(self, cells={**self.cells, **cells}, disciplines=dict(disciplines))
 
+    def discipline_at(self, discipline: str, agency_discipline: str) -> str:
+        """The discipline that counts for a person of `discipline` whose employer is of `agency_discipline`.
+
+        An advocate whom the police or a prosecutor employs is police or prosecution, wherever the desk stands; one
+        whom an advocacy agency employs stays an advocate in anybody's building. (SR-16, SR-17)
+        """
+        is_advocate = self.disciplines.get(discipline) == "advocate"
+        is_of_the_system = self.disciplines.get(agency_discipline) in ("police", "prosecutor")
+        return agency_discipline if is_advocate and is_of_the_system else discipline
+
     def team_cells(self) -> frozenset[tuple[str, str]]:
         """The (column, class) pairs that a district's signed protocol may switch on."""
         return frozenset(place for place, cell in self.cells.items() if cell.team)
