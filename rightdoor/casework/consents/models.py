@@ -109,7 +109,7 @@ class ParticipationConsent(AboutClient):
     expires_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.CharField(max_length=CODE, blank=True)
-    ended_why = models.CharField(max_length=10, blank=True, choices=_among("withdrawn", "of_age", "replaced"))
+    ended_why = models.CharField(max_length=10, blank=True, choices=_among("withdrawn", "of_age", "expired"))
 
     class Meta:
         indexes = [models.Index(fields=["client", "-given_at"], name="participation_of_client")]

@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                     "ended_why",
                     models.CharField(
                         blank=True,
-                        choices=[("withdrawn", "withdrawn"), ("of_age", "of_age"), ("replaced", "replaced")],
+                        choices=[("withdrawn", "withdrawn"), ("of_age", "of_age"), ("expired", "expired")],
                         max_length=10,
                     ),
                 ),

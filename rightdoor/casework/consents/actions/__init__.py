@@ -1,0 +1,1 @@
+"""Acts of this slice, by what they are about: releases, coordination, orders, disclosures, and the clocks."""

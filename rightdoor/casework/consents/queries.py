@@ -1,0 +1,425 @@
+"""Reads of consents: the people around a client, releases with their state, what coordination rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from rightdoor.casework.clients.disclosure import SealedField, open_fields
+from rightdoor.casework.clients.models import Client, visible_clients
+from rightdoor.casework.clients.queries import standing_of
+from rightdoor.casework.consents.choices import CONSENT_BASES
+from rightdoor.casework.consents.models import (
+    CourtOrder,
+    EmergencyGround,
+    LegalAlternative,
+    OutsideDisclosure,
+    ParticipationConsent,
+    PersonAround,
+    Release,
+    Signature,
+    Subpoena,
+)
+from rightdoor.casework.consents.sealed import (
+    flags_label,
+    known_to_rules,
+    signature_label,
+    told_field,
+    who_label,
+)
+from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Signed
+from rightdoor.community.partners.queries import agency_names
+from rightdoor.domain import consent as rule
+from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.permission import Standing, Viewer, check_may
+from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.codes import normalise
+
+ENDS_SOON = timedelta(days=7)
+AFTER_HOURS = timedelta(hours=24)  # a lapsed thing stays on the desk for a day of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the pages of a client's consents stand: the case, by code, and how the viewer stands to it."""
+
+    client: Client
+    case_code: str
+    coordinator: str
+    mode: str
+    is_open: bool
+    region: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPerson:
+    """A person around the client. `flags` is None for whom what is alleged is kept back."""
+
+    code: str
+    who: PersonWho
+    flags: Flags | None
+
+    @property
+    def may_sign(self) -> bool:
+        """Nothing stands against this person's signature, and that was asked."""
+        return self.flags is not None and self.flags.is_cleared
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRelease:
+    """A release with its state in words: in_force, ends_soon, later, suspended, ended."""
+
+    code: str
+    told: ReleaseTold
+    state: str
+    from_name: str
+    to_name: str
+    starts_at: datetime
+    expires_at: datetime
+    suspended_at: datetime | None
+    suspended_why: str
+    ended_at: datetime | None
+    ended_why: str
+    revoked_how: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What ongoing coordination rests on: a key of the domain's bases, and the record that says so."""
+
+    basis: str
+    code: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coordination:
+    """Consent to ongoing coordination as it stands: what it rests on, or why it does not."""
+
+    basis: Basis | None
+    latest: str  # "", given, refused, withdrawn, of_age, lapsed, spoiled
+    latest_code: str = ""
+    latest_at: datetime | None = None
+
+
+def place_for(viewer: Viewer, case_code: str, now: datetime) -> Place:
+    """The client of this case, for whom its consents are open. Raises NotVisible; NotPermitted where they are not."""
+    client = visible_clients(viewer, now).filter(cases__code=normalise(case_code)).first()
+    if client is None:
+        raise NotVisible
+    return _place(viewer, client, normalise(case_code), now)
+
+
+def place_of(viewer: Viewer, client: Client, now: datetime) -> Place:
+    """The newest case of a client, to whose page a record of this slice leads."""
+    case = client.cases.order_by("-opened_at").values_list("code", flat=True).first()
+    if case is None:
+        raise NotVisible
+    return _place(viewer, client, case, now)
+
+
+def _place(viewer: Viewer, client: Client, case_code: str, now: datetime) -> Place:
+    case = client.cases.filter(code=case_code).first()
+    standing = standing_of(viewer, client, now)
+    if case is None or not (standing.assigned or standing.invited or standing.region):
+        raise NotVisible
+    check_may(viewer, "consent.read", standing)
+    return Place(client, case.code, case.coordinator, case.mode, case.state == "open", client.region, standing)
+
+
+def release_for(viewer: Viewer, code: str, now: datetime) -> Release:
+    """The release of this code, for whom its client's consents are open. Raises NotVisible, NotPermitted."""
+    return _row_for(Release, viewer, code, now)
+
+
+def disclosure_for(viewer: Viewer, code: str, now: datetime) -> OutsideDisclosure:
+    """The recorded disclosure of this code."""
+    return _row_for(OutsideDisclosure, viewer, code, now)
+
+
+def order_for(viewer: Viewer, code: str, now: datetime) -> CourtOrder:
+    """The court order of this code."""
+    return _row_for(CourtOrder, viewer, code, now)
+
+
+def subpoena_for(viewer: Viewer, code: str, now: datetime) -> Subpoena:
+    """The subpoena of this code."""
+    return _row_for(Subpoena, viewer, code, now)
+
+
+def person_for(viewer: Viewer, client: Client, code: str) -> PersonAround:
+    """The person around this client. Raises NotVisible."""
+    person = PersonAround.objects.select_related("client").filter(client=client, code=normalise(code)).first()
+    if person is None:
+        raise NotVisible
+    return person
+
+
+def _row_for(model: Any, viewer: Viewer, code: str, now: datetime) -> Any:
+    row = (
+        model.objects.select_related("client")
+        .filter(code=normalise(code), client__in=visible_clients(viewer, now))
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    standing = standing_of(viewer, row.client, now)
+    if not (standing.assigned or standing.invited or standing.region):
+        raise NotVisible
+    check_may(viewer, "consent.read", standing)
+    return row
+
+
+# ------------------------------------------------------------------------------------------------------------- people
+
+
+def people_around(viewer: Viewer, client: Client, now: datetime, *, purpose: str = "consent") -> list[ShownPerson]:
+    """The people around a client, as they were recorded. One event, one keyring query."""
+    rows = list(PersonAround.objects.filter(client=client).order_by("recorded_at", "pk"))
+    if not rows:
+        return []
+    for row in rows:
+        row.client = client
+    fields = [SealedField(who_label(row), row.who_sealed) for row in rows]
+    fields += [SealedField(flags_label(row), row.flags_sealed) for row in rows]
+    values = open_fields(viewer, client, fields, now, verb="client.relations_seen", purpose=purpose)
+    return [
+        ShownPerson(row.code, PersonWho.from_dict(who), None if flags is None else Flags.from_dict(flags))
+        for row, who, flags in zip(rows, values[: len(rows)], values[len(rows) :], strict=True)
+        if who is not None
+    ]
+
+
+def contacts_of(viewer: Viewer, client: Client, now: datetime) -> list[ShownPerson]:
+    """Those people whom one may call or write to. Nobody alleged, nobody marked, nobody of whom it is unknown. (SR-41)
+
+    Whose flags are kept back from the viewer is left out, too: unknown is never the lenient answer.
+    """
+    return [
+        one
+        for one in people_around(viewer, client, now, purpose="contact")
+        if one.flags is not None and one.flags.alleged_exploiter is False and one.flags.no_contact is not True
+    ]
+
+
+def flags_of(people: Iterable[PersonAround]) -> dict[int, Flags]:
+    """What is alleged of these people, by primary key, for the rules alone. Destroyed keys count as not established."""
+    rows = list(people)
+    values = known_to_rules([SealedField(flags_label(row), row.flags_sealed) for row in rows])
+    return {row.pk: Flags.from_dict(told) for row, told in zip(rows, values, strict=True)}
+
+
+# ----------------------------------------------------------------------------------------------------------- releases
+
+
+def releases_of(viewer: Viewer, client: Client, now: datetime, *, only: Release | None = None) -> list[ShownRelease]:
+    """The releases of a client, newest first, opened. One event, one keyring query, whatever their number."""
+    rows = [only] if only else list(Release.objects.filter(client=client).order_by("-starts_at", "-pk"))
+    if not rows:
+        return []
+    for row in rows:
+        row.client = client
+    told = open_fields(
+        viewer,
+        client,
+        [told_field(row) for row in rows],
+        now,
+        verb="release.read",
+        purpose="consent",
+        obj=only,
+    )
+    agencies = agency_names({code for row in rows for code in (row.from_agency, row.to_agency)} - {""})
+    people = names_of({row.to_account for row in rows} | {row.recorded_by for row in rows})
+    signatures = _signatures_of(rows) if only else {}
+    return [
+        ShownRelease(
+            row.code,
+            ReleaseTold.from_dict(words, signatures.get(row.pk, ())),
+            state_of(row, now),
+            agencies.get(row.from_agency, row.from_agency),
+            agencies.get(row.to_agency, "") or people.get(row.to_account, "") or row.to_agency or row.to_account,
+            row.starts_at,
+            row.expires_at,
+            row.suspended_at,
+            row.suspended_why,
+            row.ended_at,
+            row.ended_why,
+            row.revoked_how,
+            people.get(row.recorded_by, ""),
+        )
+        for row, words in zip(rows, told, strict=True)
+        if words is not None
+    ]
+
+
+def state_of(release: Release, now: datetime) -> str:
+    """in_force, ends_soon, later, suspended or ended."""
+    if release.ended_at is not None or now >= release.expires_at:
+        return "ended"
+    if release.suspended_at is not None:
+        return "suspended"
+    if now < release.starts_at:
+        return "later"
+    return "ends_soon" if release.expires_at - now <= ENDS_SOON else "in_force"
+
+
+def told_of(release: Release) -> ReleaseTold | None:
+    """What a release says, for the rules alone; None when its keys were destroyed."""
+    (words,) = known_to_rules([told_field(release)])
+    return None if words is None else ReleaseTold.from_dict(words, _signatures_of([release]).get(release.pk, ()))
+
+
+def _signatures_of(releases: Sequence[Release]) -> dict[int, tuple[Signed, ...]]:
+    rows = list(Signature.objects.filter(release__in=releases).order_by("release", "number"))
+    known = {release.pk: release for release in releases}
+    for row in rows:
+        row.release = known[row.release_id]
+    told = known_to_rules([SealedField(signature_label(row), row.told_sealed) for row in rows])
+    found: dict[int, tuple[Signed, ...]] = {}
+    for row, words in zip(rows, told, strict=True):
+        if words is not None:
+            found[row.release_id] = (*found.get(row.release_id, ()), Signed.from_dict(words))
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------- coordination
+
+
+def coordination_of(client: Client, now: datetime) -> Coordination:
+    """What ongoing coordination of this client rests on now, for the rules: consent in force, or what replaces it.
+
+    A recorded lawful alternative stands whatever a guardian answered; otherwise the latest answer counts, and only
+    while nobody who gave it is alleged to have done harm. (practice.md 4.2)
+    """
+    alternatives = list(
+        LegalAlternative.objects.filter(client=client, starts_at__lte=now)
+        .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        .order_by("-starts_at", "-pk")
+    )
+    answer = (
+        ParticipationConsent.objects.select_related("person")
+        .filter(client=client, given_at__lte=now)
+        .order_by("-given_at", "-pk")
+        .first()
+    )
+    rows: list[Any] = [*alternatives, *([answer] if answer else [])]
+    for row in rows:
+        row.client = client
+    told = known_to_rules([told_field(row) for row in rows])
+    stands: Basis | None = None
+    for row, words in zip(alternatives, told, strict=False):
+        if stands is None and words and _alternative_stands(client, words):
+            stands = Basis(words["which"], row.code, row.starts_at, row.ends_at)
+    if answer is None:
+        return Coordination(stands, "lapsed" if stands is None and _had_alternative(client) else "")
+    words = told[-1] or {}
+    latest = _answered(answer, words, now)
+    if stands is None and latest == "given":
+        stands = Basis(words["basis"], answer.code, answer.given_at, answer.expires_at)
+    return Coordination(stands, latest, answer.code, answer.withdrawn_at or answer.given_at)
+
+
+def consent_for_rules(coordination: Coordination) -> rule.ParticipationConsent | None:
+    """The same as the domain asks for it. What stands here was checked for its signer already."""
+    found = coordination.basis
+    return None if found is None else rule.ParticipationConsent(found.basis, found.since, False, found.until)
+
+
+def _alternative_stands(client: Client, words: Mapping[str, Any]) -> bool:
+    """Another parent's consent stands while nothing is alleged of that parent; the rest is nobody's signature."""
+    if words["which"] != "other_parent":
+        return True
+    person = PersonAround.objects.filter(client=client, code=words.get("person", "")).first()
+    if person is None:
+        return False
+    person.client = client
+    return flags_of([person])[person.pk].is_cleared
+
+
+def _had_alternative(client: Client) -> bool:
+    return LegalAlternative.objects.filter(client=client).exists()
+
+
+def _answered(answer: ParticipationConsent, words: Mapping[str, Any], now: datetime) -> str:
+    if answer.answer == "refused":
+        return "refused"
+    if answer.withdrawn_at is not None and answer.withdrawn_at <= now:
+        return answer.ended_why or "withdrawn"
+    if words.get("basis") not in CONSENT_BASES:
+        return "lapsed"
+    if answer.expires_at is not None and answer.expires_at <= now:
+        return "lapsed"
+    return "given" if _signer_is_clear(answer, words) else "spoiled"
+
+
+def _signer_is_clear(answer: ParticipationConsent, words: Mapping[str, Any]) -> bool:
+    """Nobody else signs for a client who consents alone; of everybody else the flags must say no."""
+    if words["basis"] in {"client", "minor_alone"}:
+        return True
+    if answer.person is None:
+        return words.get("signer_alleged") is False
+    answer.person.client = answer.client
+    return flags_of([answer.person])[answer.person.pk].is_cleared
+
+
+# ------------------------------------------------------------------------------------------------------ what else runs
+
+
+def subpoenas_of(client: Client) -> list[Subpoena]:
+    """Subpoenas about a client, newest first."""
+    return list(Subpoena.objects.filter(client=client).order_by("-received_at", "-pk"))
+
+
+def orders_of(client: Client) -> list[CourtOrder]:
+    """Court orders about a client, newest first."""
+    return list(CourtOrder.objects.filter(client=client).order_by("-starts_at", "-pk"))
+
+
+def emergencies_of(client: Client) -> list[EmergencyGround]:
+    """Documented emergencies of a client, newest first."""
+    return list(EmergencyGround.objects.filter(client=client).order_by("-starts_at", "-pk"))
+
+
+def outside_of(client: Client, *, release: Release | None = None) -> list[OutsideDisclosure]:
+    """What was told outside the platform about a client, or under one release, newest first; unopened."""
+    rows = OutsideDisclosure.objects.filter(client=client).select_related("release")
+    return list((rows.filter(release=release) if release else rows).order_by("-told_at", "-pk"))
+
+
+def held_by_subpoena(client_codes: Iterable[str]) -> frozenset[str]:
+    """Of these clients those whose records a subpoena that is not settled keeps from disposal. (SR-25)"""
+    rows = Subpoena.objects.filter(client__code__in=list(client_codes), settled_at__isnull=True)
+    return frozenset(rows.values_list("client__code", flat=True))
+
+
+def opened_told(viewer: Viewer, row: Any, now: datetime, *, verb: str) -> dict[str, Any]:
+    """The words of one record of this slice. Recorded before they are returned; empty where they are kept back."""
+    (words,) = open_fields(viewer, row.client, [told_field(row)], now, verb=verb, purpose="consent", obj=row)
+    return words or {}
+
+
+def agency_heads_of(agency: str, now: datetime) -> set[str]:
+    """Account codes of the heads of an agency, who are told of what is asked of its records."""
+    running = Grant.objects.filter(role="agency_head", account__agency_code=agency, account__is_active=True)
+    running = running.filter(starts_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    return set(running.values_list("account__code", flat=True)) if agency else set()
+
+
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """Names of staff by account code, in one query."""
+    wanted = set(codes) - {""}
+    return dict(Account.objects.filter(code__in=wanted).values_list("code", "name")) if wanted else {}
+
+
+def case_codes_of(client: Client) -> list[tuple[str, str]]:
+    """Code and coordinator of each open case of a client; who is told when a release changes by itself."""
+    return list(client.cases.filter(state="open").values_list("code", "coordinator"))
