@@ -311,6 +311,28 @@ def audit(on: Occasion) -> Finding:
     )
 
 
+def witnesses(on: Occasion) -> Finding:
+    """Somebody outside follows the audit trail, agrees with it, and was reached lately."""
+    from rightdoor.foundation.audit import witnesses as outside
+    from rightdoor.foundation.audit.models import AuditWitness
+
+    configured = outside.configured()
+    if not configured:
+        return Finding(True, "no witness follows the audit trail; docs/how-to/audit.md says how to name one")
+    rows = {(row.kind, row.place): row for row in outside.states()}
+    for kind, place in configured:
+        row = rows.get((kind, place))
+        name = "the folder of the witness" if kind == "folder" else f"the witness at {place}"
+        if row is not None and row.state == AuditWitness.State.REFUSED:
+            return Finding(
+                False, f"{name} contradicts the audit trail: {row.problem}", "Keep the database as it is, and find out."
+            )
+        silent = row is not None and (row.witnessed_at is None or on.now - row.witnessed_at > outside.SILENT)
+        if silent and on.running is not False:
+            return Finding(False, f"{name} was not reached for a day", "See that the folder or the address is there.")
+    return Finding(True, f"{len(configured)} witnesses follow the audit trail")
+
+
 def safe_settings(on: Occasion) -> Finding:
     """Nothing that keeps the site from starting, and nothing that is merely unwise."""
     from django.core.checks import run_checks

@@ -12,6 +12,7 @@ from rightdoor.config.env import ROOT, read_env, secret
 ENV = read_env()
 
 SECRET_KEY = secret(ENV.home, "django")
+FENCE_SECRET = secret(ENV.home, "fence")  # signs for whom the database works; see rightdoor/foundation/fence
 DEBUG = ENV.debug and ENV.is_local
 ALLOWED_HOSTS = list(ENV.hosts)
 ROOT_URLCONF = "rightdoor.config.urls"
@@ -53,10 +54,12 @@ INSTALLED_APPS = [
     "rightdoor.casework.intake",
     "rightdoor.casework.referrals",
     "rightdoor.casework.cases",
+    "rightdoor.casework.documents",
     "rightdoor.casework.plans",
     "rightdoor.casework.staffings",
     "rightdoor.oversight.desk",
     "rightdoor.oversight.search",
+    "rightdoor.oversight.trail",
 ]
 
 MIDDLEWARE = [
@@ -104,6 +107,7 @@ def _database(url: str, owner_url: str) -> dict[str, object]:
     chosen = owner_url if ENV.db_role == "owner" else url
     # Without an address there is nothing to connect to; commands that compute never ask.
     parsed = dj_database_url.parse(chosen or "postgres:///rightdoor")
+    parsed["ENGINE"] = "rightdoor.foundation.fence"
     parsed["CONN_MAX_AGE"] = 0
     parsed["CONN_HEALTH_CHECKS"] = True
     if ENV.db_role == "app":

@@ -84,6 +84,8 @@ POST desk:home                       act       act    act   act      act     act
 GET  desk:clocks                    page      page   none  none     none    none    none          none      door
 GET  search:find                    page      page   page  page     page    page    page          page      door
 POST search:find                     act       act    act   act      act     act     act           act      door
+GET  trail:audit                    none      none   none  none     none    none    page          none      door
+POST trail:sheet                    none      none   none  none     none    none     act          none      door
 
 GET  sign_in:password               away      away   away  away     away    away    away          away      page
 POST sign_in:password                act       act    act   act      act     act     act           act       act

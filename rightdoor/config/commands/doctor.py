@@ -46,6 +46,7 @@ INSIDE = (
     "rightdoor.config.inner_health:clock",
     "rightdoor.config.inner_health:queue",
     "rightdoor.config.inner_health:audit",
+    "rightdoor.config.inner_health:witnesses",
     "rightdoor.config.inner_health:safe_settings",
 )
 _ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "KEYRING_URL", "KEYRING_OWNER_URL", "RIGHTDOOR_EMAIL_URL")

@@ -148,6 +148,14 @@ class Ledger:
     def __len__(self) -> int:
         return len(self.tree)
 
+    def events(self) -> int:
+        """How many events the checkpoints stand for."""
+        return self._events[-1]
+
+    def sealed_at(self) -> datetime:
+        """When the newest checkpoint was made. The ledger must not be empty."""
+        return self._sealed[-1]
+
     def note(self, origin: str, key: Ed25519PrivateKey, size: int | None = None) -> Note:
         """The signed note of one size; the same size gives the same bytes."""
         size = len(self) if size is None else size

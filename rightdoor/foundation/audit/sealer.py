@@ -160,7 +160,7 @@ def verify(now: datetime, *, newest: int | None = None) -> Report:
         faults.append(Fault(None, None, f"The public key {_public_path()} is missing: no signature could be checked."))
     from rightdoor.foundation.audit import witnesses  # it asks this module for the keys
 
-    faults.extend(Fault(None, None, sentence) for sentence in witnesses.faults())
+    faults.extend(Fault(None, None, sentence) for sentence in witnesses.faults(newest=newest))
     waiting_rows = unsealed.count()
     return Report(sealed_events + waiting_rows, len(bodies), waiting_rows, demonstration, tuple(faults))
 

@@ -282,6 +282,8 @@ _INSTALLATION = {
     "audit.viewed": "looked at the audit trail",
     "audit.exported": "exported the audit trail",
     "audit.verified": "verified the audit trail",
+    "audit.sheet_printed": "printed a sheet of the audit trail",
+    "audit.alarm_raised": "raised an alarm about the audit trail",
     "setting.changed": "changed a setting",
     "pack.activated": "put a jurisdiction's pack into force",
     "keys.epoch_turned": "began a new epoch of keys",

@@ -78,31 +78,42 @@ def attest(now: datetime) -> list[Attested]:
     key = sealer.signing_key()
     origin = notes.origin_of(key.public_key())
     try:
-        ledger = _ledgers.setdefault(origin, Ledger()).read_on()
+        sealed = ledger()
     except NoteRefused as broken:
-        _ledgers.pop(origin, None)  # the next time from the beginning: a forged row may be gone again
         return [_settle(kind, place, origin, now, Contradiction(str(broken))) for kind, place in configured()]
-    if not len(ledger):
+    if not len(sealed):
         return []
-    note = ledger.note(origin, key)
-    return [_ask(kind, place, ledger, note, now) for kind, place in configured()]
+    note = sealed.note(origin, key)
+    return [_ask(kind, place, sealed, note, now) for kind, place in configured()]
 
 
-def faults(ledger: Ledger | None = None) -> Iterator[str]:
+def ledger() -> Ledger:
+    """The trail as one tree, up to what is sealed now; read on from the last time. Raises NoteRefused."""
+    public = sealer.public_key()
+    origin = notes.origin_of(public) if public else ""
+    try:
+        return _ledgers.setdefault(origin, Ledger()).read_on()
+    except NoteRefused:
+        _ledgers.pop(origin, None)  # the next time from the beginning: a forged row may be gone again
+        raise
+
+
+def faults(*, newest: int | None = None) -> Iterator[str]:
     """Every note that the folder holds, of every line, against the database; each fault a sentence.
 
     Notes of older lines are compared as far as the backup reached with which the next line began. The last word of the
-    HTTP witness is compared too, from the copy of its cosigned note that we kept.
+    HTTP witness is compared too, from the copy of its cosigned note that we kept. With ``newest`` only so many of the
+    last notes of each folder, for a quick look.
     """
     public = sealer.public_key()
     if public is None:
         return
     try:
-        ledger = ledger or Ledger().read_on()
+        sealed = Ledger().read_on() if newest is None else ledger()
     except NoteRefused as broken:
         yield str(broken)
         return
-    yield from faults_against(ledger, public, _kept_notes(public))
+    yield from faults_against(sealed, public, _kept_notes(public, newest))
 
 
 def faults_against(ledger: Ledger, public: Ed25519PublicKey, kept: Iterator[tuple[str, str]]) -> Iterator[str]:
@@ -277,7 +288,7 @@ def _cosigned_folder() -> Path:
     return Path(settings.ENV.home) / "audit" / "cosigned"
 
 
-def _kept_notes(public: Ed25519PublicKey) -> Iterator[tuple[str, str]]:
+def _kept_notes(public: Ed25519PublicKey, newest: int | None) -> Iterator[tuple[str, str]]:
     """(where, text) of every note that can be read from here."""
     folders = []
     if settings.ENV.witness_dir:
@@ -285,7 +296,8 @@ def _kept_notes(public: Ed25519PublicKey) -> Iterator[tuple[str, str]]:
         folders += [("The folder of the witness", path) for path in Path(settings.ENV.witness_dir).glob(f"{own}-*")]
     folders.append(("The cosigned note", _cosigned_folder()))
     for name, folder in folders:
-        for path in sorted(folder.glob("*.note")) if folder.is_dir() else ():
+        paths = sorted(folder.glob("*.note")) if folder.is_dir() else []
+        for path in paths[-newest:] if newest else paths:
             yield name, path.read_text(encoding="utf-8", errors="replace")
 
 

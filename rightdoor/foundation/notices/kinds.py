@@ -62,6 +62,7 @@ KINDS: Mapping[str, Kind] = {
     "account.renewal": Kind(_("Two people are about to renew how you sign in: {code}"), "/sessions/"),
     "clearance.due": Kind(_("Something that opens records to you runs out soon: {code}"), "/onboarding/"),
     "agency_agreement.due": Kind(_("The agreement of your agency runs out soon: {code}"), "/partners/{code}/"),
+    "audit.alarm": Kind(_("The audit trail needs you at once: a check failed"), "/audit/"),
     "access.review_due": Kind(_("An opening in an emergency awaits review: {code}")),
 }
 

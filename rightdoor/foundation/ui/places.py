@@ -34,6 +34,7 @@ PLACES = (
         "partners", "Partners", "/partners/", "groups", frozenset({"care_coordinator", "agency_head", "administrator"})
     ),
     Place("people", "People", "/people/", "people", frozenset({"administrator"})),
+    Place("audit", "Audit trail", "/audit/", "history", frozenset({"auditor"})),
 )
 FIRST_ON_A_PHONE = ("desk", "referrals", "cases", "meetings")
 
