@@ -207,7 +207,9 @@ class Release:
 
     @property
     def signed_at(self) -> datetime | None:
-        """When the last required signature was given; None while one is missing."""
+        """When the last required signature was given; None while one is missing, or where the client signed as an
+        adult and nothing shows that the client was one.
+        """
         given: list[datetime] = []
         for role in REQUIRED.get(self.route, ()):
             moments = [signer.signed_at for signer in self.signers if signer.role == role and not _bars(signer)]
@@ -215,7 +217,10 @@ class Release:
             if not known:
                 return None
             given.append(min(known))
-        return max(given, default=None)
+        last = max(given, default=None)
+        if self.route == "self" and last is not None and not _is_of_age(self, last):
+            return None
+        return last
 
     @property
     def minor_signed(self) -> bool:
@@ -331,7 +336,7 @@ def release_ground(release: Release) -> Ground:
     return Ground(
         kind="ROI",
         code=release.code,
-        classes=(release.classes & RELEASABLE) - own_word,
+        classes=(release.classes & RELEASABLE) - own_word if _was_told(release) else frozenset(),
         starts_at=signed_at or ends_at or _NEVER,
         ends_at=ends_at if signed_at is not None else None,
         to_agency=release.to_agency,
@@ -501,7 +506,7 @@ def _faults_of_telling(release: Release) -> list[ReleaseFault]:
 def _not_in_force(release: Release, now: datetime) -> str:
     signed_at = release.signed_at
     if signed_at is None or signed_at > now:
-        return "A signature is missing."
+        return "A signature is missing, or nothing shows that the client was of age."
     ends_at = release.ends_at
     if ends_at is None:
         return "It has no end, so it opens nothing."
@@ -511,13 +516,14 @@ def _not_in_force(release: Release, now: datetime) -> str:
         return "It was taken back."
     if release_ground(release).suspended:
         return "It is suspended until somebody has looked at it again."
-    if release.route == "self" and not _is_of_age(release, signed_at):
-        return "Nothing shows that the client was of age or emancipated."
-    if release.is_mutual:
-        return "It goes both ways, which no release may."
-    if not release.language.strip() or release.is_understood is not True or release.interpreter_is_relative is True:
-        return "Nothing shows that it was explained in a language that the signers understand."
+    if not _was_told(release):
+        return "It goes both ways, or nothing shows that it was explained in a language that the signers understand."
     return ""
+
+
+def _was_told(release: Release) -> bool:
+    is_own_language = bool(release.language.strip()) and release.is_understood is True
+    return is_own_language and release.interpreter_is_relative is not True and not release.is_mutual
 
 
 def _not_as_the_pack_says(release: Release, rule: ReleaseRule) -> str:
