@@ -71,3 +71,5 @@ class DestroyedSubject(models.Model):
     destroyed_at = models.DateTimeField(default=timezone.now)
     key_ids = ArrayField(models.UUIDField(), default=list)  # so that what they sealed is not taken for lost
     epochs = models.JSONField(default=dict)  # owner of the root key -> last epoch in which a copy of a key could lie
+    permit = models.CharField(max_length=9, blank=True)  # code of the request that two people signed
+    erased = models.JSONField(default=dict)  # what else was deleted: kind -> rows
