@@ -103,6 +103,12 @@ def stranger(db: None, now: datetime) -> Viewer:
 
 
 @pytest.fixture
+def other_member(db: None, now: datetime) -> Viewer:
+    """A team member of the region, of a discipline that no protocol lets in: a release or nothing."""
+    return make_person("Tess Teacher", now=now, roles=(("team_member", REGION),), discipline="school")
+
+
+@pytest.fixture
 def reviewer(db: None, now: datetime) -> Viewer:
     """The alliance's reviewer, for the whole state."""
     return make_person("Rita Reviewer", now=now, roles=(("alliance_reviewer", ""),))

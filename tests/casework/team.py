@@ -7,31 +7,99 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from rightdoor.casework.cases.actions import determine_victim_status
+from rightdoor.casework.clients import actions as clients
 from rightdoor.casework.clients.disclosure import Whereabouts, Who
+from rightdoor.casework.clients.models import Client, Ground
 from rightdoor.casework.plans.actions import Service, write_plan
 from rightdoor.casework.referrals import actions as referrals
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.staffings import actions
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.community.meetings.actions import Invitee, record_attendance
-from rightdoor.domain.permission import Viewer
+from rightdoor.community.teams import actions as teams
+from rightdoor.community.teams.models import InvestigativeProtocol
+from rightdoor.domain.permission import CLEARED, Viewer
 from rightdoor.domain.response_tier import TriageFacts
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.jurisdiction.active import active_pack
 
 GIVEN, FAMILY = "Nora", "Nowhere"
 SECRETS = (GIVEN, FAMILY, "555-0100", "Invented Street")
+WHEREABOUTS = ("555-0100", "Invented Street")  # class LOC: closed to a team, whatever its protocol says
 CONFIRMED = TriageFacts("confirmed", True, None, None)
 SUSPECTED = TriageFacts("suspected", None, None, None)
 SAFE = TriageFacts("confirmed", False, False, True)
 
 
+def area_of(region: str) -> str:
+    """An area of this region that lies in a judicial district."""
+    pack = active_pack()
+    return next(area.key for area in pack.region(region).areas if pack.sharing.district_of(area.key))
+
+
+def district_of(region: str) -> str:
+    """The judicial district of `area_of`: where the cases of these tests lie."""
+    return active_pack().sharing.district_of(area_of(region))
+
+
+def has_protocol(district: str, *roster: Viewer, now: datetime) -> InvestigativeProtocol:
+    """The district's protocol on record, confirmed by a second person a month ago, with these people on its roster."""
+    since = now - timedelta(days=30)
+    one, other = (
+        Viewer(new_code(), frozenset({"administrator"}), frozenset({"*"}), new_code(), "", clearance=CLEARED)
+        for _ in range(2)
+    )
+    protocol = InvestigativeProtocol.objects.filter(district=district, withdrawn_at__isnull=True).first()
+    if protocol is None:
+        protocol = teams.record_protocol(
+            one,
+            district=district,
+            reference="Invented folder 1",
+            signed_at=since,
+            ends_at=since + timedelta(days=730),
+            now=since,
+        )
+        teams.confirm_protocol(other, protocol, now=since)
+    listed = set(protocol.roster.filter(until__isnull=True).values_list("account__code", flat=True))
+    for person in roster:
+        if person.code not in listed:
+            teams.put_on_roster(one, protocol, account=Account.objects.get(code=person.code), now=since)
+    return protocol
+
+
+def released(
+    viewer: Viewer, client: Client, to: Viewer, *classes: str, now: datetime, days: int = 30, **more: Any
+) -> Ground:
+    """A release from the agency that holds the client's record to the agency of `to`."""
+    return clients.open_ground(
+        viewer,
+        client,
+        kind="ROI",
+        code=new_code(),
+        classes=classes or ("CORE",),
+        starts_at=now,
+        ends_at=now + timedelta(days=days),
+        **{"from_agency": client.holder, "to_agency": to.agency, **more},
+        now=now,
+    )
+
+
 @dataclass(frozen=True)
 class Scene:
-    """Who is on the stage, and the act's moment."""
+    """Who is on the stage, and the act's moment. The district of their cases has its protocol, both members are on its
+    roster; `without_protocol`: no ground but a release.
+    """
 
     coordinator: Viewer
     detective: Viewer
     advocate: Viewer
     now: datetime
+    without_protocol: bool = False
+
+    def __post_init__(self) -> None:
+        for region in () if self.without_protocol else self.coordinator.regions_as("care_coordinator"):
+            has_protocol(district_of(region), self.detective, self.advocate, now=self.now)
 
     def invitees(self) -> list[Invitee]:
         return [
@@ -49,6 +117,7 @@ def received(
         "kind": "sex",
         "relationship": "third_party",
         "setting": "online",
+        "area": area_of(region),
         "victim_status": facts.victim_status,
         "age": age,
         "age_is_estimated": False,

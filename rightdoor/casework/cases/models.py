@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from rightdoor.casework.clients.models import Client, Standing, regions_q
+from rightdoor.casework.clients.facts import opened_clients
+from rightdoor.casework.clients.models import Client, kept_apart, regions_q
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
@@ -77,17 +78,11 @@ class StatusDetermination(models.Model):
 
 
 def visible_cases(viewer: Viewer, now: datetime) -> models.QuerySet[Case]:
-    """Cases that this viewer may know of."""
+    """Cases that this viewer may know of: coordinators by region, others by a standing and a ground. (SR-01)"""
     if not viewer.code:
         return Case.objects.none()
-    if viewer.has("care_coordinator"):
-        # A coordinator may be invited to a case of another region, too.
-        return Case.objects.filter(regions_q(viewer) | Exists(_standing(viewer, now)))
-    return Case.objects.filter(Exists(_standing(viewer, now)))
-
-
-def _standing(viewer: Viewer, now: datetime) -> models.QuerySet[Standing]:
-    """The viewer's running standings to the case's client. A referrer's tie is to the report, not to the case."""
-    return Standing.objects.filter(
-        client=OuterRef("client"), account_code=viewer.code, kind__in=["assigned", "invited"], starts_at__lte=now
-    ).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    opened = Q(client__in=opened_clients(viewer, now))
+    if not viewer.has("care_coordinator"):
+        return Case.objects.filter(opened)
+    # A coordinator may be invited to a case of another region, too.
+    return Case.objects.filter(regions_q(viewer) | opened).exclude(client__in=kept_apart(viewer).values("client"))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
 
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
-from rightdoor.casework.clients.disclosure import SealedField, ShownName, open_fields, shown_names
+from rightdoor.casework.clients.disclosure import SealedField, ShownName, may_read, open_fields, shown_names
+from rightdoor.casework.clients.facts import Tie, as_coordinator, opens, ties_of
 from rightdoor.casework.clients.models import Standing as StandingRow
-from rightdoor.casework.clients.models import regions_q
+from rightdoor.casework.clients.models import kept_apart, regions_q
+from rightdoor.casework.clients.queries import standing_of as standing_of_client
 from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.permission import Standing, Viewer, check_may
+from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import is_code, normalise
@@ -98,19 +100,14 @@ def case_for(viewer: Viewer, code: str, now: datetime) -> Case:
     return case
 
 
-def standing_of(viewer: Viewer, case: Case, now: datetime) -> Standing:
-    """How the viewer stands to the case. One query for whom the region does not settle it.
+def standing_of(viewer: Viewer, case: Case, now: datetime) -> Tie:
+    """How the viewer stands to the case, with the facts that say so. One query.
 
     The coordinators of a region stand in for each other at any hour, so the region's coordinators count as assigned.
     """
-    if viewer.covers_as("care_coordinator", case.region):
-        return Standing(assigned=True, region=True)
-    kinds = {
-        row.kind
-        for row in StandingRow.objects.filter(client=case.client_id, account_code=viewer.code, starts_at__lte=now)
-        if row.ends_at is None or row.ends_at > now
-    }
-    return Standing(assigned="assigned" in kinds, invited="invited" in kinds)
+    tie = standing_of_client(viewer, case.client, now)
+    # That the viewer's agency keeps the record is a ground to read it, never a place on the case's team.
+    return replace(as_coordinator(viewer, tie, case.region), owns=False)
 
 
 def case_rows(
@@ -119,7 +116,8 @@ def case_rows(
     """A page of the viewer's cases, newest first: one walk along an index, names in one reading."""
     seen = visible_cases(viewer, now)
     if viewer.has("care_coordinator"):
-        seen = Case.objects.filter(regions_q(viewer))  # those of another region are reached from their meeting
+        apart = kept_apart(viewer).values("client")  # those of another region are reached from their meeting
+        seen = Case.objects.filter(regions_q(viewer)).exclude(client__in=apart)
     for column, value in (("state", filters.state), ("mode", filters.mode), ("region", filters.region)):
         if value:
             seen = seen.filter(**{column: value})
@@ -137,7 +135,10 @@ def case_rows(
     cases = cases[:size]
     if backwards:
         cases.reverse()
-    names = shown_names(viewer, [case.client for case in cases], now)
+    clients = {case.client_id: case.client for case in cases}
+    ties = ties_of(viewer, clients.values(), now)
+    names = shown_names(viewer, clients.values(), now, ties=ties)
+    core = {pk for pk, client in clients.items() if opens(viewer, client, ties[pk], "CORE", now)}
     people = names_of_accounts({case.coordinator for case in cases})
     return CaseList(
         rows=[
@@ -147,7 +148,7 @@ def case_rows(
                 case.region,
                 case.state,
                 case.mode,
-                case.referral.tier,
+                case.referral.tier if case.client_id in core else None,
                 people.get(case.coordinator, ""),
                 case.opened_at,
             )
@@ -158,14 +159,15 @@ def case_rows(
     )
 
 
-def shown_client(viewer: Viewer, case: Case, now: datetime) -> ShownName:
+def shown_client(viewer: Viewer, case: Case, now: datetime, tie: Tie | None = None) -> ShownName:
     """The client of a case as this viewer may see it: the name only for whom it is open, the code for everybody."""
-    return shown_names(viewer, [case.client], now)[case.client.code]
+    ties = None if tie is None else {case.client_id: tie}
+    return shown_names(viewer, [case.client], now, ties=ties)[case.client.code]
 
 
-def determinations_of(viewer: Viewer, case: Case, now: datetime) -> list[Determination]:
+def determinations_of(viewer: Viewer, case: Case, now: datetime, tie: Tie | None = None) -> list[Determination]:
     """The history of victim status, newest first, for whom the case is open. Recorded before it is returned."""
-    standing = standing_of(viewer, case, now)
+    standing = tie or standing_of(viewer, case, now)
     check_may(viewer, "case.read", standing)
     rows = list(case.determinations.order_by("-at", "-id"))
     if not rows:
@@ -221,15 +223,26 @@ def people_on(case: Case, now: datetime) -> list[PersonOnCase]:
 
 
 def timeline(
-    viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool = False, may_open_staffings: bool = True
+    viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool = False, tie: Tie | None = None
 ) -> list[Happening]:
     """Everything that happened on the case, newest first, filtered to what the viewer may know of. (CASE-2)
 
-    Workflow only: codes, moments and who acted. Nothing sealed is opened for it; the plan's versions are there only
-    for whom the plan is open, and links to staffings for whom those are. A fixed number of queries.
+    Workflow only: codes, moments and who acted. Nothing sealed is opened for it. It is part of the coordination core:
+    nothing for whom that is closed, and the plan's versions only for whom the plan is open. A fixed number of queries.
     """
-    check_may(viewer, "case.read", standing_of(viewer, case, now))
-    record_read(viewer, "case.timeline_read", case, classes=("CORE",))
+    tie = tie or standing_of(viewer, case, now)
+    check_may(viewer, "case.read", tie)
+    ground = may_read(viewer, case.client, tie, "CORE", now, holder=case.holder)
+    if not ground.allowed or ground.status_only:
+        return []
+    record_read(
+        viewer,
+        "case.timeline_read",
+        case,
+        classes=("CORE",),
+        basis=ground.basis.lower(),
+        ground=ground.ground_code or None,
+    )
     referral = case.referral
     found = [Happening(referral.received_at, "Referral received", referral.received_by)]
     found += [
@@ -240,7 +253,7 @@ def timeline(
     found += [Happening(row.at, "Victim status determined", row.by) for row in case.determinations.all()]
     for staffing in case.staffings.select_related("meeting", "summary"):
         kind = STAFFING_WORDS[staffing.kind]
-        url = f"/staffings/{staffing.code}/" if may_open_staffings else ""
+        url = f"/staffings/{staffing.code}/"
         meeting = staffing.meeting
         found.append(
             Happening(

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from rightdoor.casework.clients.disclosure import check_may_write
 from rightdoor.casework.clients.identity import Identity, whereabouts_label, who_label
 from rightdoor.casework.clients.models import (
     GROUNDS,
@@ -21,13 +23,13 @@ from rightdoor.casework.clients.models import (
     Ground,
     MatchDecision,
     Standing,
-    visible_clients,
 )
 from rightdoor.casework.clients.person import Whereabouts, Who
-from rightdoor.casework.clients.queries import running_decision, standing_of
+from rightdoor.casework.clients.queries import running_decision, standing_of, visible_clients
 from rightdoor.domain.confidentiality import CLASSES
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
+from rightdoor.foundation import fence
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import new_code
@@ -54,15 +56,20 @@ def make_client_and_seal(
     also: Callable[[Client], list[tuple[str, SealContext]]],
 ) -> tuple[Client, list[bytes]]:
     """As `make_client`, sealing what else is told about the client in the same keyring query: `also` labels it."""
-    client = Client.objects.create(code=new_code(), holder=holder, region=region, known_since=now)
-    who_sealed, whereabouts_sealed, *others = seal_many(
-        [
-            (_text(who.as_dict()), who_label(client)),
-            (_text(whereabouts.as_dict()), whereabouts_label(client)),
-            *also(client),
-        ]
-    )
-    Identity.objects.create(client=client, who_sealed=who_sealed, whereabouts_sealed=whereabouts_sealed, changed_at=now)
+    code = new_code()
+    known = viewer.covers_as("care_coordinator", region)
+    with nullcontext() if known else fence.also(code):  # received for another region's team, who alone will see it
+        client = Client.objects.create(code=code, holder=holder, region=region, known_since=now)
+        who_sealed, whereabouts_sealed, *others = seal_many(
+            [
+                (_text(who.as_dict()), who_label(client)),
+                (_text(whereabouts.as_dict()), whereabouts_label(client)),
+                *also(client),
+            ]
+        )
+        Identity.objects.create(
+            client=client, who_sealed=who_sealed, whereabouts_sealed=whereabouts_sealed, changed_at=now
+        )
     return client, others
 
 
@@ -74,7 +81,9 @@ def change_identity(
 
     Raises NotPermitted unless the viewer is assigned to the client.
     """
-    check_may(viewer, "identity.write", standing_of(viewer, client, now))
+    standing = standing_of(viewer, client, now)
+    check_may(viewer, "identity.write", standing)
+    check_may_write(viewer, client, "ID", now, standing=standing)
     identity = Identity.objects.select_for_update().get(client=client)
     classes = []
     if who is not None:
@@ -217,16 +226,17 @@ def begin_override(
 
     Records no event of its own: called inside the act that asked for the reason and tells everybody. (SR-45)
     """
-    return Standing.objects.create(
-        client=client,
-        account_code=viewer.code,
-        kind="override",
-        discipline=discipline,
-        about=about,
-        starts_at=now,
-        ends_at=ends_at,
-        given_by=viewer.code,
-    )
+    with fence.also(client.code):  # until this row stands, the client is nobody's whom the viewer may know of
+        return Standing.objects.create(
+            client=client,
+            account_code=viewer.code,
+            kind="override",
+            discipline=discipline,
+            about=about,
+            starts_at=now,
+            ends_at=ends_at,
+            given_by=viewer.code,
+        )
 
 
 @action("client.ground_opened")

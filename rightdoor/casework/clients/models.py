@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
@@ -175,18 +175,28 @@ def regions_q(viewer: Viewer, field: str = "region", *, roles: tuple[str, ...] =
 
 
 def visible_clients(viewer: Viewer, now: datetime) -> models.QuerySet[Client]:
-    """Clients that this viewer may know of: coordinators by region, everybody else by a running standing.
+    """Clients that this viewer may know of: coordinators by region, everybody else by a running standing and a ground
+    that opens at least one class of their record. Nobody from whom a block keeps the viewer apart. Deny by default.
 
-    Deny by default.
+    Without a release or a protocol the client is not there at all: not in lists, counts or search. (SR-01)
     """
-    standing = Standing.objects.filter(client=OuterRef("pk"), account_code=viewer.code, starts_at__lte=now).filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    )
+    # The tables come before the facts that are read from them; every slice asks this question of its tables.
+    from rightdoor.casework.clients.facts import opened_clients
+
     if not viewer.code:
         return Client.objects.none()
-    if viewer.has("care_coordinator"):
-        return Client.objects.filter(regions_q(viewer) | Exists(standing))
-    return Client.objects.filter(Exists(standing))
+    opened = Q(pk__in=opened_clients(viewer, now))
+    if not viewer.has("care_coordinator"):
+        return Client.objects.filter(opened)
+    return Client.objects.filter(regions_q(viewer) | opened).exclude(pk__in=kept_apart(viewer).values("client"))
+
+
+def kept_apart(viewer: Viewer) -> models.QuerySet[Block]:
+    """The blocks that keep this viewer, or everybody of the viewer's agency, apart from clients."""
+    mine = Q(account_code=viewer.code)
+    if viewer.agency:
+        mine |= Q(agency_code=viewer.agency)
+    return Block.objects.filter(mine, ended_at__isnull=True)
 
 
 from rightdoor.casework.clients import identity  # noqa: E402,F401  (registers the sealed table with this app)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from rightdoor.casework.clients.models import Client, MatchDecision, Standing, visible_clients
+from rightdoor.casework.clients.facts import Tie, opened_clients, ties_of
+from rightdoor.casework.clients.models import Client, MatchDecision, kept_apart, visible_clients
 from rightdoor.domain import permission
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer
@@ -40,42 +41,35 @@ def newest_visible(viewer: Viewer, now: datetime, *, at_most: int) -> list[Clien
     of them to find the newest.
     """
     by_newest = ("-known_since", "-pk")
-    branches = [Client.objects.filter(pk__in=_running(viewer, now).values("client"))]
+    if not viewer.code:
+        return []
+    branches = [Client.objects.filter(pk__in=opened_clients(viewer, now))]
     coordinated = viewer.regions_as("care_coordinator")
     if permission.ALL_REGIONS in coordinated:
         branches.append(Client.objects.all())
     else:
         branches += [Client.objects.filter(region=region) for region in sorted(coordinated)]
-    if not viewer.code:
-        return []
+    if coordinated:
+        apart = kept_apart(viewer).values("client")
+        branches = [branches[0], *(branch.exclude(pk__in=apart) for branch in branches[1:])]
     parts = [branch.order_by(*by_newest)[:at_most] for branch in branches]
     found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     known = {client.pk: client for client in found}
     return sorted(known.values(), key=lambda client: (client.known_since, client.pk), reverse=True)[:at_most]
 
 
-def standing_of(viewer: Viewer, client: Client, now: datetime) -> permission.Standing:
-    """How the viewer stands to one client."""
-    return standings_of(viewer, [client], now)[client.pk]
+def standing_of(viewer: Viewer, client: Client, now: datetime) -> Tie:
+    """How the viewer stands to one client, with the facts that say so. One query."""
+    return ties_of(viewer, [client], now)[client.pk]
 
 
-def standings_of(viewer: Viewer, clients: Iterable[Client], now: datetime) -> dict[int, permission.Standing]:
-    """How the viewer stands to each of these clients, by primary key. At most one query.
+def standings_of(viewer: Viewer, clients: Iterable[Client], now: datetime) -> dict[int, Tie]:
+    """How the viewer stands to each of these clients, by primary key. One query.
 
     A coordinator of the region in which the client is counts as assigned; for everybody else only a running standing
     does, so that a role alone never opens a record. (practice.md 4.4, step 4)
     """
-    known = {client.pk: client for client in clients}
-    held = _running_kinds(viewer, known.values(), now)
-    return {
-        pk: permission.Standing(
-            assigned=_coordinates(viewer, client) or "assigned" in held.get(pk, ()),
-            invited="invited" in held.get(pk, ()),
-            owns=bool(viewer.agency) and viewer.agency == client.holder,
-            region=viewer.covers_as("care_coordinator", client.region),
-        )
-        for pk, client in known.items()
-    }
+    return ties_of(viewer, clients, now)
 
 
 def match_decisions(viewer: Viewer, client: Client, now: datetime) -> list[DecidedMatch]:
@@ -100,24 +94,3 @@ def running_decision(client: Client, other: Client) -> MatchDecision | None:
     return MatchDecision.objects.filter(
         Q(client=client, other=other) | Q(client=other, other=client), undone_at__isnull=True
     ).first()
-
-
-def _coordinates(viewer: Viewer, client: Client) -> bool:
-    return viewer.covers_as("care_coordinator", client.region)
-
-
-def _running_kinds(viewer: Viewer, clients: Iterable[Client], now: datetime) -> dict[int, set[str]]:
-    # A region's own coordinator needs no row: nothing is asked for those clients.
-    asked = [client.pk for client in clients if not _coordinates(viewer, client)]
-    kinds: dict[int, set[str]] = {}
-    if not viewer.code or not asked:
-        return kinds
-    for pk, kind in _running(viewer, now).filter(client__in=asked).values_list("client_id", "kind"):
-        kinds.setdefault(pk, set()).add(kind)
-    return kinds
-
-
-def _running(viewer: Viewer, now: datetime) -> QuerySet[Standing]:
-    return Standing.objects.filter(account_code=viewer.code, starts_at__lte=now).filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    )

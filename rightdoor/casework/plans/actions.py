@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import standing_of
+from rightdoor.casework.clients.disclosure import check_may_write
 from rightdoor.casework.plans.models import PlannedService, ServicePlan
 from rightdoor.casework.plans.queries import open_plan, service_label, wishes_label
 from rightdoor.domain.errors import RuleBroken
@@ -48,7 +49,7 @@ def write_plan(
     `code` may be fixed beforehand by a form: sent twice, the version that it made is returned. Raises NotPermitted,
     and RuleBroken when nothing is planned, a category is not the pack's, or a person cannot see to it.
     """
-    check_may(viewer, "plan.write", standing_of(viewer, case, now))
+    _check_may_write(viewer, case, now)
     again = case.plans.filter(code=code, written_by=viewer.code).first() if is_code(code) else None
     if again is not None:
         record(viewer, "plan.written", again, repeated=True)
@@ -103,7 +104,7 @@ def change_service(viewer: Viewer, plan: ServicePlan, *, number: int, state: str
 
     Raises NotPermitted, RuleBroken for a step that the field does not know.
     """
-    check_may(viewer, "plan.write", standing_of(viewer, plan.case, now))
+    _check_may_write(viewer, plan.case, now)
     service = plan.services.select_for_update().filter(number=number).first()
     if service is None or state not in {"planned", "started", "completed", "declined"}:
         raise RuleBroken("Choose a service of this plan, and what came of it.")
@@ -111,6 +112,12 @@ def change_service(viewer: Viewer, plan: ServicePlan, *, number: int, state: str
     service.state = state
     service.save(update_fields=["state"])
     record(viewer, "plan.service_changed", plan, number=number, state=state)
+
+
+def _check_may_write(viewer: Viewer, case: Case, now: datetime) -> None:
+    tie = standing_of(viewer, case, now)
+    check_may(viewer, "plan.write", tie)
+    check_may_write(viewer, case.client, "PLAN", now, holder=case.holder, standing=tie)
 
 
 def _check_services(services: Sequence[Service]) -> None:

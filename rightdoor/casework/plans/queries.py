@@ -49,7 +49,7 @@ def may_read_plan(viewer: Viewer, case: Case, now: datetime) -> bool:
     """Is the service plan of this case open to the viewer? An invitation or a share opens the core, not the plan."""
     standing = standing_of(viewer, case, now)
     ground = may_read(viewer, case.client, standing, "PLAN", now, holder=case.holder)
-    return may(viewer, "plan.read", standing) and ground.allowed
+    return may(viewer, "plan.read", standing) and ground.allowed and not ground.status_only
 
 
 def plan_for(viewer: Viewer, code: str, now: datetime) -> ServicePlan:

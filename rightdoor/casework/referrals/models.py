@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from rightdoor.casework.clients.models import Client, regions_q, visible_clients
+from rightdoor.casework.clients.models import Client, kept_apart, regions_q, visible_clients
 from rightdoor.casework.intake.models import Report
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.permission import Viewer
@@ -160,5 +160,6 @@ def visible_referrals(viewer: Viewer, now: datetime) -> models.QuerySet[Referral
     if not viewer.code:
         return Referral.objects.none()
     if viewer.has("care_coordinator") or viewer.has("alliance_reviewer"):
-        return Referral.objects.filter(regions_q(viewer, roles=("care_coordinator", "alliance_reviewer")))
+        covered = regions_q(viewer, roles=("care_coordinator", "alliance_reviewer"))
+        return Referral.objects.filter(covered).exclude(client__in=kept_apart(viewer).values("client"))
     return Referral.objects.filter(client__in=visible_clients(viewer, now))

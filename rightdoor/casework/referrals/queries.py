@@ -11,7 +11,8 @@ from django.db.models import Count, DateTimeField, DurationField, ExpressionWrap
 from django.db.models.lookups import LessThan
 
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, open_fields, shown_names
-from rightdoor.casework.clients.models import Client
+from rightdoor.casework.clients.facts import Tie, as_coordinator
+from rightdoor.casework.clients.models import Client, kept_apart
 from rightdoor.casework.clients.queries import standing_of
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.models import RUNNING, ClockTally, MandatedReport, Referral, visible_referrals
@@ -19,7 +20,7 @@ from rightdoor.casework.referrals.sealed import facts_label, story_label
 from rightdoor.casework.referrals.tiers import reminder_owed
 from rightdoor.domain.clock import AT_RISK_BELOW, Clock
 from rightdoor.domain.errors import NotPermitted, NotVisible
-from rightdoor.domain.permission import ALL_REGIONS, Standing, Viewer, check_may, may
+from rightdoor.domain.permission import ALL_REGIONS, Viewer, check_may, may
 from rightdoor.domain.referral import IntakeFacts, unsettled
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.accounts.queries import accounts_by_code
@@ -127,6 +128,8 @@ def referral_for(viewer: Viewer, code: str, now: datetime) -> Referral:
     if referral is None or not viewer.code:
         raise NotVisible
     tie = tie_to(viewer, referral, now)
+    if viewer.code in tie.facts.blocked:
+        raise NotVisible
     if not may(viewer, "referral.read", tie):
         if tie.assigned or tie.invited:
             check_may(viewer, "referral.read", tie)
@@ -134,11 +137,10 @@ def referral_for(viewer: Viewer, code: str, now: datetime) -> Referral:
     return referral
 
 
-def tie_to(viewer: Viewer, referral: Referral, now: datetime) -> Standing:
+def tie_to(viewer: Viewer, referral: Referral, now: datetime) -> Tie:
     """How the viewer stands to a referral: as to its client, and by the region that it was routed to."""
-    standing = standing_of(viewer, referral.client, now)
-    coordinates = viewer.covers_as("care_coordinator", referral.region)
-    return replace(standing, region=coordinates, assigned=standing.assigned or coordinates)
+    tie = standing_of(viewer, referral.client, now)
+    return as_coordinator(viewer, replace(tie, region=False), referral.region)
 
 
 def referral_rows(viewer: Viewer, filters: ReferralFilters, page: Page, now: datetime) -> ReferralList:
@@ -228,7 +230,14 @@ def told_of(viewer: Viewer, referral: Referral, now: datetime, *, purpose: str =
         SealedField(story_label(referral), referral.story_sealed),
     ]
     facts, story = open_fields(
-        viewer, referral.client, fields, now, verb="referral.read", obj=referral, purpose=purpose
+        viewer,
+        referral.client,
+        fields,
+        now,
+        verb="referral.read",
+        obj=referral,
+        purpose=purpose,
+        standing=tie_to(viewer, referral, now),
     )
     if facts is None:
         raise NotPermitted("The facts of this referral are open to the coordinator of its region.")
@@ -347,7 +356,8 @@ def _branches(viewer: Viewer, filters: ReferralFilters, now: datetime) -> list[Q
     regions = viewer.regions_as(*SECONDERS)
     if not by_region or ALL_REGIONS in regions:
         return [seen]
-    everything = Referral.objects.filter(_narrowed(filters, now))
+    apart = kept_apart(viewer).values("client")
+    everything = Referral.objects.filter(_narrowed(filters, now)).exclude(client__in=apart)
     return [everything.filter(region=region) for region in sorted(regions)]
 
 

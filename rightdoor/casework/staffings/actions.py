@@ -15,9 +15,15 @@ from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import standing_of as standing_to_case
 from rightdoor.casework.clients.actions import give_standings
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
+from rightdoor.casework.consents.actions.coordination import (
+    record_legal_alternative,
+    record_participation_consent,
+    record_participation_refusal,
+)
+from rightdoor.casework.consents.queries import consent_for_rules, coordination_of
 from rightdoor.casework.referrals.actions import stop_clock
 from rightdoor.casework.referrals.models import Referral
-from rightdoor.casework.staffings.choices import CONSENT_PLANS, CONTINUED
+from rightdoor.casework.staffings.choices import BASIS, CONSENT_PLANS, CONTINUED
 from rightdoor.casework.staffings.models import (
     ActionItem,
     CaseSummary,
@@ -28,13 +34,13 @@ from rightdoor.casework.staffings.models import (
 )
 from rightdoor.casework.staffings.queries import (
     access_window,
+    check_core_is_open,
+    core_open_to,
     decision_label,
     emergency_staffing_of,
     facts_of,
     item_label,
-    latest_settled,
     minutes_label,
-    participation_consent,
     people_at,
     recipients_of,
     removed_from,
@@ -48,9 +54,11 @@ from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.meetings.queries import invitations_of
 from rightdoor.community.partners.models import Room
 from rightdoor.domain import staffing as rule
+from rightdoor.domain.confidentiality import Item
 from rightdoor.domain.consent import check_may_hold_ongoing_staffing
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import Standing, Viewer, check_may
+from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jobs.queue import call_off, defer
@@ -151,9 +159,7 @@ def schedule_staffing(
     if case.state != "open":
         raise RuleBroken("This case is closed. Reopen it first.")
     if kind == "ongoing":
-        settled = latest_settled(case)
-        words = _settled_words(viewer, settled, now) if settled else {}
-        check_may_hold_ongoing_staffing(participation_consent(case, words), now)
+        check_may_hold_ongoing_staffing(consent_for_rules(coordination_of(case.client, now)), now)
     return _schedule(
         viewer, case, kind=kind, starts_at=starts_at, minutes=minutes, mode=mode, invitees=invitees, room=room, now=now
     )
@@ -239,7 +245,7 @@ def write_minutes(
 
     `page` is a code of the open page: what the same person saved from there before is no conflict.
     """
-    check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
+    _check_may_minute(viewer, staffing, now)
     _check_topic(staffing, topic)
     _check_open_for_minutes(viewer, staffing)
     label = minutes_label(staffing, topic)
@@ -268,7 +274,7 @@ def record_decision(
     viewer: Viewer, staffing: Staffing, *, topic: str, text: str, now: datetime, code: str = ""
 ) -> Decision:
     """Records a decision of the team on a topic. (MTG-4) `code` may be fixed by a form: sent twice, it stands once."""
-    check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
+    _check_may_minute(viewer, staffing, now)
     _check_topic(staffing, topic)
     _check_open_for_minutes(viewer, staffing)
     again = staffing.decisions.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
@@ -306,7 +312,7 @@ def add_action_item(
 
     `owner` is an account's code. Raises NotPermitted, RuleBroken.
     """
-    check_may(viewer, "staffing.minute", standing_for(viewer, staffing, now))
+    _check_may_minute(viewer, staffing, now)
     _check_topic(staffing, topic)
     _check_open_for_minutes(viewer, staffing)
     again = staffing.action_items.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
@@ -317,6 +323,7 @@ def add_action_item(
     rule.check_may_add_action_item(owner=owner, due_on=due_on, what=text, held_on=held_on)
     if owner not in dict(people_at(staffing)):
         raise RuleBroken("Choose somebody who is invited to this staffing.")
+    _check_may_be_told(viewer, staffing, owner, now)
     item = ActionItem(
         code=code if is_code(code) else new_code(),
         staffing=staffing,
@@ -405,6 +412,7 @@ def hold_staffing(viewer: Viewer, staffing: Staffing, *, held_at: datetime, now:
         mark_held(viewer, staffing.meeting, held_at=held_at, now=now)
     if staffing.kind == "emergency" and referral.stopped_at is None:
         stop_clock(viewer, referral, held_at=held_at, now=now)
+    _note_consent(viewer, staffing, now)
     call_off(_before_key(staffing))
     quarter_left = clock.due_at - (clock.due_at - clock.started_at) / 4
     defer("staffings.remind_of_summary", staffing.code, at=max(now, quarter_left), once_key=f"summary:{staffing.code}")
@@ -443,7 +451,7 @@ def file_and_share_summary(viewer: Viewer, staffing: Staffing, *, now: datetime)
     )
     summary.plan_sealed = plan_sealed if plan else None
     summary.save(force_insert=True)
-    recipients = recipients_of(staffing, sharing=viewer.code)
+    recipients = [one for one in recipients_of(viewer, staffing, now) if one.opens]
     SummaryShare.objects.bulk_create(
         SummaryShare(summary=summary, account_code=one.account.code, shared_at=now) for one in recipients
     )
@@ -467,18 +475,19 @@ def open_summary(viewer: Viewer, summary: CaseSummary, *, now: datetime) -> Open
     share = summary.shares.select_for_update().filter(account_code=viewer.code).first()
     standing = standing_to_case(viewer, case, now)
     check_may(viewer, "summary.open", replace(standing, invited=standing.invited or share is not None))
+    # What was disclosed to this person by name is the body; the plan beside it was disclosed to nobody.
+    disclosed = Item("CORE", case.holder, shared_with=frozenset({viewer.code}) if share is not None else frozenset())
     body, plan = open_fields(
         viewer,
         case.client,
         [
-            SealedField(summary_label(summary, case), summary.body_sealed),
+            SealedField(summary_label(summary, case), summary.body_sealed, disclosed),
             SealedField(summary_label(summary, case, "PLAN"), summary.plan_sealed),
         ],
         now,
         verb="summary.opened",
         obj=summary,
         standing=standing,
-        shared_with=frozenset({viewer.code}) if share is not None else frozenset(),
     )
     if body is None:
         raise NotVisible
@@ -513,6 +522,26 @@ def _let_in(viewer: Viewer, staffing: Staffing, people: Sequence[Invitee], now: 
             starts_at=opens,
             ends_at=closes + timedelta(microseconds=1),  # a standing ends before its end; the window includes it
             now=now,
+            need="staffing",
+        )
+
+
+def _check_may_minute(viewer: Viewer, staffing: Staffing, now: datetime) -> None:
+    """Whoever is at the meeting writes on it while its core is open to them. The record stays its holder's."""
+    tie = standing_for(viewer, staffing, now)
+    check_may(viewer, "staffing.minute", tie)
+    check_core_is_open(viewer, staffing, tie, now)
+
+
+def _check_may_be_told(viewer: Viewer, staffing: Staffing, owner: str, now: datetime) -> None:
+    """A task in words is a disclosure to its owner: it needs the ground that opens the core to them. (SR-20)"""
+    if owner == viewer.code:
+        return
+    why_not = core_open_to(viewer, staffing, list(Account.objects.filter(code=owner)), now).get(owner, "")
+    if why_not:
+        raise RuleBroken(
+            "Nothing of this case may be handed to this person yet: a release or the protocol of the judicial district is "
+            "lacking. Record it first, or give the task to somebody else."
         )
 
 
@@ -532,6 +561,38 @@ def _remind_before(staffing: Staffing, now: datetime) -> None:
 
 def _before_key(staffing: Staffing) -> str:
     return f"staffing:{staffing.code}"
+
+
+def _note_consent(viewer: Viewer, staffing: Staffing, now: datetime) -> None:
+    """What a staffing settled on consent is put on record where consent is asked for; a plan for it is none yet."""
+    if staffing.held_at is None or staffing.consent_plan not in {*BASIS, "refused"}:
+        return
+    words = _settled_words(viewer, staffing, now)
+    if staffing.consent_plan == "refused":
+        record_participation_refusal(
+            viewer, staffing.case.client, refused_at=staffing.held_at, words=words.get("consent", ""), now=now
+        )
+        return
+    if staffing.consent_plan == "custody":
+        record_legal_alternative(
+            viewer,
+            staffing.case.client,
+            which=BASIS["custody"],
+            document=words.get("consent") or f"As the staffing {staffing.code} recorded it",
+            starts_at=staffing.held_at,
+            now=now,
+        )
+        return
+    record_participation_consent(
+        viewer,
+        staffing.case.client,
+        basis=BASIS[staffing.consent_plan],
+        given_at=staffing.held_at,
+        signer_alleged=words.get("signer_alleged"),
+        words=words.get("consent", ""),
+        about=staffing.code,
+        now=now,
+    )
 
 
 def _settled_words(viewer: Viewer, staffing: Staffing, now: datetime) -> dict[str, Any]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from rightdoor.casework.cases.models import Case, visible_cases
+from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import determinations_of, names_of_accounts
 from rightdoor.casework.cases.queries import standing_of as standing_to_case
-from rightdoor.casework.clients.disclosure import SealedField, open_fields
+from rightdoor.casework.clients.disclosure import SealedField, may_read, open_fields
+from rightdoor.casework.clients.facts import Tie, opened_clients, opens, tie_in, ties_of
+from rightdoor.casework.clients.facts import facts_of as facts_of_clients
 from rightdoor.casework.clients.models import Standing as StandingRow
-from rightdoor.casework.clients.models import regions_q
+from rightdoor.casework.clients.models import kept_apart, regions_q
 from rightdoor.casework.plans.queries import may_read_plan, open_plan
 from rightdoor.casework.staffings.choices import BASIS
 from rightdoor.casework.staffings.models import ActionItem, CaseSummary, Decision, Staffing, SummaryShare
@@ -26,6 +28,7 @@ from rightdoor.domain.clock import Clock
 from rightdoor.domain.consent import ParticipationConsent
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Standing, Viewer, check_may, may
+from rightdoor.foundation.access.viewers import viewers_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack, local
@@ -81,16 +84,28 @@ class OpenedStaffing:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to whom the summary goes."""
+    """Somebody who was at the meeting, and whether the core of the case opens to them now: else they get no summary."""
 
     account: Account
     discipline: str
+    opens: bool = True
+    why_not: str = ""
 
 
 def visible_staffings(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
-    """Staffings of cases that the viewer may know of, and those at which the viewer stands in for a member."""
+    """Staffings of the cases whose core is open to the viewer, and of those at which the viewer stands in for a member
+    on the same ground. Being invited alone opens the meeting's code and time, and no more. (SR-01, SR-06)
+    """
     if not viewer.code:
         return Staffing.objects.none()
+    opened = Q(case__client__in=opened_clients(viewer, now, "CORE")) | Q(pk__in=_stood_in_at(viewer, now))
+    if viewer.has("care_coordinator"):
+        opened |= regions_q(viewer, "case__region")
+    return Staffing.objects.filter(opened).exclude(case__client__in=kept_apart(viewer).values("client"))
+
+
+def standing_in(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
+    """Staffings at which the viewer comes in place of a member who is still in, within their window. No ground yet."""
     clocks = active_pack().clocks
     # Whoever was removed from the case sends nobody in their place; who convened the meeting needs no row.
     still_in = StandingRow.objects.filter(
@@ -106,7 +121,18 @@ def visible_staffings(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
         meeting__starts_at__lte=now + timedelta(hours=clocks.access_opens_hours_before),
         meeting__starts_at__gte=now - timedelta(hours=clocks.access_closes_hours_after),
     ).filter(Q(meeting__convened_by=F("account__code")) | Exists(still_in))
-    return Staffing.objects.filter(Q(case__in=visible_cases(viewer, now)) | Exists(stands_in))
+    return Staffing.objects.filter(Exists(stands_in))
+
+
+def _stood_in_at(viewer: Viewer, now: datetime) -> list[int]:
+    """Keys of the staffings at which the viewer stands in and the core is open to them."""
+    staffings = list(standing_in(viewer, now).select_related("case__client"))
+    if not staffings:
+        return []
+    clients = {one.case.client_id: one.case.client for one in staffings}
+    ties = ties_of(viewer, clients.values(), now, let_in={pk: [viewer.code] for pk in clients})
+    core = {pk for pk, client in clients.items() if opens(viewer, client, ties[pk], "CORE", now)}
+    return [one.pk for one in staffings if one.case.client_id in core]
 
 
 def staffing_for(viewer: Viewer, code: str, now: datetime) -> Staffing:
@@ -122,12 +148,40 @@ def staffing_for(viewer: Viewer, code: str, now: datetime) -> Staffing:
     return staffing
 
 
-def standing_for(viewer: Viewer, staffing: Staffing, now: datetime) -> Standing:
+def standing_for(viewer: Viewer, staffing: Staffing, now: datetime) -> Tie:
     """How the viewer stands to a staffing: as to its case, or invited as the delegate of a member."""
-    standing = standing_to_case(viewer, staffing.case, now)
-    if not standing.none or not viewer.code:
-        return standing
-    return Standing(invited=visible_staffings(viewer, now).filter(pk=staffing.pk).exists())
+    tie = standing_to_case(viewer, staffing.case, now)
+    if not tie.none or not viewer.code or viewer.code in tie.facts.blocked:
+        return tie
+    if not standing_in(viewer, now).filter(pk=staffing.pk).exists():
+        return tie
+    client = staffing.case.client
+    return replace(ties_of(viewer, [client], now, let_in={client.pk: [viewer.code]})[client.pk], owns=False)
+
+
+def check_core_is_open(viewer: Viewer, staffing: Staffing, tie: Tie, now: datetime) -> None:
+    """Raises NotVisible for whom the core of this case is closed: to write on a staffing is to read it."""
+    found = may_read(viewer, staffing.case.client, tie, "CORE", now, holder=staffing.case.holder)
+    if not found.allowed or found.status_only:
+        raise NotVisible
+
+
+def invited_without_ground(viewer: Viewer, meeting_code: str, now: datetime) -> bool:
+    """Is the viewer asked to this meeting, not over yet, and not kept apart from every case that has its turn there?
+
+    Asked once it is known that none of them is open to the viewer.
+    """
+    if not viewer.code:
+        return False
+    not_over = now - timedelta(hours=active_pack().clocks.access_closes_hours_after)
+    mine = Q(account__code=viewer.code) | Q(delegate__code=viewer.code)
+    asked = Invitation.objects.filter(
+        mine, meeting__code=normalise(meeting_code), meeting__starts_at__gte=not_over
+    ).exclude(meeting__state="cancelled")
+    theirs = Staffing.objects.filter(meeting__code=normalise(meeting_code)).exclude(
+        case__client__in=kept_apart(viewer).values("client")
+    )
+    return asked.exists() and theirs.exists()
 
 
 def access_window(meeting: Meeting) -> tuple[datetime, datetime]:
@@ -292,6 +346,7 @@ def open_items_of(viewer: Viewer, now: datetime, *, limit: int = 50) -> list[Act
     return list(
         ActionItem.objects.select_related("staffing", "staffing__case")
         .filter(owner=viewer.code, done_at__isnull=True)
+        .exclude(staffing__case__client__in=kept_apart(viewer).values("client"))
         .order_by("due_on", "id")[:limit]
     )
 
@@ -324,7 +379,12 @@ def _is_given_to(viewer: Viewer, item: ActionItem, now: datetime) -> bool:
         and may(viewer, "action_item.finish", Standing(assigned=True, owns=True))
         and (item.done_at is None or now <= item.done_at + after)
         and viewer.code not in removed_from(item.staffing)
+        and not _is_kept_apart(viewer, item.staffing)
     )
+
+
+def _is_kept_apart(viewer: Viewer, staffing: Staffing) -> bool:
+    return kept_apart(viewer).filter(client=staffing.case.client_id).exists()
 
 
 def open_item(viewer: Viewer, item: ActionItem, now: datetime) -> ShownItem:
@@ -358,6 +418,7 @@ def staffings_coming(viewer: Viewer, now: datetime, *, until: datetime, limit: i
     return list(
         Staffing.objects.select_related("case", "case__referral")
         .filter(regions_q(viewer), state="scheduled", starts_at__lte=until)
+        .exclude(case__client__in=kept_apart(viewer).values("client"))
         .order_by("starts_at")[:limit]
     )
 
@@ -365,9 +426,9 @@ def staffings_coming(viewer: Viewer, now: datetime, *, until: datetime, limit: i
 def summaries_owed(viewer: Viewer, now: datetime, *, limit: int) -> list[Staffing]:
     """Held staffings of the coordinator's regions whose summary is not out yet, most urgent first. One query."""
     return list(
-        Staffing.objects.filter(
-            regions_q(viewer), summary_due_at__isnull=False, summary_shared_at__isnull=True
-        ).order_by("summary_due_at")[:limit]
+        Staffing.objects.filter(regions_q(viewer), summary_due_at__isnull=False, summary_shared_at__isnull=True)
+        .exclude(case__client__in=kept_apart(viewer).values("client"))
+        .order_by("summary_due_at")[:limit]
     )
 
 
@@ -383,7 +444,7 @@ def summary_for(viewer: Viewer, code: str, now: datetime) -> CaseSummary:
         .filter(code=normalise(code))
         .first()
     )
-    if summary is None or not viewer.code:
+    if summary is None or not viewer.code or _is_kept_apart(viewer, summary.staffing):
         raise NotVisible
     if viewer.covers_as("care_coordinator", summary.staffing.region):
         return summary
@@ -397,6 +458,7 @@ def summaries_waiting(viewer: Viewer, now: datetime, *, limit: int = 20) -> list
     return list(
         SummaryShare.objects.select_related("summary", "summary__staffing", "summary__staffing__case")
         .filter(account_code=viewer.code, first_opened_at__isnull=True)
+        .exclude(summary__staffing__case__client__in=kept_apart(viewer).values("client"))
         .order_by("shared_at")[:limit]
     )
 
@@ -408,9 +470,11 @@ def shares_of(summary: CaseSummary) -> list[tuple[SummaryShare, str]]:
     return [(row, names.get(row.account_code, "")) for row in rows]
 
 
-def recipients_of(staffing: Staffing, *, sharing: str) -> list[Recipient]:
-    """Who gets the summary: everybody invited and every delegate, but not the one who shares it (`sharing`), and
-    nobody who was removed meanwhile.
+def recipients_of(viewer: Viewer, staffing: Staffing, now: datetime) -> list[Recipient]:
+    """Everybody invited and every delegate but the viewer, who shares it, and nobody who was removed meanwhile.
+
+    Each with the answer of the rule at this moment: a summary is disclosed only on a ground. That they were at the
+    meeting is the need to know, also when its summary is late. (MTG-5, SR-20)
     """
     found: dict[str, Recipient] = {}
     removed = removed_from(staffing)
@@ -420,7 +484,19 @@ def recipients_of(staffing: Staffing, *, sharing: str) -> list[Recipient]:
         found.setdefault(row.account.code, Recipient(row.account, row.discipline))
         if row.answer == "delegated" and row.delegate is not None:
             found.setdefault(row.delegate.code, Recipient(row.delegate, row.discipline))
-    return [one for code, one in found.items() if code != sharing and one.account.is_active]
+    people = [one for code, one in found.items() if code != viewer.code and one.account.is_active]
+    opened = core_open_to(viewer, staffing, [one.account for one in people], now)
+    return [replace(one, opens=not opened[one.account.code], why_not=opened[one.account.code]) for one in people]
+
+
+def core_open_to(viewer: Viewer, staffing: Staffing, accounts: list[Account], now: datetime) -> dict[str, str]:
+    """For each of these people at the meeting why the core of the case is closed to them now; "" where it is open."""
+    client, holder = staffing.case.client, staffing.case.holder
+    people = viewers_of(accounts, now)
+    facts = facts_of_clients(viewer, [client], now, others=list(people.values()), let_in={client.pk: list(people)})
+    ties = {code: tie_in(one, client, facts, client.pk) for code, one in people.items()}
+    found = {code: may_read(one, client, ties[code], "CORE", now, holder=holder) for code, one in people.items()}
+    return {code: "" if one.allowed and not one.status_only else one.reason for code, one in found.items()}
 
 
 def summary_content(viewer: Viewer, staffing: Staffing, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -69,7 +69,7 @@ def record_protocol(
     district: str,
     reference: str,
     signed_at: datetime,
-    ends_at: datetime | None = None,
+    ends_at: datetime,
     now: datetime,
 ) -> InvestigativeProtocol:
     """Puts the signed protocol of a district's investigative team on record. Nothing opens before a second person
@@ -85,7 +85,7 @@ def record_protocol(
         raise RuleBroken("Say where the signed protocol lies, for example its number or its folder.")
     if signed_at > now:
         raise RuleBroken("A protocol is recorded after it was signed. Correct the date.")
-    if ends_at is not None and ends_at <= now:
+    if ends_at <= now:
         raise RuleBroken("This protocol has ended. Record the one that is in force.")
     if InvestigativeProtocol.objects.filter(district=district, withdrawn_at__isnull=True).exists():
         raise RuleBroken("This district has its protocol on record. Withdraw that one first.")

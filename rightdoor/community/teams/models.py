@@ -47,7 +47,7 @@ class InvestigativeProtocol(models.Model):
     district = models.CharField(max_length=60)  # key of the pack's sharing.districts
     reference = models.CharField(max_length=120)  # where the signed paper lies
     signed_at = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=9)
     seconded_at = models.DateTimeField(null=True, blank=True)
@@ -73,7 +73,7 @@ class InvestigativeProtocol(models.Model):
             ),
             models.CheckConstraint(
                 name="protocol_ends_after_it_is_signed",
-                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("signed_at")),
+                condition=models.Q(ends_at__gt=models.F("signed_at")),
             ),
         ]
 

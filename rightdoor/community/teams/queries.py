@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from rightdoor.community.teams.models import CareCoordinationTeam, Seat
+from rightdoor.domain.confidentiality import NEVER_ON_A_CASE
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.membership import core_seats
 from rightdoor.domain.permission import Viewer
@@ -100,10 +101,9 @@ def is_member(viewer: Viewer, region: str, now: datetime) -> bool:
     return any(member.account_code == viewer.code for member in members_of(region, now))
 
 
-# Survivor consultants and advisory roles read totals and lessons, never a case. (practice.md, SR-34)
-NEVER_ON_A_CASE = frozenset({"survivor_consultant", "youth_representative"})
-
-
 def never_on_a_case(discipline: str) -> bool:
-    """May somebody of this discipline never be put on a case, nor on a roster? (SR-34)"""
-    return discipline in NEVER_ON_A_CASE
+    """May somebody of this discipline never be put on a case, nor on a roster?
+
+    Survivor consultants and advisory roles read totals and lessons only. (practice.md, SR-34)
+    """
+    return active_pack().sharing.disciplines.get(discipline) == NEVER_ON_A_CASE

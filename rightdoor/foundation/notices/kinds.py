@@ -17,6 +17,7 @@ class Kind:
 
 _CONSENT = "/cases/{code}/consent/"
 _REPORT, _REFERRAL, _CASE = "/reports/{code}/", "/referrals/{code}/", "/cases/{code}/"
+_EMERGENCY = "/emergency-access/{code}/"
 _MEETING, _STAFFING, _SUMMARY = "/meetings/{code}/", "/staffings/{code}/", "/summaries/{code}/"
 
 KINDS: Mapping[str, Kind] = {
@@ -63,7 +64,12 @@ KINDS: Mapping[str, Kind] = {
     "clearance.due": Kind(_("Something that opens records to you runs out soon: {code}"), "/onboarding/"),
     "agency_agreement.due": Kind(_("The agreement of your agency runs out soon: {code}"), "/partners/{code}/"),
     "audit.alarm": Kind(_("The audit trail needs you at once: a check failed"), "/audit/"),
-    "access.review_due": Kind(_("An opening in an emergency awaits review: {code}")),
+    "access.emergency_opened": Kind(_("A case was opened in an emergency: {code}"), _EMERGENCY),
+    "access.emergency_to_second": Kind(_("An opening in an emergency awaits your confirmation: {code}"), _EMERGENCY),
+    "access.emergency_confirmed": Kind(_("Your opening in an emergency was confirmed: {code}"), _EMERGENCY),
+    "access.emergency_reviewed": Kind(_("An opening in an emergency was looked at: {code}"), _EMERGENCY),
+    "access.emergency_suspended": Kind(_("An opening was not looked at in time; the role rests: {code}"), _EMERGENCY),
+    "access.review_due": Kind(_("An opening in an emergency awaits review: {code}"), _EMERGENCY),
 }
 
 # With a time, this is put behind the sentence.

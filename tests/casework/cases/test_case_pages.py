@@ -24,7 +24,7 @@ def test_the_record_shows_each_reader_what_is_open_to_them(scene):
     assert "Service plan" in mine
     assert "Confirmed victim" in theirs
     assert "Service plan" not in theirs
-    assert not any(secret in theirs for secret in team.SECRETS)
+    assert not any(secret in theirs for secret in team.WHEREABOUTS)
 
 
 @pytest.mark.req("PRIV-2")

@@ -14,7 +14,8 @@ from rightdoor.casework.cases.queries import (
     shown_client,
     timeline,
 )
-from rightdoor.casework.staffings.actions import file_and_share_summary
+from rightdoor.casework.staffings.actions import file_and_share_summary, invite_to_staffing
+from rightdoor.community.meetings.actions import Invitee
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
 from tests.casework import team
@@ -42,11 +43,16 @@ def test_the_timeline_tells_everything_once_newest_first_and_the_plan_only_on_it
 
 
 @pytest.mark.req("PRIV-2")
-def test_the_name_is_there_for_the_coordinator_and_only_the_code_for_an_invited_member(scene):
+def test_the_name_is_there_for_whom_it_is_open_and_for_everybody_else_the_code(scene, other_member):
     staffing = team.scheduled(scene)
+    invite_to_staffing(
+        scene.coordinator, staffing, invitees=[Invitee(other_member.code, "school", "guest")], now=scene.now
+    )
+    team.released(scene.coordinator, staffing.case.client, other_member, "CORE", now=scene.now)
 
     assert shown_client(scene.coordinator, staffing.case, scene.now).name == "Nora Nowhere"
-    assert shown_client(scene.detective, staffing.case, staffing.starts_at).name == ""
+    assert shown_client(scene.detective, staffing.case, staffing.starts_at).name == "Nora Nowhere"  # by the protocol
+    assert shown_client(other_member, staffing.case, staffing.starts_at).name == ""
 
 
 def test_a_case_is_found_within_ones_region_or_standing_only(scene, stranger, other_coordinator, state_analyst):
@@ -76,6 +82,9 @@ def test_a_list_of_cases_goes_forth_and_back_without_a_hole(scene):
 def test_somebody_put_on_a_case_finds_it_until_taken_off(scene, stranger):
     case = team.scheduled(scene).case
     actions.add_to_case(scene.coordinator, case, account_code=stranger.code, discipline="school", now=scene.now)
+    with pytest.raises(NotVisible):  # a place on the team is the need to know, and no ground
+        case_for(stranger, case.code, scene.now)
+    team.released(scene.coordinator, case.client, stranger, "CORE", now=scene.now)
     assert case_for(stranger, case.code, scene.now) == case
     assert stranger.code in {one.code for one in people_on(case, scene.now)}
 
@@ -119,9 +128,11 @@ def test_a_member_is_offered_no_staffing_that_would_not_open(scene: team.Scene, 
     staffing = team.held(scene)
     case = staffing.case
     add_to_case(scene.coordinator, case, account_code=stranger.code, discipline="school", now=scene.now)
+    team.released(scene.coordinator, case.client, stranger, "ID", now=scene.now)
     later = Visitor(stranger, staffing.starts_at + timedelta(days=9))
     page = later.page(f"/cases/{case.code}/")
-    assert "Emergency staffing" in page
+    assert "Nora Nowhere" in page
+    assert "Emergency staffing" not in page  # how the work goes is the core, and that was not released
     assert f"/staffings/{staffing.code}/" not in page
     assert later.get(f"/staffings/{staffing.code}/").status_code == 404
     own = Visitor(scene.coordinator, staffing.starts_at + timedelta(days=9))

@@ -13,6 +13,7 @@ from rightdoor.casework.clients.queries import client_for, standing_of
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.sealing.seals import destroy_subject
+from tests.casework.team import released
 from tests.people import make_person
 
 
@@ -31,7 +32,7 @@ def clients(coordinator, now):
     ]
 
 
-def test_names_of_a_list_cost_three_queries_and_one_event(coordinator, clients, now):
+def test_names_of_a_list_cost_four_queries_and_one_event(coordinator, clients, now):
     with (
         CaptureQueriesContext(connections["default"]) as main,
         CaptureQueriesContext(connections["keyring"]) as keys,
@@ -39,8 +40,9 @@ def test_names_of_a_list_cost_three_queries_and_one_event(coordinator, clients, 
         shown = shown_names(coordinator, clients, now)
 
     assert [shown[client.code].name for client in clients] == ["Nora Nowhere", "Noah Nowhere", "Noel Nowhere"]
-    assert (len(main), len(keys)) == (2, 1)
+    assert (len(main), len(keys)) == (3, 1)  # what is established, the sealed names, the event; the keys
     event = AuditEvent.objects.get(verb="client.identity_seen")
+    assert (event.basis, event.holder) == ("own", coordinator.agency)
     assert sorted(event.details["codes"]) == sorted(client.code for client in clients)
 
 
@@ -124,6 +126,9 @@ def test_a_standing_opens_from_its_first_second_to_its_last(coordinator, detecti
         for offset in (-timedelta(seconds=1), timedelta(0), timedelta(minutes=59, seconds=59), timedelta(hours=1))
     ]
     assert invited == [False, True, True, False]
+    with pytest.raises(NotVisible):  # to be let in is the need to know, not yet a ground
+        client_for(detective, clients[0].code, now)
+    released(coordinator, clients[0], detective, "CORE", now=now)
     assert client_for(detective, clients[0].code, now) == clients[0]
 
 

@@ -99,6 +99,7 @@ def test_a_delegate_may_read_within_the_window_and_not_after(scene):
 
     with pytest.raises(NotVisible):
         staffing_for(partner, staffing.code, scene.now)
+    district = staffing.case.district
     answer_invitation(
         scene.detective,
         staffing.meeting,
@@ -107,6 +108,9 @@ def test_a_delegate_may_read_within_the_window_and_not_after(scene):
         now=scene.now,
     )
 
+    with pytest.raises(NotVisible):  # to come in a member's place is no ground either
+        staffing_for(partner, staffing.code, staffing.starts_at)
+    team.has_protocol(district, partner, now=scene.now)
     assert open_staffing(partner, staffing_for(partner, staffing.code, staffing.starts_at), staffing.starts_at).topics
     with pytest.raises(NotVisible):
         staffing_for(partner, staffing.code, staffing.starts_at + timedelta(hours=73))

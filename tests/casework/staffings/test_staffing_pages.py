@@ -9,6 +9,7 @@ import pytest
 
 from rightdoor.casework.staffings import actions
 from rightdoor.casework.staffings.models import ActionItem, Decision, Staffing
+from rightdoor.community.meetings.actions import Invitee
 from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.foundation.accounts.models import Account
 from tests.casework import team
@@ -105,9 +106,13 @@ def test_no_page_of_a_staffing_is_there_for_a_stranger(scene, stranger, page):
 
 
 @pytest.mark.req("MTG-7", "PRIV-2")
-def test_an_invited_member_reads_and_writes_under_the_code_and_closes_nothing(scene):
+def test_an_invited_member_reads_and_writes_on_a_release_under_the_code_and_closes_nothing(scene, other_member):
     staffing = team.scheduled(scene)
-    visitor = at_start(scene.detective, staffing)
+    actions.invite_to_staffing(
+        scene.coordinator, staffing, invitees=[Invitee(other_member.code, "school", "guest")], now=scene.now
+    )
+    team.released(scene.coordinator, staffing.case.client, other_member, "CORE", now=scene.now)
+    visitor = at_start(other_member, staffing)
 
     html = visitor.page(f"/staffings/{staffing.code}/")
 
@@ -345,6 +350,9 @@ def test_a_guest_is_invited_for_this_case_under_a_signed_agreement(scene):
 
     assert (unsigned.status_code, signed.status_code) == (422, 302)
     there = Visitor(guest, staffing.starts_at)
+    assert there.get(f"/staffings/{staffing.code}/").status_code == 404  # to be invited is no ground
+    assert "signed release" in there.page(f"/meetings/{staffing.meeting.code}/staffings/")
+    team.released(scene.coordinator, staffing.case.client, guest, "CORE", now=scene.now)
     assert there.get(f"/staffings/{staffing.code}/").status_code == 200
     later = Visitor(guest, staffing.starts_at + timedelta(hours=73))
     assert later.get(f"/staffings/{staffing.code}/").status_code == 404

@@ -63,22 +63,21 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     viewer, now = request.viewer, request.now
     case = queries.case_for(viewer, code, now)
     standing = queries.standing_of(viewer, case, now)
-    plan_is_open = (
-        may(viewer, "plan.read", standing)
-        and may_read(viewer, case.client, standing, "PLAN", now, holder=case.holder).allowed
-    )
-    # A link that answers "not found" tells more than no link: staffings open with the case's core.
-    core_is_open = may_read(viewer, case.client, standing, "CORE", now, holder=case.holder).allowed
-    staffings = list(case.staffings.select_related("meeting").order_by("-starts_at"))
-    people = queries.people_on(case, now)
-    determinations = queries.determinations_of(viewer, case, now)
+    plan = may_read(viewer, case.client, standing, "PLAN", now, holder=case.holder)
+    plan_is_open = may(viewer, "plan.read", standing) and plan.allowed and not plan.status_only
+    # How the work goes is the case's core, too: for whom that is closed, the case is a code and what they may open.
+    core = may_read(viewer, case.client, standing, "CORE", now, holder=case.holder)
+    core_is_open = core.allowed and not core.status_only
+    staffings = list(case.staffings.select_related("meeting").order_by("-starts_at")) if core_is_open else []
+    people = queries.people_on(case, now) if core_is_open else []
+    determinations = queries.determinations_of(viewer, case, now, standing) if core_is_open else []
     names = queries.names_of_accounts({one.determined_by for one in determinations})
     label = active_pack().teams.all().label
     statuses = dict(active_pack().eligibility_words.victim_statuses.pairs())
     status = statuses.get(determinations[0].status, "") if determinations else ""
     context: dict[str, Any] = {
         "case": case,
-        "shown": queries.shown_client(viewer, case, now),
+        "shown": queries.shown_client(viewer, case, now, standing),
         "state": STATES[case.state],
         "mode": MODES[case.mode],
         "clock": case.referral.clock,
@@ -107,7 +106,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")]
         if plan_is_open
         else [],
-        "timeline": queries.timeline(viewer, case, now, may_read_plan=plan_is_open, may_open_staffings=core_is_open),
+        "timeline": queries.timeline(viewer, case, now, may_read_plan=plan_is_open, tie=standing),
         "may": {act.replace(".", "_") for act in acts_open_to(viewer, standing)},
     }
     return respond(request, page="cases/case.html", context=context)

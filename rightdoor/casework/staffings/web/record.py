@@ -15,7 +15,7 @@ from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.queries import ShownTopic
 from rightdoor.casework.staffings.web.forms import DecisionForm, ItemForm, MinutesForm
 from rightdoor.casework.staffings.web.frame import case_facts, frame, intake_open, points_of, staffing_of
-from rightdoor.community.meetings.queries import invitations_of, quorum_of
+from rightdoor.community.meetings.queries import invitations_of, meeting_for, quorum_of
 from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
@@ -74,7 +74,14 @@ def at_meeting(request: HttpRequest, code: str) -> HttpResponse:
     """From a meeting to the case's turn at it; with several, their list."""
     staffings = queries.staffings_at(request.viewer, code, request.now)
     if not staffings:
-        raise NotVisible
+        if not queries.invited_without_ground(request.viewer, code, request.now):
+            raise NotVisible
+        meeting = meeting_for(request.viewer, code)
+        return respond(
+            request,
+            page="staffings/without_ground.html",
+            context={"meeting": meeting, "opens_at": queries.access_window(meeting)[0]},
+        )
     if len(staffings) == 1:
         return redirect(f"/staffings/{staffings[0].code}/")
     return respond(request, page="staffings/at_meeting.html", context={"staffings": staffings, "code": code})

@@ -48,11 +48,15 @@ def _staffing(request: HttpRequest, code: str) -> Staffing:
 def _context(request: HttpRequest, staffing: Staffing) -> dict[str, Any]:
     body, plan = queries.summary_content(request.viewer, staffing, request.now)
     label = active_pack().teams.all().label
-    recipients = queries.recipients_of(staffing, sharing=request.viewer.code)
+    everybody = queries.recipients_of(request.viewer, staffing, request.now)
+    recipients = [one for one in everybody if one.opens]
     return {
         **frame(request, staffing),
         **shown_body(body, plan),
         "recipients": [{"name": one.account.name, "discipline": label(one.discipline)} for one in recipients],
+        "kept_back": [
+            {"name": one.account.name, "discipline": label(one.discipline)} for one in everybody if not one.opens
+        ],
         "share_label": f"Share the summary with {len(recipients)} {'member' if len(recipients) == 1 else 'members'}",
         "window_ends": queries.access_window(staffing.meeting)[1],
         "may_share": staffing.state == "held" and staffing.summary_shared_at is None,

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("district", models.CharField(max_length=60)),
                 ("reference", models.CharField(max_length=120)),
                 ("signed_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("ends_at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField()),
                 ("recorded_by", models.CharField(max_length=9)),
                 ("seconded_at", models.DateTimeField(blank=True, null=True)),
@@ -50,9 +50,7 @@ class Migration(migrations.Migration):
                         name="protocol_confirmed_by_another",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("ends_at__isnull", True), ("ends_at__gt", models.F("signed_at")), _connector="OR"
-                        ),
+                        condition=models.Q(("ends_at__gt", models.F("signed_at"))),
                         name="protocol_ends_after_it_is_signed",
                     ),
                 ],
