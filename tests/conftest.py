@@ -32,7 +32,8 @@ def django_db_setup(django_db_blocker: object, worker_id: str = "") -> Iterator[
     from django.db import connections
     from psycopg import sql
 
-    from rightdoor.config import privileges
+    from rightdoor.config import privileges, rowlevel
+    from rightdoor.foundation.fence import for_this_process
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     urls = {"default": ("DATABASE_OWNER_URL", "DATABASE_URL"), "keyring": ("KEYRING_OWNER_URL", "KEYRING_URL")}
@@ -52,6 +53,8 @@ def django_db_setup(django_db_blocker: object, worker_id: str = "") -> Iterator[
             settings.DATABASES[alias]["NAME"] = name
             call_command("migrate", database=alias, verbosity=0, interactive=False)
             privileges.grant(connections[alias])
+            if alias == "default":
+                rowlevel.enforce(connections[alias])
             connections[alias].close()
             app = dj_database_url.parse(os.environ[urls[alias][1]])
             for key in ("USER", "PASSWORD"):
@@ -61,6 +64,8 @@ def django_db_setup(django_db_blocker: object, worker_id: str = "") -> Iterator[
 
         ensure_root_key()
         ensure_signing_key()
+    # What a test does by itself is the installation's own work; what it asks of a page is fenced as its person is.
+    for_this_process("tests")
     yield
     with django_db_blocker.unblock():
         for connection in connections.all():

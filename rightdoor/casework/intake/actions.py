@@ -33,6 +33,7 @@ from rightdoor.domain.report_flow import HopOwed, hops_owed
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.fence import also, with_receipt
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.sealing.seals import seal, seal_json
@@ -69,39 +70,40 @@ def receive_report(
         raise ValueError("The channel and the kind of reporter are the form's own choices.")
     receipt = receipts.receipt_from(form) if form else receipts.new_receipt()
     digest = receipts.digest_of(receipt)
-    if known := Report.objects.filter(receipt_digest=digest).first():
-        record(viewer, "report.received", known, outcome="again")
-        return known, receipt
-    report = Report(
-        code=new_code(),
-        channel=channel,
-        reporter_type=reporter_type,
-        language=language[:5],
-        holder=viewer.agency or PUBLIC,
-        region=region,
-        reported_at=reported_at or now,
-        taken_by=viewer.code,
-        receipt_digest=digest,
-    )
-    # Whoever wants to stay unnamed leaves no name, even when one was typed.
-    who_reported = {} if reporter_type == "anonymous" else dict(reporter)
-    whereabouts = whereabouts or Whereabouts()
-    seal_report(
-        report, told=told, child={**child.as_dict(), "whereabouts": whereabouts.as_dict()}, reporter=who_reported
-    )
-    report.save()
-    _set_in_motion(viewer, report, told=told, birth_on=child.birth_on, age=child.age_estimate, now=now)
-    record(
-        viewer,
-        "report.received",
-        report,
-        classes=("CORE", "ID", "REP"),
-        channel=channel,
-        reporter_type=reporter_type,
-        region=region,
-        danger_now=told.get("danger_now") if isinstance(told.get("danger_now"), bool) else None,
-    )
-    return report, receipt
+    with with_receipt(digest):  # all that somebody who is not signed in may write, and read back while writing
+        if known := Report.objects.filter(receipt_digest=digest).first():
+            record(viewer, "report.received", known, outcome="again")
+            return known, receipt
+        report = Report(
+            code=new_code(),
+            channel=channel,
+            reporter_type=reporter_type,
+            language=language[:5],
+            holder=viewer.agency or PUBLIC,
+            region=region,
+            reported_at=reported_at or now,
+            taken_by=viewer.code,
+            receipt_digest=digest,
+        )
+        # Whoever wants to stay unnamed leaves no name, even when one was typed.
+        who_reported = {} if reporter_type == "anonymous" else dict(reporter)
+        whereabouts = whereabouts or Whereabouts()
+        seal_report(
+            report, told=told, child={**child.as_dict(), "whereabouts": whereabouts.as_dict()}, reporter=who_reported
+        )
+        report.save()
+        _set_in_motion(viewer, report, told=told, birth_on=child.birth_on, age=child.age_estimate, now=now)
+        record(
+            viewer,
+            "report.received",
+            report,
+            classes=("CORE", "ID", "REP"),
+            channel=channel,
+            reporter_type=reporter_type,
+            region=region,
+            danger_now=told.get("danger_now") if isinstance(told.get("danger_now"), bool) else None,
+        )
+        return report, receipt
 
 
 @action("report.hop_done")
@@ -177,13 +179,14 @@ def move_report(
         raise RuleBroken("This report is a referral already. Move the referral instead.")
     if region is None and not owner_role:
         raise RuleBroken("Choose where the report belongs.")
-    _take_hold(viewer, report)
-    if owner_role:
-        move = _hand_over(viewer, report, owner_role, now)
-    else:
-        move = _move_to_region(viewer, report, region or "", now)
-    move.reason_sealed = seal(reason.strip(), reason_label(report, move))
-    move.save()
+    with also(report.code):  # it may be out of the viewer's sight as soon as it is moved
+        _take_hold(viewer, report)
+        if owner_role:
+            move = _hand_over(viewer, report, owner_role, now)
+        else:
+            move = _move_to_region(viewer, report, region or "", now)
+        move.reason_sealed = seal(reason.strip(), reason_label(report, move))
+        move.save()
     record(
         viewer,
         "report.moved",

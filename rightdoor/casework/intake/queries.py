@@ -31,6 +31,7 @@ from rightdoor.casework.intake.picture import (
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Standing, Viewer, check_may, may
 from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.fence import with_receipt
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.jurisdiction.templatetags.words import when
 
@@ -256,7 +257,8 @@ def report_for_referral(viewer: Viewer, code: str, now: datetime) -> Prefill:
 def receipt_answer(typed: str) -> str:
     """ "received" or "acted_on" for a receipt, "" for one that nobody was given. Says nothing else to anybody."""
     digest = receipts.digest_of(typed)
-    report = Report.objects.filter(receipt_digest=digest).only("id", "state").first() if digest else None
+    with with_receipt(digest):
+        report = Report.objects.filter(receipt_digest=digest).only("id", "state").first() if digest else None
     if report is None:
         return ""
     return "received" if report.state == "received" else "acted_on"

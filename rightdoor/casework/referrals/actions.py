@@ -7,6 +7,7 @@ what follows, all in one transaction. A refusal leaves nothing behind.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +44,7 @@ from rightdoor.domain.referral import (
 from rightdoor.domain.response_tier import TriageFacts, check_may_change_tier
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.fence import also
 from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
@@ -126,7 +128,9 @@ def receive_referral(
     client, (referral.facts_sealed, referral.story_sealed) = make_client_and_seal(
         viewer, holder=holder, region=region, who=who, whereabouts=whereabouts, now=now, also=labelled
     )
-    referral.save(force_insert=True)
+    theirs = not (coordinates or viewer.covers_as("alliance_reviewer", region))
+    with also(referral.code) if theirs else nullcontext():  # another region's team alone will see it
+        referral.save(force_insert=True)
     if report is not None and report.client_id is None:
         mark_report_taken(viewer, report, client, now)
     record(

@@ -32,6 +32,9 @@ def database(purpose: str = "a short command", *, prepare: bool = False) -> Iter
         django.setup()
         from django.db import connections as opened
 
+        from rightdoor.foundation.fence import for_this_process
+
+        for_this_process(purpose)
         try:
             yield connections
         finally:

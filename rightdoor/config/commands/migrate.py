@@ -39,12 +39,13 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from django.core.management import call_command
 
-    from rightdoor.config import privileges
+    from rightdoor.config import privileges, rowlevel
 
     for database in ("default", "keyring"):
         call_command("migrate", database=database, interactive=False, verbosity=0)
     call_command("createcachetable", database="default", verbosity=0)
     privileges.grant()
+    rowlevel.enforce()
     for name in AFTERWARDS:
         module, function = name.split(":")
         getattr(importlib.import_module(module), function)()

@@ -20,6 +20,7 @@ from rightdoor.foundation.access.viewers import NOBODY, viewer_of
 from rightdoor.foundation.accounts.actions import expire_session, lock_session, touch_session
 from rightdoor.foundation.accounts.queries import session_by_digest, state_of
 from rightdoor.foundation.accounts.session_store import stored_key
+from rightdoor.foundation.fence import acting_as, to_the_end
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -42,7 +43,11 @@ class ViewerAndNow:
             self._look_at_session(request)
         else:
             request.user = AnonymousUser()
-        return self.get_response(request)
+        with acting_as(request.viewer, request.now):
+            response = self.get_response(request)
+        if response.streaming:  # made piece by piece, after this
+            response.streaming_content = to_the_end(response.streaming_content, request.viewer, request.now)
+        return response
 
     def _look_at_session(self, request: HttpRequest) -> None:
         session = session_by_digest(stored_key(request.session.session_key))

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
 from rightdoor.foundation.codes import is_code
+from rightdoor.foundation.fence import acting_as_system
 
 log = logging.getLogger("rightdoor.jobs")
 
@@ -282,7 +283,8 @@ def _run(name: str, args: Sequence[str | int], now: datetime) -> None:
     found = _jobs.get(name)
     if found is None:
         raise UnknownJob(f"{name!r} is no job of this version.")
-    found.function(*args, now=now)
+    with acting_as_system(name):
+        found.function(*args, now=now)
 
 
 def _finish(number: int, status: str, *, delete: bool) -> None:
