@@ -13,7 +13,6 @@ column, or given a laxer class by hand in the database does not open. Texts are 
 encrypted, so a length gives away neither a short name nor an empty answer.
 """
 
-import hashlib
 import hmac
 import os
 import struct
@@ -54,10 +53,10 @@ def new_key() -> bytes:
 
 def encode_label(parts: Sequence[str]) -> bytes:
     """Parts, each preceded by its length, so that ("ab", "c") and ("a", "bc") differ."""
-    out = [struct.pack(">I", len(parts))]
+    out = [len(parts).to_bytes(4, "big")]
     for part in parts:
         raw = part.encode()
-        out.append(struct.pack(">I", len(raw)))
+        out.append(len(raw).to_bytes(4, "big"))
         out.append(raw)
     return b"".join(out)
 
@@ -159,7 +158,7 @@ def unwrap_key(wrapped: bytes, *, under: bytes, label: bytes) -> bytes:
 
 def derive(key: bytes, purpose: bytes) -> bytes:
     """One 256-bit key for one purpose: the first block of HKDF-Expand with SHA-256 (RFC 5869, 2.3)."""
-    return hmac.new(key, purpose + b"\x01", hashlib.sha256).digest()
+    return hmac.digest(key, purpose + b"\x01", "sha256")
 
 
 def _two_keys(key: bytes) -> tuple[bytes, bytes]:
@@ -173,4 +172,4 @@ def _counter_mode(key: bytes, nonce: bytes, text: bytes) -> bytes:
 
 def _tag(key: bytes, associated: bytes, nonce: bytes, ciphertext: bytes) -> bytes:
     length = struct.pack(">Q", len(associated))
-    return hmac.new(key, length + associated + nonce + ciphertext, hashlib.sha256).digest()
+    return hmac.digest(key, length + associated + nonce + ciphertext, "sha256")

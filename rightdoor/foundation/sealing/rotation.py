@@ -273,6 +273,7 @@ def states() -> list[EpochState]:
 class _Row:
     id: uuid.UUID
     place: Place
+    label: bytes
     wrapped: bytes
     proof: bytes | None
     holder_key: int
@@ -321,7 +322,7 @@ def _rewrapped(row: _Row, new: HolderKey, *, suite: int) -> Rewrapped:
     wrapped = cipher.wrap_key(
         key,
         under=keyring.opened_holder_key(new),
-        label=keyring.data_label(row.id.bytes, row.place),
+        label=row.label,
         suite=suite,
     )
     return Rewrapped(row.id, new.pk, wrapped, keyring.proof_of(key))
@@ -340,7 +341,7 @@ def _read_back(moved: Sequence[Rewrapped], root: str) -> None:
 def _plain(row: _Row) -> bytes:
     try:
         under = keyring.holder_keys.get(row.holder_key, row.key_holder, row.root, row.epoch, row.holder_wrapped)
-        key = cipher.unwrap_key(row.wrapped, under=under, label=keyring.data_label(row.id.bytes, row.place))
+        key = cipher.unwrap_key(row.wrapped, under=under, label=row.label)
     except SealBroken:
         raise RotationRefused(
             f"The key {row.id} does not open. Restore the keyring from its newest backup first. Nothing was changed."
@@ -371,7 +372,8 @@ def _rows(scope: Scope) -> list[_Row]:
         return [
             _Row(
                 id=row[0],
-                place=Place(*row[1:4]),
+                place=(place := Place(*row[1:4])),
+                label=keyring.data_label(row[0].bytes, place),
                 wrapped=bytes(row[4]),
                 proof=None if row[5] is None else bytes(row[5]),
                 holder_key=row[6],
