@@ -130,6 +130,18 @@ CLEAR: dict[str, str] = {
     ),
     **_table("cases_statusdetermination", id=KEY, code=CODE, case_id=KEY, at=TIME, by=STAFF),
     **_table(
+        "documents_document",
+        id=KEY, code=CODE, case_id=KEY, holder=HOLDER, data_class="who may read it: asked before anything is opened",
+        minor_consented_alone="whether a release needs the minor's signature: asked before anything is opened",
+        state=FLOW, added_at=TIME, added_by=STAFF, withdrawn_at=TIME, withdrawn_by=STAFF,
+    ),
+    **_table(
+        "documents_version",
+        id=KEY, document_id=KEY, number=VERSION, state=FLOW, original_id=KEY, copy_id=KEY,
+        kind="which of eight kinds of file: how its copy is made", pages="how long it is", waits_for=FLOW,
+        refused_for=FLOW, is_scanned=FLOW, added_at=TIME, added_by=STAFF,
+    ),
+    **_table(
         "plans_serviceplan",
         id=KEY, code=CODE, case_id=KEY, number=VERSION, state=FLOW, written_at=TIME, written_by=STAFF, adopted_at=TIME,
         review_due_at=TIME,

@@ -38,6 +38,12 @@ EXPANSION = 10
 SMALL = 4 * 1024 * 1024
 
 
+CODINGS = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "ascii", "latin-1", "cp437", "cp1250", "cp1251"),
+    *("cp1252", "cp1258", "iso-8859-2", "iso-8859-15", "gbk", "big5", "shift_jis", "euc_kr", "koi8_r"),
+)
+
+
 class Refused(Exception):
     """The original is not copied; the word is a key of the sentences in rebuild.py."""
 
@@ -76,13 +82,15 @@ def shut_in() -> None:
 
 def warm_up() -> None:
     """Load what is otherwise loaded on first use: afterwards no file can be opened."""
-    for coding in ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "ascii", "iso-8859-15", "quopri", "base64"):
+    for coding in CODINGS:
         codecs.lookup(coding)
-    Image.preinit()
-    with io.BytesIO() as out:
-        Image.new("RGB", (2, 2)).save(out, "JPEG")
-        Image.new("RGB", (2, 2)).save(out, "PNG")
-        Image.open(io.BytesIO(out.getvalue())).load()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "N"
+    for kind in ("JPEG", "PNG"):
+        with io.BytesIO() as out:
+            Image.new("RGB", (2, 2)).save(out, kind, exif=exif)
+            copy_picture(out.getvalue(), kind.lower())
     with io.BytesIO() as out, pikepdf.Pdf.new() as pdf:
         pdf.add_blank_page()
         pdf.save(out, deterministic_id=True)
@@ -92,6 +100,9 @@ def warm_up() -> None:
     str(message["subject"]), str(message["from"]), message.get_body(), message.get_content()
     with io.BytesIO() as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a", "a")
+        archive.close()
+        with zipfile.ZipFile(out) as again:
+            again.read("a")
     parse_xml(b"<?xml version='1.0' encoding='utf-8'?><a/>", lambda *_: None, lambda *_: None, lambda *_: None)
 
 
@@ -141,6 +152,9 @@ def copy_picture(original: bytes, kind: str) -> tuple[str, bytes, int]:
 
 
 # ----------------------------------------------------------------------------------------------------------------- PDF
+
+LARGEST_STREAM = 3 * PIXELS  # the largest picture that is taken, unpacked
+MOST_PACKED = 1032  # how many bytes one byte of deflate can become
 
 PAGE_KEEPS = frozenset({"/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit"})
 RESOURCES_KEEP = frozenset({"/ColorSpace", "/ExtGState", "/Font", "/Pattern", "/ProcSet", "/Shading", "/XObject"})
@@ -202,6 +216,7 @@ def strip(top: Any, seen: set[tuple[int, int]]) -> None:
                 for key in set(one["/Resources"].keys()) - RESOURCES_KEEP:
                     del one["/Resources"][key]
             if isinstance(one, pikepdf.Stream):
+                check_size(one)
                 strip_picture(one)
             waiting.extend(value for key, value in one.items() if key != "/Parent" and holds_others(value))
         elif isinstance(one, pikepdf.Array):
@@ -221,6 +236,37 @@ def _is_name(one: Any, key: str) -> bool:
 def holds_others(value: Any) -> bool:
     """A dictionary, a stream or a list; not a number, a text or a name."""
     return isinstance(value, (pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array))
+
+
+def check_size(stream: Any) -> None:
+    """Refuses what would unpack to more than a page can be: the copy is read on other people's machines."""
+    if stream.get("/Subtype") == "/Image" and int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > PIXELS:
+        raise Refused("too_many_pixels")
+    filters = stream.get("/Filter")
+    names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+    if names[0] not in {"/FlateDecode", "/Fl"}:
+        if len(names) > 1 and not {"/DCTDecode", "/JPXDecode", "/DCT"} & set(names):
+            check_whole(stream)
+        return
+    raw = stream.read_raw_bytes()
+    if len(names) > 1:
+        check_whole(stream)
+    elif len(raw) * MOST_PACKED > LARGEST_STREAM:
+        unpacked, opened = 0, zlib.decompressobj()
+        while raw and unpacked <= LARGEST_STREAM:
+            piece = opened.decompress(raw, 16 * 1024 * 1024)
+            unpacked, raw = unpacked + len(piece), opened.unconsumed_tail
+        if unpacked > LARGEST_STREAM:
+            raise Refused("packed")
+
+
+def check_whole(stream: Any) -> None:
+    """Several packings one in the other: unpacked once, within the memory that there is."""
+    pictures = {"/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"}
+    if pictures & {str(one) for one in stream["/Filter"]}:
+        return  # a picture, and its size was looked at
+    if len(stream.read_bytes()) > LARGEST_STREAM:
+        raise Refused("packed")
 
 
 def strip_picture(stream: Any) -> None:
@@ -312,7 +358,10 @@ def copy_mail(original: bytes, kind: str) -> tuple[str, bytes, int]:
     body = message.get_body(("plain", "html"))
     text = ""
     if body is not None:
-        text = str(body.get_content())
+        try:
+            text = str(body.get_content())
+        except (LookupError, OSError):  # an alphabet that is not known here
+            text = body.get_payload(decode=True).decode("utf-8", "replace")
         if body.get_content_subtype() == "html":
             text = words_of_html(text)
     attached = sum(1 for _ in message.iter_attachments()) if message.is_multipart() else 0
