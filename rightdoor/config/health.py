@@ -15,6 +15,7 @@ import socket
 import stat
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -101,16 +102,32 @@ def mail() -> Finding:
 
 
 def backups() -> Finding:
-    """There is a backup. This release writes none, so that is said as long as it is so."""
+    """There is a backup of the last days, and one was tried out by a drill."""
+    from rightdoor.config.backups.making import read_state
+
     env = read_env()
     if env.demo:
         return Finding(True, "a demonstration needs no backup; all of it is invented")
-    return Finding(
-        False,
-        "there is no backup: this release does not write one",
-        "A later release brings sealed backups. Until then write both databases with pg_dump every night, copy "
-        f"{env.home / 'keys'} and {env.home / 'audit'} to another place than the dumps, and try to restore them once.",
-    )
+    state, now = read_state(env.home), datetime.now(UTC)
+    try:
+        made = datetime.fromisoformat(state["backup"]["made_at"])
+        drill = datetime.fromisoformat(state["drill"]["at"]) if "drill" in state else None
+        sound = drill is not None and bool(state["drill"]["sound"])
+    except (KeyError, TypeError, ValueError):
+        return Finding(
+            False,
+            "there is no backup of this installation",
+            "Make a key with backup --new-key FILE, run backup every night, and keep a copy of "
+            f"{env.home / 'keys'} in escrow: docs/how-to/backup-and-restore.md.",
+        )
+    days = (now - made).days
+    if days >= 2:
+        return Finding(False, f"the last backup is {days} days old", "Run backup every night; see why it did not run.")
+    if drill is not None and not sound:
+        return Finding(False, "the last drill found that the backup does not hold", "Run restore --drill and read it.")
+    if drill is None or (now - drill).days >= 10:
+        return Finding(False, "no backup was tried out in the last ten days", "Run restore --drill every week.")
+    return Finding(True, f"the last backup was made {made:%m/%d/%Y}, the last drill held {drill:%m/%d/%Y}")
 
 
 def pack() -> Finding:

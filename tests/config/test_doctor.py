@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from rightdoor.config import cli, health
+from rightdoor.config.backups import making
 from rightdoor.config.commands import doctor
 
 
@@ -95,12 +97,37 @@ def test_mail_that_is_kept_is_said_and_is_a_fault_at_a_public_site(monkeypatch: 
     assert not health.mail().ok
 
 
-def test_a_real_installation_hears_that_it_has_no_backup(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_real_installation_hears_that_it_has_no_backup(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RIGHTDOOR_DEMO", "0")
+    monkeypatch.setenv("RIGHTDOOR_HOME", str(tmp_path))
     finding = health.backups()
     assert not finding.ok
-    assert "pg_dump" in finding.remedy
-    assert "keys" in finding.remedy
+    assert "backup --new-key" in finding.remedy
+    assert "escrow" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("backup", "drill", "sound", "says"),
+    [
+        (1, 3, True, "held"),
+        (3, 3, True, "3 days old"),
+        (1, None, True, "tried out"),
+        (1, 11, True, "tried out"),
+        (1, 3, False, "does not hold"),
+    ],
+)
+def test_backup_and_drill_are_of_the_last_days(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, backup: int, drill: int | None, sound: bool, says: str
+) -> None:
+    monkeypatch.setenv("RIGHTDOOR_DEMO", "0")
+    monkeypatch.setenv("RIGHTDOOR_HOME", str(tmp_path))
+    now = datetime.now(UTC)
+    making.note_state(tmp_path, backup={"made_at": (now - timedelta(days=backup)).isoformat()})
+    if drill is not None:
+        making.note_state(tmp_path, drill={"at": (now - timedelta(days=drill)).isoformat(), "sound": sound})
+    finding = health.backups()
+    assert says in finding.sentence
+    assert finding.ok == (says == "held")
 
 
 def test_debug_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
