@@ -17,6 +17,7 @@ from django.test import Client as Browser
 
 from rightdoor.casework.cases.actions import add_to_case
 from rightdoor.casework.clients.person import Whereabouts, Who
+from rightdoor.casework.documents.actions import add_document
 from rightdoor.casework.intake import actions as intake
 from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals import actions as referrals
@@ -29,6 +30,7 @@ from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.accounts.models import Account
+from rightdoor.oversight.emergency.actions import open_in_emergency
 from tests.casework.team import CONFIRMED, Scene, held, received, scheduled
 from tests.people import OTHER_REGION, REGION, make_person
 from tests.signing_in import sign_in
@@ -90,6 +92,8 @@ def make_people() -> dict[str, Viewer]:
         "auditor": make_person("Abe Auditor", now=BEGAN, roles=(("auditor", ""),)),
         "administrator": make_person("Adam Administrator", now=BEGAN, roles=(("administrator", ""),)),
         "reviewer": make_person("Rita Reviewer", now=BEGAN, roles=(("alliance_reviewer", ""),)),
+        "officer": make_person("Dora Duty", now=BEGAN, roles=(("duty_officer", ""),), discipline="child_welfare"),
+        "privacy": make_person("Petra Privacy", now=BEGAN, roles=(("privacy_officer", ""),)),
         "desk": make_person("Wanda Welfare", now=BEGAN, roles=(("child_welfare_desk", ""),)),
     }
 
@@ -104,10 +108,10 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     report = make_report(people, region=REGION, story=story)
     fresh = make_referral(coordinator, story=story)
     after = held(scene)
-    add_to_case(coordinator, after.case, account_code=member.code, discipline="local_law_enforcement", now=BEGAN)
+    _put_on(coordinator, after, member)
     summary = staffings.file_and_share_summary(coordinator, after, now=BEGAN + timedelta(hours=30))
     before = scheduled(scene, received(scene, facts=CONFIRMED), hours=30)
-    add_to_case(coordinator, before.case, account_code=member.code, discipline="local_law_enforcement", now=BEGAN)
+    _put_on(coordinator, before, member)
     awaiting = received(scene)  # its tier is set, and nobody has called the team yet
     team_meeting = convene_meeting(
         coordinator,
@@ -147,6 +151,15 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         "agency": agency,
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
+    world.codes["document"] = add_document(
+        coordinator,
+        after.case,
+        data_class="PLAN",
+        title="Invented title of a letter",
+        name="letter.txt",
+        content=b"Invented words of a letter.",
+        now=BEGAN,
+    ).code
     world.codes["referral"] = after.case.referral.code
     world.codes["awaiting"] = awaiting.code
     world.codes["staffings_meeting"] = before.meeting.code
@@ -154,8 +167,26 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     world.codes["invitation"] = team_meeting.invitations.get().code
     world.codes["seat"] = seat.code
     world.codes["feed"] = make_feed(member, now=BEGAN)
+    world.codes["opening"] = open_in_emergency(
+        people["officer"],
+        case_code=before.case.code,
+        reason="Invented: it could not wait any longer.",
+        proved_at=BEGAN,
+        now=BEGAN,
+    ).code
     world.codes["person"] = people["stranger"].code
     return world
+
+
+def _put_on(coordinator: Viewer, staffing: Staffing, member: Viewer) -> None:
+    add_to_case(
+        coordinator,
+        staffing.case,
+        account_code=member.code,
+        discipline=member.discipline,
+        need="investigation",
+        now=BEGAN,
+    )
 
 
 def make_report(people: Mapping[str, Viewer], *, region: str, story: str, given: str = "Zebulina") -> Report:

@@ -26,6 +26,7 @@ from rightdoor.casework.clients.models import (
 )
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.clients.queries import running_decision, standing_of, visible_clients
+from rightdoor.community.teams.queries import never_on_a_case
 from rightdoor.domain.confidentiality import CLASSES
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
@@ -153,9 +154,11 @@ def give_standings(
         raise ValueError(f"A standing is assigned or invited, not {kind!r}.")
     if need and need not in NEEDS:
         raise RuleBroken("Say what this person needs the record for: choose from the list.")
-    known = set(Account.objects.filter(code__in=people, is_active=True).values_list("code", flat=True))
-    if not people or known != set(people):
+    known = dict(Account.objects.filter(code__in=people, is_active=True).values_list("code", "discipline"))
+    if not people or set(known) != set(people):
         raise RuleBroken("This person cannot sign in at present. Choose someone else, or ask the administrator.")
+    if any(never_on_a_case(discipline) for discipline in (*known.values(), *people.values())):
+        raise RuleBroken("Survivor consultants and advisory roles are on no case. Ask them about how the work is done.")
     if ends_at is not None and ends_at <= starts_at:
         raise RuleBroken("Access must end after it starts.")
     running: dict[str, Standing] = {}

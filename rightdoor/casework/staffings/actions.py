@@ -540,8 +540,8 @@ def _check_may_be_told(viewer: Viewer, staffing: Staffing, owner: str, now: date
     why_not = core_open_to(viewer, staffing, list(Account.objects.filter(code=owner)), now).get(owner, "")
     if why_not:
         raise RuleBroken(
-            "Nothing of this case may be handed to this person yet: a release or the protocol of the judicial district is "
-            "lacking. Record it first, or give the task to somebody else."
+            "Nothing of this case may be handed to this person yet: a release, or the protocol of the judicial "
+            "district, is lacking. Record it first, or give the task to somebody else."
         )
 
 

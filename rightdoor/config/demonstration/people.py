@@ -9,7 +9,13 @@ from random import Random
 
 from rightdoor.community.partners.actions import add_partner, add_room
 from rightdoor.community.partners.models import Agency, Room
-from rightdoor.community.teams.actions import found_team, seat_member
+from rightdoor.community.teams.actions import (
+    confirm_protocol,
+    found_team,
+    put_on_roster,
+    record_protocol,
+    seat_member,
+)
 from rightdoor.community.teams.models import CareCoordinationTeam, Seat
 from rightdoor.config.demonstration.inventions import Names, email
 from rightdoor.config.demonstration.schedule import SEED, Scale
@@ -127,6 +133,7 @@ def make_people(pack: Pack, scale: Scale, *, since: datetime, tick: Callable[[st
         _invite_youth(system, name=names.person(), now=at)
         tick("people")
         _clear_everybody(system, at)
+        _record_protocols(pack, at)
     with demonstration_clock(since + RENEWED_AFTER):
         _renew(since + RENEWED_AFTER)
     Invitation.objects.all().delete()  # one enters by the page of the demonstration, not by a link
@@ -144,6 +151,42 @@ def _clear_everybody(system: Viewer, at: datetime) -> None:
         _sign(account, at)
         for training in trainings():
             enter_training(system, account, training=training, done_at=at, until=at + timedelta(days=3 * 365), now=at)
+
+
+def without_protocol(pack: Pack) -> frozenset[str]:
+    """The districts of the demonstration whose team has signed nothing: without a release its members see no case."""
+    districts = [district.key for district in pack.sharing.districts]
+    return frozenset((districts[2], districts[-1]) if len(districts) > 3 else districts[1:])
+
+
+def _record_protocols(pack: Pack, at: datetime) -> None:
+    """Each other district's protocol, recorded and confirmed by two people; its roster is the core of the teams whose
+    region it lies in.
+    """
+    one, other = (
+        viewer_of(account, at)
+        for account in Account.objects.filter(grants__role="alliance_reviewer").order_by("pk").distinct()[:2]
+    )
+    regions = {area.key: region.key for region in pack.regions for area in region.areas}
+    core: dict[str, list[Account]] = {}
+    for seat in Seat.objects.filter(kind="core").select_related("team", "account").order_by("pk"):
+        core.setdefault(seat.team.region, []).append(seat.account)
+    for number, district in enumerate(pack.sharing.districts, start=1):
+        if district.key in without_protocol(pack):
+            continue
+        protocol = record_protocol(
+            one,
+            district=district.key,
+            reference=f"Demonstration folder {number}",
+            signed_at=at,
+            ends_at=at + timedelta(days=4 * 365),
+            now=at,
+        )
+        confirm_protocol(other, protocol, now=at)
+        served = {regions[area] for area in district.areas if area in regions}
+        roster = {account.pk: account for region in sorted(served) for account in core.get(region, ())}
+        for account in roster.values():
+            put_on_roster(one, protocol, account=account, now=at)
 
 
 def _renew(at: datetime) -> None:

@@ -56,6 +56,7 @@ from rightdoor.community.meetings.actions import (
     record_attendance,
 )
 from rightdoor.community.meetings.models import Meeting
+from rightdoor.community.teams.queries import never_on_a_case
 from rightdoor.config.demonstration import sentences
 from rightdoor.config.demonstration.inventions import Child, Planted, detail
 from rightdoor.config.demonstration.people import COORDINATOR, Member, People
@@ -67,6 +68,7 @@ from rightdoor.config.demonstration.schedule import (
     PlannedYear,
     facts_against,
 )
+from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.response_tier import TriageFacts, decide_tier
 from rightdoor.foundation.access.viewers import NOBODY
@@ -481,12 +483,16 @@ class RegionYear:
                 return moved
         return wanted.replace(microsecond=0)
 
-    def _invited(self, random: Random, *, more: int = 2) -> list[Member]:
-        """The core, one person of each discipline, and some others."""
+    def _invited(self, random: Random, *, more: int = 2, about_a_case: bool = True) -> list[Member]:
+        """The core, one person of each discipline, and some others; to a case nobody who may be on none."""
         core: dict[str, Member] = {}
         for member in random.sample(self.own.core(), len(self.own.core())):
             core.setdefault(member.discipline, member)
-        others = [member for member in self.own.members if member.kind != "core"]
+        others = [
+            member
+            for member in self.own.members
+            if member.kind != "core" and not (about_a_case and never_on_a_case(member.discipline))
+        ]
         return [*core.values(), *random.sample(others, min(random.randint(0, more), len(others)))]
 
     def _guides(self) -> list[Member]:
@@ -583,7 +589,14 @@ class RegionYear:
             )
         if goes_on:
             for member in random.sample(invited, min(2, len(invited))) if random.random() < 0.4 else []:
-                add_to_case(viewer, case, account_code=member.viewer.code, discipline=member.discipline, now=now)
+                add_to_case(
+                    viewer,
+                    case,
+                    account_code=member.viewer.code,
+                    discipline=member.discipline,
+                    need="investigation" if "enforcement" in member.discipline else "care",
+                    now=now,
+                )
             if consent in AGREED:
                 self.open_cases.append(story)
         self._share_later(story, staffing, invited, now)
@@ -631,15 +644,16 @@ class RegionYear:
         topics = [topic.key for topic in self.pack.agenda(staffing.kind).topics]
         for member in random.sample(invited, min(many, len(invited))):
             days = random.randint(2, 21)
-            task = add_action_item(
-                story.coordinator,
-                staffing,
-                topic=random.choice(topics),
-                text=sentences.item(random),
-                owner=member.viewer.code,
-                due_on=(now + timedelta(days=days)).date(),
-                now=now,
-            )
+            words: dict[str, Any] = {
+                "topic": random.choice(topics),
+                "text": sentences.item(random),
+                "due_on": (now + timedelta(days=days)).date(),
+                "now": now,
+            }
+            try:
+                task = add_action_item(story.coordinator, staffing, owner=member.viewer.code, **words)
+            except RuleBroken:  # no ground to hand this member anything: the coordinator sees to it
+                task = add_action_item(story.coordinator, staffing, owner=story.coordinator.code, **words)
             # Nine of ten get done, some after their day. The coordinator ticks them off where the owner may not.
             if random.random() < 0.9:
                 late = days * random.choice((random.uniform(0.2, 1.0), random.uniform(0.5, 1.3)))
@@ -663,7 +677,8 @@ class RegionYear:
         random = story.random
         # Almost everybody has read what is old; of the last days' summaries many lie unopened.
         chance = 0.55 if now > self.now - timedelta(days=7) else 0.96
-        shared = [member for member in invited if random.random() < chance]
+        handed = set(summary.shares.values_list("account_code", flat=True))
+        shared = [member for member in invited if random.random() < chance and member.viewer.code in handed]
         for member in shared:
             self.at(
                 now + random.uniform(0.2, 40) * HOUR,
@@ -751,7 +766,7 @@ class RegionYear:
     def _advise(self, now: datetime) -> None:
         viewer = self.random.choice(self.own.coordinators)
         starts_at = now + timedelta(days=2)
-        invited = self._invited(self.random, more=4)
+        invited = self._invited(self.random, more=4, about_a_case=False)
         meeting = convene_meeting(
             viewer,
             region=self.planned.key,

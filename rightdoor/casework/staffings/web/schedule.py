@@ -21,7 +21,7 @@ from rightdoor.casework.staffings.web.forms import FurtherForm, InviteForm, Move
 from rightdoor.casework.staffings.web.frame import counted, frame, staffing_of
 from rightdoor.community.meetings.actions import Invitee
 from rightdoor.community.partners.queries import rooms_for
-from rightdoor.community.teams.queries import lacking_core, members_of, people_of_region
+from rightdoor.community.teams.queries import Member, lacking_core, members_of, never_on_a_case, people_of_region
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.meeting import propose_times
 from rightdoor.domain.permission import check_may
@@ -160,7 +160,7 @@ def _invite_form(request: HttpRequest, staffing: Staffing, *, bound: bool = Fals
     there = dict(queries.people_at(staffing))
     people, names = [], {}
     for account in people_of_region(staffing.region, request.now):
-        if account.code in there:
+        if account.code in there or never_on_a_case(account.discipline):
             continue
         seat = seated.get(account.code)
         discipline, kind = (seat.discipline, seat.kind) if seat else (account.discipline, "guest")
@@ -171,7 +171,7 @@ def _invite_form(request: HttpRequest, staffing: Staffing, *, bound: bool = Fals
 
 
 def _further_form(request: HttpRequest, case: Case, *, bound: bool = False) -> FurtherForm:
-    members = [one for one in members_of(case.region, request.now) if one.account_code != request.viewer.code]
+    members = _members(request, case.region)
     given = {"members": members, "rooms": rooms_for(request.viewer, case.region), **_times(request, None)}
     return FurtherForm(request.POST, **given) if bound else FurtherForm(**given)
 
@@ -200,7 +200,7 @@ def _times(request: HttpRequest, due_at: Any) -> dict[str, Any]:
 
 
 def _form(request: HttpRequest, referral: Referral, *, bound: bool = False) -> ScheduleForm:
-    members = [one for one in members_of(referral.region, request.now) if one.account_code != request.viewer.code]
+    members = _members(request, referral.region)
     given = {
         "members": members,
         "rooms": rooms_for(request.viewer, referral.region),
@@ -223,3 +223,12 @@ def _context(request: HttpRequest, referral: Referral, form: ScheduleForm) -> di
         "has_team": bool(form.invitees),
         "is_late": referral.due_at is not None and referral.due_at < request.now,
     }
+
+
+def _members(request: HttpRequest, region: str) -> list[Member]:
+    """Who of the team may be asked to a case's meeting, without oneself. (SR-34)"""
+    return [
+        one
+        for one in members_of(region, request.now)
+        if one.account_code != request.viewer.code and not never_on_a_case(one.discipline)
+    ]
