@@ -72,7 +72,7 @@ class Env:
     witness_dir: str  # folder, best on another machine, that keeps a signed note of every checkpoint
     witness_url: str  # a witness that checks and cosigns the notes; https, or http on this machine
     witness_key: str  # that witness's public key, in hexadecimal; without it its signature is kept unchecked
-    request_log: str  # where a line for each request goes: stderr, off, or the path of a file
+    request_log: str  # where a line for each request goes: stderr, off, or a file; by default stderr with an origin
     key_server: str = ""  # OpenBao or Vault Transit that keeps the root key, https://host:8200/v1/transit; empty: files
     key_server_token: str = ""  # path of the file with the key server's token; read at each use
     key_server_ca: str = ""  # path of the certificate authority of the key server; empty: the system's
@@ -116,7 +116,7 @@ def read_env() -> Env:
         witness_dir=_text("RIGHTDOOR_WITNESS_DIR"),
         witness_url=_witness_url(_text("RIGHTDOOR_WITNESS_URL")),
         witness_key=_text("RIGHTDOOR_WITNESS_KEY"),
-        request_log=_request_log(_text("RIGHTDOOR_REQUEST_LOG", "stderr")),
+        request_log=_request_log(_text("RIGHTDOOR_REQUEST_LOG")),
         key_server=_text("RIGHTDOOR_KEY_SERVER").rstrip("/"),
         key_server_token=_text("RIGHTDOOR_KEY_SERVER_TOKEN_PATH"),
         key_server_ca=_text("RIGHTDOOR_KEY_SERVER_CA"),
@@ -135,7 +135,7 @@ def _witness_url(url: str) -> str:
 
 
 def _request_log(where: str) -> str:
-    if where not in {"off", "stderr"} and not where.startswith("/"):
+    if where not in {"", "off", "stderr"} and not where.startswith("/"):
         raise BadSetting("RIGHTDOOR_REQUEST_LOG must be off, stderr, or the full path of a file.")
     return where
 

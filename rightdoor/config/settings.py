@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "rightdoor.casework.documents",
     "rightdoor.casework.plans",
     "rightdoor.casework.staffings",
+    "rightdoor.oversight.emergency",
     "rightdoor.oversight.desk",
     "rightdoor.oversight.search",
     "rightdoor.oversight.trail",
@@ -92,6 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "rightdoor.foundation.ui.context.page",
+                "rightdoor.oversight.emergency.context.banner",
             ],
             "builtins": [
                 "rightdoor.foundation.ui.templatetags.ui",
@@ -233,14 +235,26 @@ MFA_TOTP_TOLERANCE = 1  # a code typed as it changes still counts, once
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENV.is_local
 MFA_TOTP_ISSUER = "Rightdoor"
 
+_requests = ENV.request_log or ("off" if ENV.is_local else "stderr")
+_request_log: dict[str, str] = {"class": "logging.NullHandler"}
+if _requests != "off":
+    _request_log = {"class": "logging.StreamHandler", "formatter": "line"}
+if _requests.startswith("/"):
+    _request_log = {"()": "rightdoor.foundation.audit.logs.private_file", "path": _requests, "formatter": "line"}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "rightdoor.foundation.audit.logs.AllowedFields"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}, "requests": _request_log},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "rightdoor": {"level": "INFO"},
+        "rightdoor.requests": {
+            "handlers": ["requests"],
+            "level": "WARNING" if _requests == "off" else "INFO",
+            "propagate": False,
+        },
         # Django writes the path, and with it codes, of every refused request: the route's name is enough for us.
         # A fault is written: its kind and its place in the program, never its words.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},

@@ -2,8 +2,11 @@
 
 import json
 import logging
+import logging.handlers
+import os
 import traceback
 from datetime import UTC, datetime
+from typing import Any
 
 from rightdoor.foundation.audit.context import marks
 
@@ -42,3 +45,15 @@ class AllowedFields(logging.Formatter):
         elif record.name.split(".")[0] != _OURS:
             line["where"] = [f"{record.filename}:{record.lineno}:{record.funcName}"]
         return json.dumps(line, ensure_ascii=True)
+
+
+def private_file(path: str) -> logging.Handler:
+    """A handler for a file that only this account reads, and that another program may move away and begin anew."""
+
+    class PrivateFile(logging.handlers.WatchedFileHandler):
+        def _open(self) -> Any:
+            return open(
+                os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
+            )
+
+    return PrivateFile(path, delay=True)

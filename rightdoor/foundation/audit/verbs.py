@@ -185,6 +185,11 @@ _CONSENTS = {
     "register.viewed": "looked at the register of disclosures",
     "release.withdrawn": "recorded that a release was withdrawn",
     "access.emergency_opened": "opened a record in an emergency",
+    "access.emergency_asked": "asked to open a record in an emergency, for a fourth time in a week",
+    "access.emergency_seconded": "confirmed, as the second person, an opening in an emergency",
+    "access.emergency_refused": "refused an opening in an emergency",
+    "access.emergency_suspended": "let a duty officer's role rest, because an opening was not looked at",
+    "access.emergency_reason_seen": "read why a record was opened in an emergency",
     "access.emergency_reviewed": "reviewed an opening in an emergency",
 }
 
