@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sizes", default="10000,100000,1000000", help="numbers of referrals, ascending, comma between"
     )
     parser.add_argument("--rounds", type=int, default=60, help="requests of each page at each size (default: 60)")
+    parser.add_argument("--decisions", action="store_true", help="only what one decision of the sharing rule costs")
     parser.add_argument("--strict", action="store_true", help="exit status 1 when an aim is missed")
 
 
@@ -49,6 +50,14 @@ def run(args: argparse.Namespace) -> int:
     if sizes != sorted(sizes) or args.rounds < 3:
         raise Refused("sizes must ascend, and there must be 3 rounds at least", status=2)
     from rightdoor.config import cluster
+    from rightdoor.config.benchmark.deciding import AIM_MICROSECONDS, decision_costs
+
+    costs = decision_costs()
+    said = ", ".join(f"{name} {cost:.2f}" for name, cost in costs.items())
+    print(f"one decision, microseconds (aim: median {AIM_MICROSECONDS:.0f}): {said}; median of these", end=" ")
+    print(f"{statistics.median(costs.values()):.2f}", flush=True)
+    if args.decisions:
+        return 1 if args.strict and statistics.median(costs.values()) > AIM_MICROSECONDS else 0
 
     with tempfile.TemporaryDirectory(prefix="rightdoor-bench-") as home, cluster.throwaway() as connections:
         os.environ.update(connections.as_environment())
