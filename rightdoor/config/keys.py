@@ -126,6 +126,21 @@ def lost_keys() -> set[tuple[str, uuid.UUID]]:
     return {(place, key_id) for place, key_id in asked if key_id not in known}
 
 
+def most_used() -> tuple[int, str]:
+    """How many stored values the busiest key seals, and in which column. A key is good for far more than 2^20."""
+    most, where = 0, ""
+    counted: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        for table, column in sealed_columns():
+            cursor.execute(_counts(table, column), [_beginnings()])
+            for key_id, count in cursor.fetchall():
+                if int(key_id, 16):
+                    counted[key_id] = counted.get(key_id, 0) + count
+                    if counted[key_id] > most:
+                        most, where = counted[key_id], f"{table}.{column}"
+    return most, where
+
+
 def read_canaries() -> int:
     """Open a field of every client and forget it. Returns how many opened. Raises RotationRefused if one stays closed.
 
@@ -155,19 +170,26 @@ def read_canaries() -> int:
 
 
 def _asked_for() -> Iterator[tuple[str, uuid.UUID]]:
-    suites = [bytes((cipher.VERSION, suite)) for suite in cipher.SUITES]
     with connection.cursor() as cursor:
         for table, column in sealed_columns():
-            name = connection.ops.quote_name
-            cursor.execute(
-                f"SELECT DISTINCT encode(substring({name(column)} FROM 3 FOR 16), 'hex') FROM {name(table)}"  # noqa: S608
-                f" WHERE substring({name(column)} FROM 1 FOR 2) = ANY(%s)",
-                [suites],
-            )
-            for (found,) in cursor.fetchall():
+            cursor.execute(_counts(table, column), [_beginnings()])
+            for found, _ in cursor.fetchall():
                 key_id = uuid.UUID(hex=found)
                 if key_id.int:  # parts of files: their key is known by the file
                     yield f"{table}.{column}", key_id
+
+
+def _counts(table: str, column: str) -> str:
+    """SQL: the key ids that the values of a column ask for, and how many ask for each."""
+    where, what = connection.ops.quote_name(table), connection.ops.quote_name(column)
+    return (
+        f"SELECT encode(substring({what} FROM 3 FOR 16), 'hex'), count(*) FROM {where}"  # noqa: S608
+        f" WHERE substring({what} FROM 1 FOR 2) = ANY(%s) GROUP BY 1"
+    )
+
+
+def _beginnings() -> list[bytes]:
+    return [bytes((cipher.VERSION, suite)) for suite in cipher.SUITES]
 
 
 def sealed_columns() -> list[tuple[str, str]]:

@@ -89,6 +89,8 @@ def status(now: datetime, *, as_json: bool) -> int:
             word = "current" if it.is_current else "past"
             here = "its root key is here" if it.root_key_is_here else "its root key is not here"
             print(f"{whose}: epoch {it.number}, {word}, since {it.began_at:%m/%d/%Y}, {it.keys} keys, {here}")
+        most, where = keys.most_used()
+        print(f"The busiest key seals {most} stored values ({where})." if most else "Nothing is sealed yet.")
         days = settings.ENV.epoch_days
         print(
             f"A shred is complete everywhere {keys.shred_window().days} days later at the latest."

@@ -5,8 +5,10 @@ import shutil
 import subprocess
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from rightdoor.foundation.sealing import cipher
+from tests.bars import sabotage
 
 OPENSSL = shutil.which("openssl")
 VECTORS = 100
@@ -83,6 +85,7 @@ def test_the_second_gcm_is_gcm():
     )
 
 
+@pytest.mark.bar("SEC-08")
 @pytest.mark.req("PRIV-3")
 @pytest.mark.skipif(OPENSSL is None, reason="needs the openssl command")
 @pytest.mark.parametrize("number", range(VECTORS))
@@ -94,6 +97,7 @@ def test_suite_1_gives_the_bytes_that_openssl_gives(number):
     assert cipher.open_bytes(expected, key=key, label=label) == plain
 
 
+@pytest.mark.bar("SEC-08")
 @pytest.mark.req("PRIV-3")
 @pytest.mark.skipif(OPENSSL is None, reason="needs the openssl command")
 @pytest.mark.parametrize("number", range(VECTORS))
@@ -107,6 +111,26 @@ def test_suite_2_gives_the_bytes_that_openssl_gives(number):
     expected = header + nonce + text + tag
     assert cipher.seal_bytes(plain, key=key, key_id=key_id, label=label, suite=2, nonce=nonce) == expected
     assert cipher.open_bytes(expected, key=key, label=label) == plain
+
+
+@sabotage("SEC-08", "the label is left out of what suite 1 authenticates")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lax:
+        def __init__(self, key: bytes) -> None:
+            self.inner = AESGCM(key)
+
+        def encrypt(self, nonce: bytes, data: bytes, associated: bytes) -> bytes:
+            return self.inner.encrypt(nonce, data, None)
+
+        def decrypt(self, nonce: bytes, data: bytes, associated: bytes) -> bytes:
+            return self.inner.decrypt(nonce, data, None)
+
+    monkeypatch.setattr(cipher, "AESGCM", Lax)
+
+
+@sabotage("SEC-08", "suite 2 uses one key for both purposes")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cipher, "_two_keys", lambda key: (key, key))
 
 
 def test_the_format_of_the_first_release_still_opens():

@@ -362,10 +362,10 @@ def turn(end, out):
 if os.environ.get("RIGHTDOOR_TEST_ROOT_FIRST"):
     real_move = rotation._move
     def move(scope, root, number, **how):
+        for row in keyring.HolderKey.objects.filter(epoch=number - 1):
+            keyring.opened_holder_key(row)  # open in this process: it ends well when nobody kills it
         root_files.FileKeys(rotation.roots.folder()).delete(number - 1)
-        keyring.holder_keys.clear()
         return real_move(scope, root, number, **how)
-    # The holder keys stay open in this process, so it ends well when nobody kills it.
     rotation._move = move
     keyring.holder_keys.clear = lambda: None
 
