@@ -207,7 +207,7 @@ ACTS: Mapping[str, Act] = {
     ),
     # cases: a coordinator of the region finds them all, and takes one over (case.assign) before acting on it
     "case.open": Act("open a case", {"care_coordinator": REGION}),
-    "case.read": Act("read this case", {"care_coordinator": REGION, "team_member": ON_CASE}),
+    "case.read": Act("read this case", {"care_coordinator": REGION, "team_member": ON_CASE, "duty_officer": ON_CASE}),
     "case.assign": Act("decide who is on the case's team", {"care_coordinator": REGION}),
     "case.close": Act("close this case", {"care_coordinator": ASSIGNED}),
     "case.note": Act("write a note on this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
@@ -223,7 +223,9 @@ ACTS: Mapping[str, Act] = {
         "end a ground for disclosure",
         {"care_coordinator": ASSIGNED, "team_member": ASSIGNED, "system": ANYWHERE},
     ),
-    "identity.read": Act("see who this person is", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "identity.read": Act(
+        "see who this person is", {"care_coordinator": ASSIGNED, "team_member": ON_CASE, "duty_officer": ON_CASE}
+    ),
     "identity.write": Act("change who this person is", {"care_coordinator": ASSIGNED}),
     "consent.record": Act("record a consent", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "consent.read": Act("see consents and releases", {"care_coordinator": ASSIGNED}),
@@ -236,7 +238,9 @@ ACTS: Mapping[str, Act] = {
     "disclosure.record": Act("record what was told outside", {"care_coordinator": ASSIGNED}),
     "case.change_mode": Act("change the mode of this case", {"care_coordinator": ASSIGNED}),
     "status.determine": Act("determine the victim status", {"care_coordinator": ASSIGNED}),
-    "plan.read": Act("read the service plan", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "plan.read": Act(
+        "read the service plan", {"care_coordinator": ASSIGNED, "team_member": ON_CASE, "duty_officer": ON_CASE}
+    ),
     "plan.write": Act("write the service plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "plan.adopt": Act("adopt the service plan", {"care_coordinator": ASSIGNED}),
     # documents: changed by the agency that holds them, read as the sharing rule says
@@ -249,7 +253,9 @@ ACTS: Mapping[str, Act] = {
     ),
     # staffings and meetings
     "staffing.schedule": Act("schedule a staffing", {"care_coordinator": ASSIGNED}),
-    "staffing.read": Act("read this staffing", {"care_coordinator": REGION, "team_member": ON_CASE}),
+    "staffing.read": Act(
+        "read this staffing", {"care_coordinator": REGION, "team_member": ON_CASE, "duty_officer": ON_CASE}
+    ),
     "staffing.minute": Act("write in the minutes", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
     "staffing.hold": Act("close the minutes of this staffing", {"care_coordinator": ASSIGNED}),
     "summary.file": Act("file the case summary", {"care_coordinator": ASSIGNED}),
@@ -329,6 +335,10 @@ ACTS: Mapping[str, Act] = {
         "read figures",
         dict.fromkeys(("state_analyst", "auditor", "alliance_reviewer", "care_coordinator", "agency_head"), ANYWHERE),
     ),
+    # break-glass: one case, one hour, looked at by somebody else (SR-45)
+    "emergency.open": Act("open a case in an emergency", {"duty_officer": ANYWHERE}),
+    "emergency.second": Act("confirm an opening in an emergency", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
+    "emergency.review": Act("look at an opening in an emergency", {"privacy_officer": ANYWHERE}),
     # the installation's own work, which reads no client
     "notice.send": Act("send a notice", {"system": ANYWHERE, "care_coordinator": ASSIGNED}),
     "clock.remind": Act("send a reminder", {"system": ANYWHERE}),

@@ -25,6 +25,7 @@ PARTS: dict[str, dict[str, str]] = {
     "sign_in:invitation": {"secret": "=never-made"},
     "people:person": {"code": "person"},
     "onboarding:of": {"code": "person"},
+    "emergency:opening": {"code": "opening"},
     "demonstration:enter": {"code": "person"},
     "public:start": {"language": "=en"},
     "public:back": {"language": "=en"},
@@ -138,6 +139,14 @@ GET  onboarding:protocol            page      page   page  page     page    page
 POST onboarding:protocol             act       act    act   act      act     act     act           act      door
 GET  onboarding:of                  page      none   none  none     none    none    none          page      door
 POST onboarding:of                   act      none   none  none     none    none    none           act      door
+
+# Only for duty officers, privacy officers and the head of the holding agency, none of whom is among these nine.
+GET  emergency:openings             none      none   none  none     none    none    none          none      door
+GET  emergency:new                  none      none   none  none     none    none    none          none      door
+POST emergency:new                  none      none   none  none     none    none    none          none      door
+GET  emergency:banner               none      none   none  none     none    none    none          none      door
+GET  emergency:opening              none      none   none  none     none    none    none          none      door
+POST emergency:opening              none      none   none  none     none    none    none          none      door
 
 GET  demonstration:people           page      page   page  page     page    page    page          page      page
 POST demonstration:enter             act       act    act   act      act     act     act           act       act

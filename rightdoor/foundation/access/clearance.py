@@ -36,11 +36,6 @@ OPENS_RECORDS = frozenset(
 )
 
 
-class _NONE:
-    training = ()
-    agreement_days = 365
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of a person's checklist. `ends_at` is None where nothing is in force."""
@@ -81,12 +76,12 @@ class Checklist:
 
 def agreement_days() -> int:
     """How long a signature holds."""
-    return getattr(active_pack(), "sharing", _NONE).agreement_days
+    return active_pack().sharing.agreement_days
 
 
 def trainings() -> Mapping[str, str]:
     """The trainings that the pack asks for: key to label."""
-    return {choice.key: str(choice.label) for choice in getattr(active_pack(), "sharing", _NONE).training}
+    return {choice.key: str(choice.label) for choice in active_pack().sharing.training}
 
 
 def required() -> frozenset[str]:

@@ -33,6 +33,14 @@ PLACES = (
     Place(
         "partners", "Partners", "/partners/", "groups", frozenset({"care_coordinator", "agency_head", "administrator"})
     ),
+    Place("protocols", "Protocols", "/districts/", "verified_user", frozenset({"administrator", "alliance_reviewer"})),
+    Place(
+        "emergency",
+        "Emergency access",
+        "/emergency-access/",
+        "lock",
+        frozenset({"duty_officer", "privacy_officer"}),
+    ),
     Place("people", "People", "/people/", "people", frozenset({"administrator"})),
     Place("audit", "Audit trail", "/audit/", "history", frozenset({"auditor"})),
 )

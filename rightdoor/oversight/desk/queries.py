@@ -25,6 +25,7 @@ from rightdoor.foundation.access.clearance import Checklist, checklist_of, needs
 from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.jurisdiction.active import active_pack, zone
 from rightdoor.foundation.notices.queries import notices_for
+from rightdoor.oversight.emergency.queries import to_do_for
 
 BAND = 40  # rows of a kind that a band shows before it points to the list
 
@@ -65,6 +66,7 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
         rows += _staffings(viewer, now)
         rows += _summaries_owed(viewer, now)
         counts = clock_counts_by_tier(viewer, now)
+    rows += _openings(viewer, now)
     rows += _reports(viewer, now)
     rows += _meetings(viewer, now)
     rows += _action_items(viewer, now)
@@ -172,6 +174,24 @@ def _reports(viewer: Viewer, now: datetime) -> list[DeskRow]:
             region=row.region,
         )
         for row in reports_owed(viewer, now)[:BAND]
+    ]
+
+
+def _openings(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    """Cases opened in an emergency that nobody has looked at. (security.md 3.7)"""
+    if not viewer.roles & {"privacy_officer", "agency_head"}:
+        return []
+    return [
+        DeskRow(
+            what="Opening in an emergency",
+            code=row.code,
+            path=f"/emergency-access/{row.code}/",
+            act="Confirm or refuse" if row.may_second else "Look at it",
+            act_path=f"/emergency-access/{row.code}/",
+            due_at=row.review_due_at or row.asked_at,
+            before="Not looked at yet, due" if row.review_due_at else "Waits for you since",
+        )
+        for row in to_do_for(viewer, now)
     ]
 
 
