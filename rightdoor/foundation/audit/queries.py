@@ -102,7 +102,7 @@ def readings_of_holder(
 # Two indexes, one for records and one for lists; each branch stops at the page's length.
 _READINGS = """
     SELECT e.id, e.at, e.actor, e.actor_agency, e.verb, e.kind, e.code, e.subject, e.holder, e.classes, e.basis,
-           e.details ->> 'ground', e.details ->> 'purpose', e.details ? 'codes'
+           e.details ->> 'ground', e.details ->> 'purpose', e.details -> 'codes', e.details -> 'grounds'
     FROM (
         (SELECT id, at FROM audit_auditevent WHERE {column} AND outcome = 'shown' {bounds}
          ORDER BY at DESC, id DESC LIMIT %s)
@@ -153,13 +153,22 @@ def _readings(
             holder=row[8],
             classes=tuple(row[9]),
             basis=row[10],
-            ground=row[11] or "",
+            ground=row[11] or _ground(code, row[13], row[14]),
             purpose=row[12] or "",
-            is_list=row[13],
+            is_list=row[13] is not None,
         )
         for row in found[:limit]
     )
     return Readings(rows, rows[-1].id if len(found) > limit else None)
+
+
+def _ground(code: str, codes: str | None, grounds: str | None) -> str:
+    """A list names the grounds of its records in their order; that of this one, or the only one there is."""
+    each = [one or "" for one in json.loads(grounds or "[]")]
+    shown = json.loads(codes or "[]")
+    if code in shown and len(each) == len(shown):
+        return str(each[shown.index(code)])
+    return each[0] if len(set(each)) == 1 else ""
 
 
 def _sentence(verb: str) -> str:

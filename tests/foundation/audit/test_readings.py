@@ -41,6 +41,13 @@ def test_a_list_counts_for_everybody_on_it_and_for_each_holder(viewer):
         assert [(row.verb, row.is_list) for row in rows] == [("list.viewed", True)]
 
 
+def test_each_record_of_a_list_has_its_own_ground(viewer):
+    record_read(viewer, "list.viewed", kind="client", codes=[CLIENT, OTHER], grounds=["JKMN-5555", None], holder=HOLDER)
+    assert readings_of(viewer, CLIENT).rows[0].ground == "JKMN-5555"
+    assert readings_of(viewer, OTHER).rows[0].ground == ""
+    assert readings_of_holder(viewer, HOLDER).rows[0].ground == ""
+
+
 def test_what_was_written_and_what_others_saw_does_not_count(viewer):
     record(viewer, "client.identity_changed", kind="client", code=CLIENT, subject=CLIENT, holder=HOLDER)
     shown(viewer, OTHER)
