@@ -43,6 +43,39 @@ PARTS: dict[str, dict[str, str]] = {
     "referrals:child": {"code": "referral"},
     "referrals:situation": {"code": "referral"},
     "cases:case": {"code": "case"},
+    "documents:documents": {"code": "case"},
+    "documents:document": {"code": "document"},
+    "documents:versions": {"code": "document"},
+    "documents:withdrawal": {"code": "document"},
+    "documents:copy": {"code": "document", "number": "=1"},
+    "documents:check": {"code": "document", "number": "=1"},
+    "documents:original": {"code": "document", "number": "=1"},
+    "cases:mode": {"code": "case"},
+    "consents:consent": {"code": "case"},
+    "consents:coordination": {"code": "case"},
+    "consents:withdrawal": {"code": "case"},
+    "consents:custody": {"code": "case"},
+    "consents:people": {"code": "case"},
+    "consents:person": {"code": "case", "person": "person_around"},
+    "consents:new": {"code": "case"},
+    "consents:new_form": {"code": "case"},
+    "consents:step": {"code": "case", "step": "=signers"},
+    "consents:release": {"code": "release"},
+    "consents:revocation": {"code": "release"},
+    "consents:check": {"code": "release"},
+    "consents:form": {"code": "release"},
+    "consents:register": {"code": "case"},
+    "consents:disclosure_new": {"code": "case"},
+    "consents:register_document": {"code": "case"},
+    "consents:disclosure": {"code": "outside_disclosure"},
+    "consents:order_new": {"code": "case"},
+    "consents:order": {"code": "court_order"},
+    "consents:subpoena_new": {"code": "case"},
+    "consents:subpoena": {"code": "subpoena"},
+    "consents:emergency": {"code": "case"},
+    "consents:sheet": {"language": "=en"},
+    "consents:sheet_document": {"language": "=en"},
+    "consents:blank_form": {"language": "=en"},
     "plans:plan": {"code": "plan"},
     "plans:adoption": {"code": "plan"},
     "plans:service": {"code": "plan", "number": "=1"},
@@ -75,6 +108,11 @@ PARTS: dict[str, dict[str, str]] = {
     "partners:agreement": {"code": "agency"},
     "teams:team": {"region": "=capital"},
     "teams:seats": {"region": "=capital"},
+    "teams:district": {"district": "district"},
+    "teams:confirmation": {"district": "district"},
+    "teams:withdrawal": {"district": "district"},
+    "teams:roster": {"district": "district"},
+    "teams:off_roster": {"district": "district", "code": "roster"},
     "teams:ending": {"region": "=capital", "code": "seat"},
 }
 
@@ -203,6 +241,62 @@ POST referrals:situation             act      none     no  none     none    none
 
 GET  cases:cases                    page      page   page  page     page    page    page          page      door
 GET  cases:case                     page      none   page  none     none    none    none          none      door
+# The coordinator's own document of a class that is status only to the member, who finds its day on the list.
+GET  documents:documents            page      none   page  none     none    none    none          none      door
+POST documents:documents             act      none    act  none     none    none    none          none      door
+GET  documents:document             page      none   none  none     none    none    none          none      door
+POST documents:versions              act      none   none  none     none    none    none          none      door
+POST documents:withdrawal            act      none   none  none     none    none    none          none      door
+GET  documents:copy                 page      none   none  none     none    none    none          none      door
+POST documents:check                 act      none   none  none     none    none    none          none      door
+GET  documents:original             page      none   none  none     none    none    none          none      door
+POST documents:original              act      none   none  none     none    none    none          none      door
+GET  cases:mode                     page      none     no  none     none    none    none          none      door
+POST cases:mode                      act      none     no  none     none    none    none          none      door
+
+# Consents are the coordinator's: to everybody else on the case they are not there.
+GET  consents:consent               page      none   none  none     none    none    none          none      door
+GET  consents:coordination          page      none   none  none     none    none    none          none      door
+POST consents:coordination           act      none   none  none     none    none    none          none      door
+GET  consents:withdrawal            page      none   none  none     none    none    none          none      door
+POST consents:withdrawal             act      none   none  none     none    none    none          none      door
+GET  consents:custody               page      none   none  none     none    none    none          none      door
+POST consents:custody                act      none   none  none     none    none    none          none      door
+GET  consents:people                page      none   none  none     none    none    none          none      door
+POST consents:people                 act      none   none  none     none    none    none          none      door
+GET  consents:person                page      none   none  none     none    none    none          none      door
+POST consents:person                 act      none   none  none     none    none    none          none      door
+GET  consents:new                   away      none   none  none     none    none    none          none      door
+GET  consents:new_form              page      none   none  none     none    none    none          none      door
+GET  consents:step                  page      none   none  none     none    none    none          none      door
+POST consents:step                   act      none   none  none     none    none    none          none      door
+GET  consents:release               page      none   none  none     none    none    none          none      door
+GET  consents:revocation            page      none   none  none     none    none    none          none      door
+POST consents:revocation             act      none   none  none     none    none    none          none      door
+GET  consents:check                 page      none   none  none     none    none    none          none      door
+POST consents:check                  act      none   none  none     none    none    none          none      door
+GET  consents:form                  page      none   none  none     none    none    none          none      door
+GET  consents:register              page      none   none  none     none    none    none          none      door
+GET  consents:disclosure_new        page      none   none  none     none    none    none          none      door
+POST consents:disclosure_new         act      none   none  none     none    none    none          none      door
+GET  consents:register_document     page      none   none  none     none    none    none          none      door
+GET  consents:disclosure            page      none   none  none     none    none    none          none      door
+POST consents:disclosure             act      none   none  none     none    none    none          none      door
+GET  consents:order_new             page      none   none  none     none    none    none          none      door
+POST consents:order_new              act      none   none  none     none    none    none          none      door
+GET  consents:order                 page      none   none  none     none    none    none          none      door
+POST consents:order                  act      none   none  none     none    none    none          none      door
+GET  consents:subpoena_new          page      none   none  none     none    none    none          none      door
+POST consents:subpoena_new           act      none   none  none     none    none    none          none      door
+GET  consents:subpoena              page      none   none  none     none    none    none          none      door
+POST consents:subpoena               act      none   none  none     none    none    none          none      door
+GET  consents:emergency             page      none   none  none     none    none    none          none      door
+POST consents:emergency              act      none   none  none     none    none    none          none      door
+GET  consents:sheet_root            away      away   away  away     away    away    away          away      away
+GET  consents:sheet                 page      page   page  page     page    page    page          page      page
+GET  consents:sheet_document        page      page   page  page     page    page    page          page      page
+GET  consents:blank_form            page      page   page  page     page    page    page          page      page
+
 GET  plans:plan                     page      none   none  none     none    none    none          none      door
 GET  plans:adoption                 page      none   none  none     none    none    none          none      door
 POST plans:adoption                  act      none   none  none     none    none    none          none      door
@@ -263,6 +357,14 @@ POST teams:team                      act      none     no    no       no      no
 GET  teams:seats                    page      none   page  page     page    page    page          page      door
 POST teams:seats                     act      none     no    no       no      no      no           act      door
 POST teams:ending                    act      none     no    no       no      no      no           act      door
+# Protocols of the investigative teams: who coordinates or looks after the whole sees them, two people switch them.
+GET  teams:districts                page      page     no    no       no      no    page          page      door
+GET  teams:district                 page      page     no    no       no      no    page          page      door
+POST teams:district                   no        no     no    no       no      no      no           act      door
+POST teams:confirmation               no        no     no    no       no      no      no           act      door
+POST teams:withdrawal                 no        no     no    no       no      no      no           act      door
+POST teams:roster                     no        no     no    no       no      no      no           act      door
+POST teams:off_roster                 no        no     no    no       no      no      no           act      door
 GET  partners:partners              page      page   page  page     page    page    page          page      door
 GET  partners:new                   page      page     no    no       no      no      no          page      door
 POST partners:new                    act       act     no    no       no      no      no           act      door

@@ -16,7 +16,10 @@ from django.db import transaction
 from django.test import Client as Browser
 
 from rightdoor.casework.cases.actions import add_to_case
+from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.person import Whereabouts, Who
+from rightdoor.casework.consents.actions import coordination, disclosures, orders, releases
+from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Signed
 from rightdoor.casework.documents.actions import add_document
 from rightdoor.casework.intake import actions as intake
 from rightdoor.casework.intake.models import Report
@@ -27,6 +30,7 @@ from rightdoor.casework.staffings.models import Staffing
 from rightdoor.community.meetings.actions import Invitee, convene_meeting, make_feed
 from rightdoor.community.partners.actions import add_partner
 from rightdoor.community.teams.actions import found_team, seat_member
+from rightdoor.community.teams.models import RosterEntry
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.accounts.models import Account
@@ -160,12 +164,15 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         content=b"Invented words of a letter.",
         now=BEGAN,
     ).code
+    world.codes |= make_consents(world, after.case)
     world.codes["referral"] = after.case.referral.code
     world.codes["awaiting"] = awaiting.code
     world.codes["staffings_meeting"] = before.meeting.code
     world.codes["action_item"] = after.action_items.get().code
     world.codes["invitation"] = team_meeting.invitations.get().code
     world.codes["seat"] = seat.code
+    world.codes["district"] = after.case.district
+    world.codes["roster"] = RosterEntry.objects.get(account__code=member.code).code
     world.codes["feed"] = make_feed(member, now=BEGAN)
     world.codes["opening"] = open_in_emergency(
         people["officer"],
@@ -224,6 +231,69 @@ def make_referral(coordinator: Viewer, *, region: str = REGION, story: str, give
         released_at=BEGAN - timedelta(hours=4),
         now=BEGAN,
     )
+
+
+def make_consents(world: World, case: Case) -> dict[str, str]:
+    """Consent, a release, an order, a subpoena and what was told by phone, about the child of this case."""
+    viewer, client, at = world.people["coordinator"], case.client, BEGAN + timedelta(hours=30)
+    mother = releases.record_person(
+        viewer, client, who=PersonWho("Mona Nowhere", "mother"), flags=Flags(False, False, False, False), now=at
+    )
+    clinic, school = (
+        add_partner(
+            world.people["administrator"], name=name, discipline=kind, level="local", regions=[REGION], now=BEGAN
+        ).code
+        for name, kind in (("Invented Clinic", "medical"), ("Invented School", "school"))
+    )
+    coordination.record_participation_consent(viewer, client, basis="guardian", person=mother, given_at=at, now=at)
+    told = ReleaseTold(
+        route="minor_and_guardian",
+        from_agency=clinic,
+        to_agency=school,
+        classes=("HLTH",),
+        purpose="To plan the way back to school.",
+        expires_at=at + timedelta(days=60),
+        explained_by="Cora Capital",
+        language="en",
+        understands_language=True,
+        told_risks=True,
+        told_right_to_revoke=True,
+        told_not_required=True,
+        signatures=(Signed("client", at), Signed("guardian", at, "Mona Nowhere", mother.code)),
+    )
+    release = releases.record_release(viewer, client, told=told, now=at)
+    order = orders.record_court_order(
+        viewer,
+        client,
+        told=orders.OrderTold("An invented court", "12-345", "School records", ("EDU",)),
+        from_agency=school,
+        to_agency=clinic,
+        starts_at=at,
+        now=at,
+    )
+    subpoena = orders.record_subpoena(
+        viewer, client, issued_by="An invented lawyer", number="", asked_for="Everything", received_at=at, now=at
+    )
+    outside = disclosures.record_outside_disclosure(
+        viewer,
+        client,
+        kind="spoken",
+        from_agency=clinic,
+        to_agency=school,
+        to="The counselor",
+        what="No sports for a while.",
+        classes=("HLTH",),
+        release=release,
+        told_at=at,
+        now=at,
+    )
+    return {
+        "person_around": mother.code,
+        "release": release.code,
+        "court_order": order.code,
+        "subpoena": subpoena.code,
+        "outside_disclosure": outside.code,
+    }
 
 
 @contextmanager

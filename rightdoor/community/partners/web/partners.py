@@ -57,6 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "lines": lines,
+        "sees_protocols": may(viewer, "protocol.read"),
         "regions": pack.regions,
         "region": region,
         "may_add": may(viewer, "partner.add"),
