@@ -1,5 +1,6 @@
 """Root keys in files: one for each epoch, readable by the program's account only."""
 
+import contextlib
 import os
 import re
 import stat
@@ -73,17 +74,19 @@ class FileKeys:
         self._settle()
 
     def delete(self, epoch: int) -> None:
-        path = self._path(epoch)
-        try:
-            # Written over first: on a disk that writes in place nothing of it stays. The escrow copy is the operator's.
+        # Out of the way first, so that a half-destroyed key is never taken for a key; what an interrupted run left
+        # behind is swept along.
+        with contextlib.suppress(FileNotFoundError):
+            self._path(epoch).rename(self.folder / f".dropped-{epoch}")
+        for path in self.folder.glob(".dropped-*"):
+            # Written over: on a disk that writes in place nothing of it stays. The escrow copy is the operator's.
             with path.open("r+b") as file:
                 file.write(bytes(path.stat().st_size))
                 file.flush()
                 os.fsync(file.fileno())
-        except FileNotFoundError:
-            return
-        path.unlink()
-        self._settle()
+            path.unlink()
+        if self.folder.is_dir():
+            self._settle()
 
     def _path(self, epoch: int) -> Path:
         return self.folder / f"root-{epoch}.key"
