@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -405,20 +404,3 @@ def test_a_denial_blanks_everything_and_an_allowance_names_its_basis(seed):
     assert bool(decision.basis) is decision.allowed
     assert decision.allowed or decision.redacted == world[2].fields
     assert decision.status_only == (decision.basis == "STATUS")
-
-
-def test_a_decision_asks_few_functions():
-    """The clock is measured by the benchmark; here only that no loop or second pass has crept in."""
-    case = with_grounds(release(ADVOCATE, "MH"), case=replace(INVESTIGATION, mode="ongoing"))
-    calls = 0
-
-    def count(frame, event, argument):
-        nonlocal calls
-        calls += event == "call"
-
-    sys.setprofile(count)
-    try:
-        decide(ADVOCATE, "read", item("MH"), case, NOW)
-    finally:
-        sys.setprofile(None)
-    assert calls <= 25

@@ -405,8 +405,8 @@ def test_break_glass_opens_one_case_for_its_hour_and_never_what_is_privileged():
 # --- mandated reports -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("MR-4")
 def test_a_mandated_report_opens_the_reported_facts_and_no_other_record():
+    """MR-4."""
     case = with_grounds(ground("MR", CHILD_WELFARE, "CW", "ADV", from_agency=""))
     told = frozenset({CHILD_WELFARE.agency})
     decision = decide(CHILD_WELFARE, "read", item("ADV", reported_to=told), case, NOW)

@@ -24,7 +24,7 @@ def decision_costs() -> dict[str, float]:
     The least of a few rounds, because whatever else the machine does only ever makes a round longer.
     """
     costs = {}
-    for name, (actor, data_class, case) in _questions().items():
+    for name, (actor, data_class, case) in questions().items():
         item = Item(data_class, "HOLD-0001", FIELDS, status_fields=frozenset({"when"}))
         if name == "own":
             item = Item(data_class, actor.agency, FIELDS)
@@ -48,7 +48,8 @@ def _median(actor: Viewer, item: Item, case: CaseFacts) -> float:
     return statistics.median(batches)
 
 
-def _questions() -> dict[str, tuple[Viewer, str, CaseFacts]]:
+def questions() -> dict[str, tuple[Viewer, str, CaseFacts]]:
+    """The questions by name: who asks for which class of HOLD-0001's records, in which case."""
     matrix = shipped_matrix().narrowed(
         {}, {"care_coordinator": "coordinator", "local_law_enforcement": "police", "victim_advocate": "advocate"}
     )
