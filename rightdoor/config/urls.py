@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("rightdoor.casework.intake.web.urls")),
     path("", include("rightdoor.casework.referrals.web.urls")),
     path("", include("rightdoor.casework.cases.web.urls")),
+    path("", include("rightdoor.casework.consents.web.urls")),
     path("", include("rightdoor.casework.documents.web.urls")),
     path("", include("rightdoor.casework.plans.web.urls")),
     path("", include("rightdoor.casework.staffings.web.urls")),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
 from rightdoor.casework.clients.models import Client, visible_clients
 from rightdoor.casework.clients.queries import standing_of
-from rightdoor.casework.consents.choices import CONSENT_BASES
+from rightdoor.casework.consents.choices import CONSENT_BASES, HOW_SHARED, LANGUAGES, RELEASABLE, ROUTES
 from rightdoor.casework.consents.models import (
     CourtOrder,
     EmergencyGround,
@@ -34,8 +34,8 @@ from rightdoor.casework.consents.sealed import (
 from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Signed
 from rightdoor.community.partners.queries import agency_names
 from rightdoor.domain import consent as rule
-from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.permission import Standing, Viewer, check_may
+from rightdoor.domain.errors import NotVisible, RuleBroken
+from rightdoor.domain.permission import Standing, Viewer, may
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
@@ -111,7 +111,7 @@ class Coordination:
 
 
 def place_for(viewer: Viewer, case_code: str, now: datetime) -> Place:
-    """The client of this case, for whom its consents are open. Raises NotVisible; NotPermitted where they are not."""
+    """The client of this case, for whom its consents are open. Raises NotVisible for everybody else."""
     client = visible_clients(viewer, now).filter(cases__code=normalise(case_code)).first()
     if client is None:
         raise NotVisible
@@ -129,14 +129,13 @@ def place_of(viewer: Viewer, client: Client, now: datetime) -> Place:
 def _place(viewer: Viewer, client: Client, case_code: str, now: datetime) -> Place:
     case = client.cases.filter(code=case_code).first()
     standing = standing_of(viewer, client, now)
-    if case is None or not (standing.assigned or standing.invited or standing.region):
+    if case is None or not may(viewer, "consent.read", standing):
         raise NotVisible
-    check_may(viewer, "consent.read", standing)
     return Place(client, case.code, case.coordinator, case.mode, case.state == "open", client.region, standing)
 
 
 def release_for(viewer: Viewer, code: str, now: datetime) -> Release:
-    """The release of this code, for whom its client's consents are open. Raises NotVisible, NotPermitted."""
+    """The release of this code, for whom its client's consents are open. Raises NotVisible."""
     return _row_for(Release, viewer, code, now)
 
 
@@ -171,10 +170,8 @@ def _row_for(model: Any, viewer: Viewer, code: str, now: datetime) -> Any:
     )
     if row is None:
         raise NotVisible
-    standing = standing_of(viewer, row.client, now)
-    if not (standing.assigned or standing.invited or standing.region):
+    if not may(viewer, "consent.read", standing_of(viewer, row.client, now)):
         raise NotVisible
-    check_may(viewer, "consent.read", standing)
     return row
 
 
@@ -288,6 +285,26 @@ def _signatures_of(releases: Sequence[Release]) -> dict[int, tuple[Signed, ...]]
         if words is not None:
             found[row.release_id] = (*found.get(row.release_id, ()), Signed.from_dict(words))
     return found
+
+
+def signers_of(client: Client, told: ReleaseTold) -> list[tuple[PersonAround, Flags]]:
+    """The people around the client who sign, each with what is alleged, for the rules. One keyring query.
+
+    Raises RuleBroken for somebody who is not on record around this client.
+    """
+    codes = {signed.person for signed in told.signatures if signed.person}
+    rows = list(PersonAround.objects.filter(client=client, code__in=codes).order_by("pk"))
+    if {row.code for row in rows} != codes:
+        raise RuleBroken("Choose the signer from the people around this client, or add the person first.")
+    for row in rows:
+        row.client = client
+    flags = flags_of(rows)
+    return [(row, flags[row.pk]) for row in rows]
+
+
+def dict_of(signers: Sequence[tuple[PersonAround, Flags]]) -> dict[str, Flags]:
+    """What is alleged, by the person's code."""
+    return {person.code: flags for person, flags in signers}
 
 
 # ------------------------------------------------------------------------------------------------------- coordination
@@ -423,3 +440,70 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
 def case_codes_of(client: Client) -> list[tuple[str, str]]:
     """Code and coordinator of each open case of a client; who is told when a release changes by itself."""
     return list(client.cases.filter(state="open").values_list("code", "coordinator"))
+
+
+# ------------------------------------------------------------------------------------------------- what forms offer
+
+
+def recipients(region: str, now: datetime) -> list[tuple[str, str]]:
+    """Named people to whom a release, an order or an emergency can give something: who works in this region."""
+    running = Grant.objects.filter(role__in=["team_member", "care_coordinator"], account__is_active=True)
+    running = running.filter(starts_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    rows = running.filter(Q(region=region) | Q(region="")).values_list(
+        "account__code", "account__name", "account__agency_code"
+    )
+    people = sorted(set(rows), key=lambda row: (row[1], row[0]))
+    agencies = agency_names({agency for _, _, agency in people} - {""})
+    return [(code, f"{name}, {agencies[agency]}" if agency in agencies else name) for code, name, agency in people]
+
+
+def summary_of(told: ReleaseTold) -> dict[str, Any]:
+    """What a release says, in words for the page: before it is shared it is shown."""
+    agencies = agency_names({told.from_agency, told.to_agency} - {""})
+    people = names_of({told.to_account})
+    return {
+        "from": agencies.get(told.from_agency, ""),
+        "to": agencies.get(told.to_agency, "") or people.get(told.to_account, ""),
+        "classes": [(RELEASABLE[klass], told.initials.get(klass, "")) for klass in told.classes if klass in RELEASABLE],
+        "purpose": told.purpose,
+        "how": [HOW_SHARED[one] for one in told.how if one in HOW_SHARED],
+        "until": told.expires_at - timedelta(microseconds=1) if told.expires_at else None,
+        "event": told.event,
+        "language": LANGUAGES.get(told.language, ""),
+        "interpreter": told.interpreter,
+        "explained_by": told.explained_by,
+        "risks": told.risks,
+        "route": ROUTES.get(told.route, ""),
+    }
+
+
+def last_moment(expires_at: datetime) -> datetime:
+    """The last moment at which a release still holds: its last day, as people name it."""
+    return expires_at - timedelta(microseconds=1)
+
+
+def release_of_client(client: Client, code: str) -> Release | None:
+    """The release of this code, if it is this client's."""
+    return Release.objects.filter(client=client, code=code).first()
+
+
+def participation_that_stands(client: Client, now: datetime) -> ParticipationConsent | None:
+    """The consent to coordination that was given and not withdrawn; None without one."""
+    found = coordination_of(client, now)
+    if found.latest not in {"given", "spoiled"}:
+        return None
+    consent = ParticipationConsent.objects.filter(code=found.latest_code).first()
+    if consent is not None:
+        consent.client = client
+    return consent
+
+
+def grounds_to_choose(viewer: Viewer, client: Client, now: datetime) -> list[tuple[str, str]]:
+    """What a disclosure can rest on: releases that hold or held, confirmed orders, emergencies."""
+    found = [
+        (one.code, f"Release {one.code}: {one.from_name} to {one.to_name}")
+        for one in releases_of(viewer, client, now)
+        if one.state != "later"
+    ]
+    found += [(row.code, f"Court order {row.code}") for row in orders_of(client) if row.confirmed_at is not None]
+    return found + [(row.code, f"Emergency {row.code}") for row in emergencies_of(client)]

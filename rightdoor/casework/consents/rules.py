@@ -58,6 +58,7 @@ def as_rule(
         told_right_to_revoke=told.told_right_to_revoke,
         told_not_required=told.told_not_required,
         copy_offered=told.copy_given,
+        of_age_at=None if birth_on is None else rule.eighteen_at(birth_on, zone()),
         guardian_until=rule.guardian_counts_until(birth_on, zone(), told.guardian_until),
         emancipated_at=told.emancipated_at,
     )
@@ -71,11 +72,19 @@ def faults_of(form: rule.Release, now: datetime) -> list[rule.ReleaseFault]:
     ]
 
 
+class ReleaseRefused(RuleBroken):
+    """What stands against a release, field by field."""
+
+    def __init__(self, faults: list[rule.ReleaseFault]) -> None:
+        super().__init__(" ".join(dict.fromkeys(fault.sentence for fault in faults)))
+        self.faults = faults
+
+
 def check_release(form: rule.Release, now: datetime) -> None:
-    """Raises RuleBroken with a sentence for each thing that stands against it."""
+    """Raises ReleaseRefused, a RuleBroken, with a sentence for each thing that stands against it."""
     found = faults_of(form, now)
     if found:
-        raise RuleBroken(" ".join(dict.fromkeys(fault.sentence for fault in found)))
+        raise ReleaseRefused(found)
 
 
 def birth_date_of(viewer: Viewer, client: Client, now: datetime) -> date | None:

@@ -6,7 +6,6 @@ Every change of a release acts on its ground in `clients` in the same transactio
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.queries import standing_of
 from rightdoor.casework.consents.choices import HOW_REVOKED, RELATIONS
 from rightdoor.casework.consents.models import PersonAround, Release, Signature
-from rightdoor.casework.consents.queries import case_codes_of, flags_of, told_of
+from rightdoor.casework.consents.queries import case_codes_of, dict_of, signers_of, told_of
 from rightdoor.casework.consents.register import WentOut, went_out_under
 from rightdoor.casework.consents.rules import as_rule, birth_date_of, check_release
 from rightdoor.casework.consents.sealed import flags_label, signature_label, told_label, who_label
@@ -231,16 +230,24 @@ def end_release(viewer: Viewer, release: Release, *, why: str, now: datetime) ->
     record(viewer, "release.ended", held, ground=held.code, why=why)
 
 
-def signers_of(client: Client, told: ReleaseTold) -> list[tuple[PersonAround, Flags]]:
-    """The people around the client who sign, each with what is alleged, for the rules. One keyring query."""
-    codes = {signed.person for signed in told.signatures if signed.person}
-    rows = list(PersonAround.objects.filter(client=client, code__in=codes).order_by("pk"))
-    if {row.code for row in rows} != codes:
-        raise RuleBroken("Choose the signer from the people around this client, or add the person first.")
-    for row in rows:
-        row.client = client
-    flags = flags_of(rows)
-    return [(row, flags[row.pk]) for row in rows]
+@action("record.printed")
+def note_form_printed(
+    viewer: Viewer, client: Client, *, case_code: str, what: str, language: str, now: datetime
+) -> None:
+    """The viewer took a printed copy of a release or of the register. Raises NotPermitted."""
+    check_may(viewer, "consent.read", standing_of(viewer, client, now))
+    record(
+        viewer,
+        "record.printed",
+        client,
+        code=case_code,
+        subject=client.code,
+        holder=client.holder,
+        classes=("CORE",),
+        basis="own",
+        what=what,
+        language=language,
+    )
 
 
 def _suspend(viewer: Viewer, release: Release, why: str, now: datetime) -> None:
@@ -265,11 +272,6 @@ def _held(release: Release) -> Release:
 def _tell(client: Client, kind: str, now: datetime) -> None:
     for case_code, coordinator in case_codes_of(client):
         notify([coordinator], kind, case_code, now)
-
-
-def dict_of(signers: Sequence[tuple[PersonAround, Flags]]) -> dict[str, Flags]:
-    """What is alleged, by the person's code."""
-    return {person.code: flags for person, flags in signers}
 
 
 def _check_who(who: PersonWho) -> None:
