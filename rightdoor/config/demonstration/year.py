@@ -17,8 +17,10 @@ from typing import Any
 
 from rightdoor.casework.cases.actions import add_to_case, determine_victim_status
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.queries import people_on
 from rightdoor.casework.clients.actions import keep_apart, link_clients
 from rightdoor.casework.clients.person import Whereabouts, Who
+from rightdoor.casework.documents.queries import classes_kept_by
 from rightdoor.casework.intake import flow
 from rightdoor.casework.intake.actions import complete_hop, establish_facts, move_report, receive_report
 from rightdoor.casework.intake.models import Hop, Report
@@ -58,6 +60,7 @@ from rightdoor.community.meetings.actions import (
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.teams.queries import never_on_a_case
 from rightdoor.config.demonstration import sentences
+from rightdoor.config.demonstration.documents import add_papers
 from rightdoor.config.demonstration.inventions import Child, Planted, detail
 from rightdoor.config.demonstration.people import COORDINATOR, Member, People
 from rightdoor.config.demonstration.schedule import (
@@ -77,6 +80,7 @@ from rightdoor.packs.pack import Pack
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+CASES_WITH_DOCUMENTS = 2  # of a region: each file is checked as on a real site, which takes its time
 AGREED = tuple(key for key in ("given", "custody", "own_consent") if key in CONSENT_PLANS)
 
 
@@ -120,6 +124,7 @@ class RegionYear:
         self.open_cases: list[Story] = []  # cases that go on, for the ongoing staffings
         self._steps: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = count()
+        self.filed = 0  # cases with documents so far
 
     # ------------------------------------------------------------------------------------------------------- time
 
@@ -599,7 +604,29 @@ class RegionYear:
                 )
             if consent in AGREED:
                 self.open_cases.append(story)
+                self.at(now + 26 * HOUR, self._file, story, invited)
         self._share_later(story, staffing, invited, now)
+
+    def _file(self, story: Story, invited: list[Member], now: datetime) -> None:
+        """A few of the last weeks' cases get documents of their coordinator and of two members."""
+        if self.filed >= CASES_WITH_DOCUMENTS or now < self.now - timedelta(days=60):
+            return
+        assert story.case is not None
+        self.filed += 1
+        keepers = [member for member in invited if classes_kept_by(member.viewer)][:2]
+        on_it = {one.code for one in people_on(story.case, now) if one.kind == "assigned"}
+        for member in keepers:
+            if member.viewer.code not in on_it:
+                add_to_case(
+                    story.coordinator,
+                    story.case,
+                    account_code=member.viewer.code,
+                    discipline=member.discipline,
+                    need="investigation" if "enforcement" in member.discipline else "care",
+                    now=now,
+                )
+        people = [story.coordinator, *(member.viewer for member in keepers)]
+        add_papers(people, story.case, detail=story.detail, random=story.random, now=now)
 
     def _minute(self, story: Story, staffing: Staffing, topics: list[str], many: int, now: datetime) -> None:
         random = story.random
