@@ -117,7 +117,7 @@ def test_a_signature_that_is_missing_keeps_the_release_out_of_force(browser: Vis
 
 def test_whoever_may_have_done_harm_is_named_with_the_reason_and_not_offered(browser: Visitor, stage: Stage) -> None:
     form = {"name": "Milo Nowhere", "relation": "father", "alleged_exploiter": "yes", "no_contact": "yes"}
-    assert browser.post(f"/cases/{stage.case.code}/people/", form).status_code == 302
+    assert browser.post(f"/cases/{stage.case.code}/people-around/", form).status_code == 302
     father = PersonAround.objects.exclude(pk=stage.mother.pk).get()
     page = browser.page(f"/cases/{stage.case.code}/releases/new/signers/")
     assert "May not sign" in page
@@ -136,7 +136,7 @@ def test_the_page_says_how_things_stand_and_the_one_next_step(browser: Visitor, 
     for words in ("Nobody has been asked yet.", "In force", "Take it back", "Mona Nowhere", "New release"):
         assert words in page
     flagged = {"name": "Mona Nowhere", "relation": "mother", "alleged_exploiter": "yes"}
-    assert browser.post(f"/cases/{stage.case.code}/people/{stage.mother.code}/", flagged).status_code == 302
+    assert browser.post(f"/cases/{stage.case.code}/people-around/{stage.mother.code}/", flagged).status_code == 302
     page = browser.page(f"/cases/{stage.case.code}/consent/")
     for words in ("Suspended", "Check it", "May sign"):
         assert words in page
