@@ -108,6 +108,13 @@ PARTS: dict[str, dict[str, str]] = {
     "partners:agreement": {"code": "agency"},
     "teams:team": {"region": "=capital"},
     "teams:seats": {"region": "=capital"},
+    "cases:grounds": {"code": "case"},
+    "cases:people": {"code": "case"},
+    "cases:off_case": {"code": "case", "person": "member"},
+    "cases:blocks": {"code": "case"},
+    "cases:lift": {"code": "case", "block": "block"},
+    "cases:conflict": {"code": "case"},
+    "cases:district": {"code": "case"},
     "teams:district": {"district": "district"},
     "teams:confirmation": {"district": "district"},
     "teams:withdrawal": {"district": "district"},
@@ -297,6 +304,16 @@ GET  consents:sheet                 page      page   page  page     page    page
 GET  consents:sheet_document        page      page   page  page     page    page    page          page      page
 GET  consents:blank_form            page      page   page  page     page    page    page          page      page
 
+# On what ground: one's own for whom the case is there; who may see what, and changing it, for its coordinators.
+GET  cases:grounds                  page      none   page  none     none    none    none          none      door
+POST cases:people                    act      none     no  none     none    none    none          none      door
+POST cases:off_case                  act      none     no  none     none    none    none          none      door
+POST cases:blocks                    act      none     no  none     none    none    none          none      door
+POST cases:lift                      act      none     no  none     none    none    none          none      door
+GET  cases:conflict                 page      none   page  none     none    none    none          none      door
+POST cases:conflict                  act      none    act  none     none    none    none          none      door
+GET  cases:district                 page      none     no  none     none    none    none          none      door
+POST cases:district                  act      none     no  none     none    none    none          none      door
 GET  plans:plan                     page      none   none  none     none    none    none          none      door
 GET  plans:adoption                 page      none   none  none     none    none    none          none      door
 POST plans:adoption                  act      none   none  none     none    none    none          none      door

@@ -17,6 +17,7 @@ from django.test import Client as Browser
 
 from rightdoor.casework.cases.actions import add_to_case
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.clients.actions import declare_conflict
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.consents.actions import coordination, disclosures, orders, releases
 from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Signed
@@ -95,6 +96,9 @@ def make_people() -> dict[str, Viewer]:
         "analyst": make_person("Ann Analyst", now=BEGAN, roles=(("state_analyst", ""),)),
         "auditor": make_person("Abe Auditor", now=BEGAN, roles=(("auditor", ""),)),
         "administrator": make_person("Adam Administrator", now=BEGAN, roles=(("administrator", ""),)),
+        "kept_apart": make_person(
+            "Kim Kept-Apart", now=BEGAN, roles=(("team_member", REGION),), discipline="child_welfare"
+        ),
         "reviewer": make_person("Rita Reviewer", now=BEGAN, roles=(("alliance_reviewer", ""),)),
         "officer": make_person("Dora Duty", now=BEGAN, roles=(("duty_officer", ""),), discipline="child_welfare"),
         "privacy": make_person("Petra Privacy", now=BEGAN, roles=(("privacy_officer", ""),)),
@@ -172,6 +176,9 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     world.codes["invitation"] = team_meeting.invitations.get().code
     world.codes["seat"] = seat.code
     world.codes["district"] = after.case.district
+    world.codes["member"] = member.code
+    apart = declare_conflict(coordinator, after.case.client, account_code=people["kept_apart"].code, now=BEGAN)
+    world.codes["block"] = apart.code
     world.codes["roster"] = RosterEntry.objects.get(account__code=member.code).code
     world.codes["feed"] = make_feed(member, now=BEGAN)
     world.codes["opening"] = open_in_emergency(

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases import queries
+from rightdoor.casework.cases.grounds import own_grounds
 from rightdoor.casework.cases.queries import STAFFING_WORDS, CaseFilters
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.domain.permission import acts_open_to, may
@@ -28,6 +29,15 @@ class Chip:
     name: str
     value: str
     without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A part of the case's record."""
+
+    label: str
+    url: str
+    is_here: bool
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -75,8 +85,11 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     label = active_pack().teams.all().label
     statuses = dict(active_pack().eligibility_words.victim_statuses.pairs())
     status = statuses.get(determinations[0].status, "") if determinations else ""
+    base = f"/cases/{case.code}/"
+    parts = [("Case", base), ("Consent and releases", f"{base}consent/"), ("Disclosures", f"{base}disclosures/")]
     context: dict[str, Any] = {
         "case": case,
+        "tabs": [Tab(label, url, url == base) for label, url in parts] if may(viewer, "consent.read", standing) else [],
         "shown": queries.shown_client(viewer, case, now, standing),
         "state": STATES[case.state],
         "mode": MODES[case.mode],
@@ -107,6 +120,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         if plan_is_open
         else [],
         "timeline": queries.timeline(viewer, case, now, may_read_plan=plan_is_open, tie=standing),
+        "open_kinds": [one.label for one in own_grounds(viewer, case, standing, now) if one.state == "open"],
         "may": {act.replace(".", "_") for act in acts_open_to(viewer, standing)},
     }
     return respond(request, page="cases/case.html", context=context)

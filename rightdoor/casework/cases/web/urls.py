@@ -2,11 +2,27 @@
 
 from django.urls import path
 
-from rightdoor.casework.cases.web import cases
+from rightdoor.casework.cases.web import cases, grounds, mode
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "cases"
 urlpatterns = [
     path("cases/", resource(get=cases.index), name="cases"),
     path("cases/<str:code>/", resource(get=cases.show), name="case"),
+    path("cases/<str:code>/grounds/", resource(get=grounds.show), name="grounds"),
+    path("cases/<str:code>/members/", resource(post=grounds.put_on), name="members"),
+    path("cases/<str:code>/members/<str:person>/ending/", resource(post=grounds.take_off), name="off_case"),
+    path("cases/<str:code>/blocks/", resource(post=grounds.block), name="blocks"),
+    path("cases/<str:code>/blocks/<str:block>/ending/", resource(post=grounds.lift), name="lift"),
+    path(
+        "cases/<str:code>/conflict/",
+        resource(get=grounds.show_conflict, post=grounds.declare_conflict),
+        name="conflict",
+    ),
+    path(
+        "cases/<str:code>/district/",
+        resource(get=grounds.show_district, post=grounds.change_district),
+        name="district",
+    ),
+    path("cases/<str:code>/mode/", resource(get=mode.show, post=mode.change), name="mode"),
 ]

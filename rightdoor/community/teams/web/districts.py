@@ -120,8 +120,8 @@ def put_on(request: HttpRequest, district: str) -> HttpResponse:
 
 def take_off(request: HttpRequest, district: str, code: str) -> HttpResponse:
     """Takes a person off the roster."""
-    check_may(request.viewer, "roster.change")
     entry = queries.roster_entry_for(request.viewer, district, code)
+    check_may(request.viewer, "roster.change")
     return _done(request, district, lambda: actions.take_off_roster(request.viewer, entry, now=request.now))
 
 
