@@ -109,7 +109,7 @@ PARTS: dict[str, dict[str, str]] = {
     "teams:team": {"region": "=capital"},
     "teams:seats": {"region": "=capital"},
     "cases:grounds": {"code": "case"},
-    "cases:people": {"code": "case"},
+    "cases:members": {"code": "case"},
     "cases:off_case": {"code": "case", "person": "member"},
     "cases:blocks": {"code": "case"},
     "cases:lift": {"code": "case", "block": "block"},
@@ -306,7 +306,7 @@ GET  consents:blank_form            page      page   page  page     page    page
 
 # On what ground: one's own for whom the case is there; who may see what, and changing it, for its coordinators.
 GET  cases:grounds                  page      none   page  none     none    none    none          none      door
-POST cases:people                    act      none     no  none     none    none    none          none      door
+POST cases:members                   act      none     no  none     none    none    none          none      door
 POST cases:off_case                  act      none     no  none     none    none    none          none      door
 POST cases:blocks                    act      none     no  none     none    none    none          none      door
 POST cases:lift                      act      none     no  none     none    none    none          none      door
@@ -351,7 +351,7 @@ POST staffings:summary               act      none     no  none     none    none
 # A summary and a task that were handed to the guest by name stay with the guest.
 GET  staffings:shared               page      none   page  page     none    none    none          none      door
 GET  staffings:document             page      none   page  page     none    none    none          none      door
-GET  staffings:action_item          page      none   none  page     none    none    none          none      door
+GET  staffings:action_item          page      none   page  page     none    none    none          none      door
 POST staffings:action_item           act      none     no   act     none    none    none          none      door
 
 GET  meetings:meetings              page      page   page  page     page    page    page          page      door

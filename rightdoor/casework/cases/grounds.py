@@ -26,8 +26,12 @@ from rightdoor.foundation.jurisdiction.active import active_pack
 
 # Whether there is a family-services record is not told to anybody, so the class is not in this list. (SR-32)
 KINDS = {key: label for key, label in {**RELEASABLE, **NEVER}.items() if key != "FINS"}
-WHY = {"conflict": "A conflict of interest", "alleged": "A tie to the person alleged", "own_past": "Their own past case",
-       "coordinator": "Another reason"}  # fmt: skip
+WHY = {
+    "conflict": "A conflict of interest",
+    "alleged": "A tie to the person alleged",
+    "own_past": "Their own past case",
+    "coordinator": "Another reason",
+}
 GROUND_WORDS = {
     "OWN": "their agency's own record",
     "COORDINATOR": "coordinates the case",
