@@ -42,4 +42,6 @@ def agencies_named(viewer: Viewer, text: str, *, limit: int = 10) -> list[Agency
     """Agencies whose name contains the text, for whom partners are a place of theirs."""
     if len(text) < 2 or not viewer.roles & {"care_coordinator", "agency_head", "administrator"}:
         return []
-    return list(Agency.objects.filter(is_active=True, name__icontains=text).order_by("name")[:limit])
+    # Compared here: what was typed may be a child's name, and a statement with it could stand in a server's log.
+    wanted = text.casefold()
+    return [it for it in Agency.objects.filter(is_active=True).order_by("name") if wanted in it.name.casefold()][:limit]
