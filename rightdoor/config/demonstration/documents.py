@@ -56,7 +56,7 @@ def add_papers(people: Sequence[Viewer], case: Case, *, detail: str, random: Ran
                 case,
                 data_class=klass,
                 title=paper.title,
-                note=detail,
+                note=f"It mentions {detail}.",
                 done_on=(now - timedelta(days=paper.days)).date() if paper.days else None,
                 name=f"scan.{paper.ending}",
                 content=_content(paper, detail, random),

@@ -124,7 +124,6 @@ class RegionYear:
         self.open_cases: list[Story] = []  # cases that go on, for the ongoing staffings
         self._steps: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = count()
-        self.filed = 0  # cases with documents so far
 
     # ------------------------------------------------------------------------------------------------------- time
 
@@ -139,6 +138,7 @@ class RegionYear:
             self._begin(plan)
         self._plan_ongoing()
         self._plan_advisory()
+        self.at(self.now - 5 * HOUR, self._file)
         while self._steps:
             when, _, step, about = heappop(self._steps)
             with demonstration_clock(when):
@@ -604,29 +604,27 @@ class RegionYear:
                 )
             if consent in AGREED:
                 self.open_cases.append(story)
-                self.at(now + 26 * HOUR, self._file, story, invited)
         self._share_later(story, staffing, invited, now)
 
-    def _file(self, story: Story, invited: list[Member], now: datetime) -> None:
-        """A few of the last weeks' cases get documents of their coordinator and of two members."""
-        if self.filed >= CASES_WITH_DOCUMENTS or now < self.now - timedelta(days=60):
-            return
-        assert story.case is not None
-        self.filed += 1
-        keepers = [member for member in invited if classes_kept_by(member.viewer)][:2]
-        on_it = {one.code for one in people_on(story.case, now) if one.kind == "assigned"}
-        for member in keepers:
-            if member.viewer.code not in on_it:
-                add_to_case(
-                    story.coordinator,
-                    story.case,
-                    account_code=member.viewer.code,
-                    discipline=member.discipline,
-                    need="investigation" if "enforcement" in member.discipline else "care",
-                    now=now,
-                )
-        people = [story.coordinator, *(member.viewer for member in keepers)]
-        add_papers(people, story.case, detail=story.detail, random=story.random, now=now)
+    def _file(self, now: datetime) -> None:
+        """The newest cases that go on get documents of their coordinator and of two members."""
+        for story in self.open_cases[-CASES_WITH_DOCUMENTS:]:
+            assert story.case is not None
+            others = [member for member in self.own.core() if member.discipline != COORDINATOR]
+            keepers = [one for one in story.random.sample(others, len(others)) if classes_kept_by(one.viewer)][:2]
+            on_it = {one.code for one in people_on(story.case, now) if one.kind == "assigned"}
+            for member in keepers:
+                if member.viewer.code not in on_it:
+                    add_to_case(
+                        story.coordinator,
+                        story.case,
+                        account_code=member.viewer.code,
+                        discipline=member.discipline,
+                        need="investigation" if "enforcement" in member.discipline else "care",
+                        now=now,
+                    )
+            people = [story.coordinator, *(member.viewer for member in keepers)]
+            add_papers(people, story.case, detail=story.detail, random=story.random, now=now)
 
     def _minute(self, story: Story, staffing: Staffing, topics: list[str], many: int, now: datetime) -> None:
         random = story.random

@@ -155,10 +155,12 @@ def _list(request: HttpRequest, case: Case, form: DocumentForm) -> dict[str, Any
     viewer, now = request.viewer, request.now
     may_add = may(viewer, "document.add", standing_of(viewer, case, now)) and case.state == "open"
     rows = queries.documents_of(viewer, case, now)
+    lines = [{"one": row, "state": "Withdrawn" if row.is_withdrawn else STATES[row.state]} for row in rows]
     return {
         "case": case,
         "shown": shown_client(viewer, case, now),
-        "rows": [{"one": row, "state": "Withdrawn" if row.is_withdrawn else STATES[row.state]} for row in rows],
+        "rows": lines,
+        "any_state": any(line["state"] for line in lines),
         "may_add": may_add and bool(queries.classes_kept_by(viewer)),
         "form": form,
         "has_scanner": scanner.is_set_up(),
