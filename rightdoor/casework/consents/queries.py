@@ -101,6 +101,15 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """Consent that has to be asked for anew, since the client came of age."""
+
+    case_code: str
+    region: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Coordination:
     """Consent to ongoing coordination as it stands: what it rests on, or why it does not."""
 
@@ -507,3 +516,31 @@ def grounds_to_choose(viewer: Viewer, client: Client, now: datetime) -> list[tup
     ]
     found += [(row.code, f"Court order {row.code}") for row in orders_of(client) if row.confirmed_at is not None]
     return found + [(row.code, f"Emergency {row.code}") for row in emergencies_of(client)]
+
+
+def renewals_due(viewer: Viewer, now: datetime, *, days: int = 60) -> list[Renewal]:
+    """Cases of the viewer's regions whose client came of age lately and has not been asked again since. (SR-44)
+
+    For the desk: codes and moments alone, in a fixed number of queries.
+    """
+    if not viewer.has("care_coordinator"):
+        return []
+    after = now - timedelta(days=days)
+    ended = {
+        **dict(Release.objects.filter(ended_why="of_age", ended_at__gte=after).values_list("client", "ended_at")),
+        **dict(
+            ParticipationConsent.objects.filter(ended_why="of_age", withdrawn_at__gte=after).values_list(
+                "client", "withdrawn_at"
+            )
+        ),
+    }
+    asked = dict(
+        ParticipationConsent.objects.filter(client__in=ended, withdrawn_at=None)
+        .order_by("given_at")
+        .values_list("client", "given_at")
+    )
+    owed = {client: since for client, since in ended.items() if client not in asked or asked[client] < since}
+    rows = visible_clients(viewer, now).filter(pk__in=owed, cases__state="open")
+    return [
+        Renewal(code, region, owed[pk]) for pk, code, region in rows.values_list("pk", "cases__code", "cases__region")
+    ]

@@ -76,7 +76,7 @@ def register_of(viewer: Viewer, client: Client, now: datetime) -> list[WentOut]:
 def went_out_under(viewer: Viewer, release: Release, now: datetime) -> list[WentOut]:
     """Everything that was disclosed under one release up to now, newest first: what a revocation has to name. (RO-9)"""
     client = release.client
-    shown = _from_trail([one for one in readings(viewer, client) if one.ground == release.code], client)
+    shown = _from_trail([one for one in readings(viewer, client) if _is_under(one, release)], client)
     told = _by_hand(viewer, outside_of(client, release=release), client, now)
     return sorted([*shown, *told], key=lambda one: one.at, reverse=True)
 
@@ -103,6 +103,15 @@ def readings(viewer: Viewer, client: Client) -> list[Reading]:
         if page.before is None:
             return found
         before = page.before
+
+
+def _is_under(one: Reading, release: Release) -> bool:
+    """Shown under this release. One line of a list names no ground of its own: it is whoever the release is for."""
+    if one.ground:
+        return one.ground == release.code
+    is_recipient = release.to_account == one.actor if release.to_account else release.to_agency == one.actor_agency
+    ends_at = release.ended_at or release.expires_at
+    return one.is_list and one.basis.lower() == "roi" and is_recipient and release.starts_at <= one.at <= ends_at
 
 
 def _from_trail(rows: Iterable[Reading], client: Client) -> list[WentOut]:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from rightdoor.casework.clients.disclosure import SealedField
-from rightdoor.casework.consents.models import AboutClient, PersonAround, Signature
+from rightdoor.casework.consents.models import AboutClient, OutsideDisclosure, PersonAround, Signature
+from rightdoor.domain.confidentiality import Item
 from rightdoor.foundation.sealing.seals import SealContext, open_each
 
 
@@ -44,8 +45,11 @@ def signature_label(signature: Signature) -> SealContext:
 
 
 def told_field(row: AboutClient) -> SealedField:
-    """A record's words, ready to be opened."""
-    return SealedField(told_label(row), row.told_sealed)  # type: ignore[attr-defined]
+    """A record's words, ready to be opened. A mandated report names the agency that it was made to. (MR-4)"""
+    item = None
+    if isinstance(row, OutsideDisclosure) and row.kind == "report":
+        item = Item("CORE", row.client.holder, code=row.code, reported_to=frozenset({row.to_agency}))
+    return SealedField(told_label(row), row.told_sealed, item)  # type: ignore[attr-defined]
 
 
 def known_to_rules(fields: Sequence[SealedField]) -> list[Any]:

@@ -222,6 +222,7 @@ def _check_release(
 ) -> None:
     if release.client_id != client.pk:
         raise RuleBroken("This release is about somebody else.")
+    release = Release.objects.select_related("client").get(pk=release.pk)  # as it stands now, not as a page once had it
     ended = release.ended_at is not None and told_at >= release.ended_at
     suspended = release.suspended_at is not None and told_at >= release.suspended_at
     if ended or suspended or not release.starts_at <= told_at < release.expires_at:
