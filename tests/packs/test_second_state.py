@@ -29,6 +29,7 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.domain.response_tier import TriageFacts
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.jurisdiction.active import active_pack
+from tests.casework import team
 from tests.casework.visiting import Visitor
 from tests.people import make_person
 
@@ -225,6 +226,7 @@ def test_the_summary_is_due_by_that_states_hours_and_names_its_words(people: Peo
     staffing = held(people, referred(people))
     assert staffing.summary_due_at == staffing.starts_at + timedelta(hours=48)
     later = staffing.starts_at + timedelta(hours=20)
+    team.released(people.coordinator, staffing.case.client, people.advocate, now=later)
     summary = staffings.file_and_share_summary(people.coordinator, staffing, now=later)
     assert "Meeting record shared with you" in Visitor(people.advocate, later).page("/")
     assert "Meeting record shared" in Visitor(people.coordinator, later).page(f"/cases/{staffing.case.code}/")
