@@ -136,6 +136,34 @@ def serving_role(on: Occasion) -> Finding:
     return Finding(True, "the serving role owns nothing and can only add to the audit trail")
 
 
+def row_level_security(on: Occasion) -> Finding:
+    """The database keeps every client's rows from whoever does not say, in a signed word, for whom it is asked."""
+    from django.db import connection
+
+    from rightdoor.config import rowlevel
+    from rightdoor.foundation.access.viewers import NOBODY
+    from rightdoor.foundation.fence import acting_as
+
+    remedy = "Start the site anew: it makes what is missing, as the tables' owner."
+    open_tables = rowlevel.unfenced(connection)
+    if open_tables:
+        return Finding(False, f"row level security is missing on {', '.join(open_tables)}", remedy)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM clients_client), reltuples > 0 FROM pg_class "
+            "WHERE oid = 'clients_client'::regclass"
+        )
+        opens, has_rows = cursor.fetchone()
+    with acting_as(NOBODY), connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM clients_client)")
+        opens_to_anybody = cursor.fetchone()[0]
+    if opens_to_anybody:
+        return Finding(False, "row level security keeps nobody out: clients are found without a word", remedy)
+    if has_rows and not opens:
+        return Finding(False, "the database does not believe this installation's word, and opens no client", remedy)
+    return Finding(True, f"row level security is on for {len(rowlevel.client_models())} tables")
+
+
 def keyring(on: Occasion) -> Finding:
     """The root keys open the keyring, and the keyring opens what is sealed: tried on a sample of clients."""
     from django.db import connection, connections

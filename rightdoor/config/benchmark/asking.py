@@ -14,11 +14,13 @@ from django.utils import timezone
 from rightdoor.casework.referrals.actions import receive_referral
 from rightdoor.casework.referrals.models import ClockTally, Referral
 from rightdoor.config.benchmark.filling import fill_real, fill_to
+from rightdoor.config.benchmark.floor import OWNER
 from rightdoor.foundation.access.clearance import AGREEMENT, required
 from rightdoor.foundation.access.models import AgencyAgreement, ClearanceRecord, Grant
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.fence import acting_as
 from rightdoor.foundation.jurisdiction.active import active_pack
 
 HOST = "127.0.0.1"
@@ -63,7 +65,7 @@ class Asking:
     def fill_to(self, size: int) -> None:
         """Until the table holds so many referrals; then the statistics are made fresh."""
         fill_to(size, self.regions, self.holder, self.now)
-        with connection.cursor() as cursor:
+        with connections[OWNER].cursor() as cursor:
             cursor.execute("VACUUM ANALYZE referrals_referral, clients_client, clients_identity")
 
     def pages(self) -> Iterator[tuple[str, Callable[[], None], Callable[[], None]]]:
@@ -115,12 +117,13 @@ class Asking:
         from rightdoor.casework.referrals.facts import ReferralFacts
 
         now = timezone.now()
-        receive_referral(
-            self.viewer, source="school", channel="standard", region=self.region,
-            who=Who(given="Probe", family="Inventson"), whereabouts=Whereabouts(), facts=ReferralFacts(),
-            story="x" * 400,
-            reported_at=now, released_at=now, now=now,
-        )  # fmt: skip
+        with acting_as(self.viewer, now):  # as in a request
+            receive_referral(
+                self.viewer, source="school", channel="standard", region=self.region,
+                who=Who(given="Probe", family="Inventson"), whereabouts=Whereabouts(), facts=ReferralFacts(),
+                story="x" * 400,
+                reported_at=now, released_at=now, now=now,
+            )  # fmt: skip
 
     def _insert(self) -> None:
         like = self.real[0]
@@ -129,4 +132,4 @@ class Asking:
             for field in Referral._meta.concrete_fields
             if not field.primary_key
         }
-        Referral.objects.create(**{**values, "code": new_code()})
+        Referral.objects.using(OWNER).create(**{**values, "code": new_code()})

@@ -1,4 +1,7 @@
-"""The yardstick: bare views without middleware, sessions or rights. One indexed query, one plain template."""
+"""The yardstick: bare views without middleware, sessions or rights. One indexed query, one plain template.
+
+They ask as the tables' owner, whom row level security does not narrow: what the fence costs is part of our pages' time.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.urls import path
 
 from rightdoor.casework.referrals.models import ClockTally, Referral
 
+OWNER = "owner"  # the database by its owner's address; see the command
 COLUMNS = ("code", "region", "state", "source", "tier", "received_at", "due_at", "client__code")
 ENGINE = Engine()
 ROWS = ENGINE.from_string(
@@ -24,31 +28,40 @@ RECORD = ENGINE.from_string(
 
 def rows(request: HttpRequest, region: str) -> HttpResponse:
     """Fifty rows of a region, newest first."""
-    found = Referral.objects.filter(region=region).order_by("-received_at", "-id").values(*COLUMNS)[:50]
+    found = Referral.objects.using(OWNER).filter(region=region).order_by("-received_at", "-id").values(*COLUMNS)[:50]
     return HttpResponse(ROWS.render(Context({"rows": list(found)})))
 
 
 def filtered(request: HttpRequest, region: str, state: str) -> HttpResponse:
     """Fifty rows of a region in one state, newest first."""
-    found = Referral.objects.filter(region=region, state=state).order_by("-received_at", "-id").values(*COLUMNS)[:50]
+    found = (
+        Referral.objects.using(OWNER)
+        .filter(region=region, state=state)
+        .order_by("-received_at", "-id")
+        .values(*COLUMNS)[:50]
+    )
     return HttpResponse(ROWS.render(Context({"rows": list(found)})))
 
 
 def running(request: HttpRequest, region: str) -> HttpResponse:
     """The running clocks of a region, soonest first."""
-    found = Referral.objects.filter(region=region, stopped_at=None, due_at__isnull=False).order_by("due_at", "id")
+    found = (
+        Referral.objects.using(OWNER)
+        .filter(region=region, stopped_at=None, due_at__isnull=False)
+        .order_by("due_at", "id")
+    )
     return HttpResponse(ROWS.render(Context({"rows": list(found.values(*COLUMNS)[:100])})))
 
 
 def record(request: HttpRequest, code: str) -> HttpResponse:
     """One row by its code."""
-    found = Referral.objects.filter(code=code).values(*COLUMNS).first()
+    found = Referral.objects.using(OWNER).filter(code=code).values(*COLUMNS).first()
     return HttpResponse(RECORD.render(Context({"row": found})))
 
 
 def figures(request: HttpRequest, region: str) -> HttpResponse:
     """Figures that were kept, not counted."""
-    found = ClockTally.objects.filter(region=region).values("tier", "met", "missed", "region")
+    found = ClockTally.objects.using(OWNER).filter(region=region).values("tier", "met", "missed", "region")
     return HttpResponse(ROWS.render(Context({"rows": list(found)})))
 
 

@@ -90,6 +90,7 @@ def _measure(sizes: list[int], rounds: int, *, strict: bool) -> int:
 
     ensure_root_key()
     ensure_signing_key()
+    _serve_fenced()
     asking = Asking()
     results: list[Measured] = []
     for size in sizes:
@@ -104,6 +105,25 @@ def _measure(sizes: list[int], rounds: int, *, strict: bool) -> int:
     for line in misses or ["all reached"]:
         print(f"  {line}")
     return 1 if strict and misses else 0
+
+
+def _serve_fenced() -> None:
+    """From here on as the site runs: the serving role behind its fence, the yardstick alone as the owner."""
+    import dj_database_url
+    from django.db import connections
+
+    from rightdoor.config import privileges, rowlevel
+    from rightdoor.config.benchmark.floor import OWNER
+    from rightdoor.foundation.fence import for_this_process
+
+    privileges.grant()
+    rowlevel.enforce()
+    connections.settings[OWNER] = {**connections["default"].settings_dict}
+    for alias, name in (("default", "DATABASE_URL"), ("keyring", "KEYRING_URL")):
+        connections[alias].close()
+        serving = dj_database_url.parse(os.environ[name])
+        connections[alias].settings_dict.update(USER=serving["USER"], PASSWORD=serving["PASSWORD"])
+    for_this_process("bench")
 
 
 def _ask(

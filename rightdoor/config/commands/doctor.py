@@ -41,6 +41,7 @@ INSIDE = (
     "rightdoor.config.inner_health:databases",
     "rightdoor.config.inner_health:tables",
     "rightdoor.config.inner_health:serving_role",
+    "rightdoor.config.inner_health:row_level_security",
     "rightdoor.config.inner_health:keyring",
     "rightdoor.config.inner_health:key_epochs",
     "rightdoor.config.inner_health:clock",

@@ -124,6 +124,7 @@ def test_the_serving_role_cannot_read_the_key_nor_enter_its_schema_nor_pass_the_
     for attempt in (
         "SELECT * FROM rls.key",
         "SELECT * FROM rls.reached",
+        "SELECT * FROM rls.client",
         "SELECT rls.told()",
         "ALTER TABLE clients_client DISABLE ROW LEVEL SECURITY",
         "DROP POLICY fence_select ON clients_client",
@@ -275,6 +276,28 @@ def test_nothing_is_written_about_a_client_of_others(world: team.Scene, now: dat
         )
         refusal = refused(let_myself_in, theirs.pk, world.coordinator.code)
         assert refusal is psycopg.errors.InsufficientPrivilege
+
+
+@pytest.mark.bar("SEC-26")
+def test_nobody_widens_their_own_view_by_a_role_or_a_seat_at_a_meeting(world: team.Scene, now: datetime) -> None:
+    from rightdoor.foundation.accounts.models import Account
+
+    stranger = make_person("Stan Strangerson", now=now, roles=(("team_member", "northshore"),))
+    account = Account.objects.get(code=stranger.code)
+    a_role = (
+        "INSERT INTO access_grant (account_id, role, region, starts_at, granted_by) "
+        "VALUES (%s, 'care_coordinator', '', now(), '')"
+    )
+    with acting_as(stranger, now), connection.cursor() as cursor:
+        assert refused(a_role, account.pk) is psycopg.errors.InsufficientPrivilege
+        cursor.execute("UPDATE access_grant SET role = 'care_coordinator', region = ''")
+        assert cursor.rowcount == 0
+        cursor.execute("UPDATE meetings_invitation SET delegate_id = %s, answer = 'delegated'", [account.pk])
+        assert cursor.rowcount == 0
+        assert seen() == {}
+    with acting_as(world.detective, now), connection.cursor() as cursor:
+        cursor.execute("UPDATE meetings_invitation SET answer = 'accepted'")
+        assert cursor.rowcount == 1  # one's own
 
 
 @pytest.mark.bar("SEC-26")
