@@ -67,8 +67,10 @@ def fill(folder: Path, *, small: bool = False, now: datetime | None = None, proc
     from rightdoor.config.demonstration.people import make_people
     from rightdoor.config.demonstration.schedule import plan_year
     from rightdoor.foundation.accounts.queries import is_empty
+    from rightdoor.foundation.fence import for_this_process
     from rightdoor.foundation.jurisdiction.active import active_pack
 
+    for_this_process("the demonstration")
     if not settings.ENV.demo:
         raise RuntimeError("Set RIGHTDOOR_DEMO=1: a demonstration is never made on a real installation.")
     if not is_empty():
@@ -101,8 +103,10 @@ def play_regions(keys: list[str], small: bool, now: datetime, tick: Callable[[st
     from rightdoor.config.demonstration.people import people_of
     from rightdoor.config.demonstration.schedule import plan_year
     from rightdoor.config.demonstration.year import RegionYear
+    from rightdoor.foundation.fence import for_this_process
     from rightdoor.foundation.jurisdiction.active import active_pack
 
+    for_this_process("the demonstration")  # a process of its own
     pack = active_pack()
     year = plan_year(pack, _scale(small), now=now)
     people = people_of(pack, now)

@@ -60,6 +60,7 @@ from rightdoor.community.meetings.actions import (
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.teams.queries import never_on_a_case
 from rightdoor.config.demonstration import sentences
+from rightdoor.config.demonstration.consents import tell_consents
 from rightdoor.config.demonstration.documents import add_papers
 from rightdoor.config.demonstration.inventions import Child, Planted, detail
 from rightdoor.config.demonstration.people import COORDINATOR, Member, People
@@ -593,6 +594,7 @@ class RegionYear:
                 viewer, story.referral, cause=cause, words=sentences.reason("late", child.gender), now=now
             )
         if goes_on:
+            tell_consents(viewer, case, invited, seed=f"{SEED} {story.plan.received_at.isoformat()}", now=now)
             for member in random.sample(invited, min(2, len(invited))) if random.random() < 0.4 else []:
                 add_to_case(
                     viewer,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from rightdoor.casework.consents.queries import renewals_due
 from rightdoor.casework.intake.queries import reports_owed
 from rightdoor.casework.referrals.models import visible_referrals
 from rightdoor.casework.referrals.queries import TierCount, clock_counts_by_tier
@@ -65,6 +66,7 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
         rows += _running_clocks(viewer, now)
         rows += _staffings(viewer, now)
         rows += _summaries_owed(viewer, now)
+        rows += _consents_to_ask(viewer, now)
         counts = clock_counts_by_tier(viewer, now)
     rows += _openings(viewer, now)
     rows += _reports(viewer, now)
@@ -142,6 +144,23 @@ def _staffings(viewer: Viewer, now: datetime) -> list[DeskRow]:
             region=row.region,
         )
         for row in staffings_coming(viewer, now, until=now + timedelta(days=7), limit=BAND)
+    ]
+
+
+def _consents_to_ask(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    """Clients who came of age: what a guardian signed has ended, and they are asked themselves."""
+    return [
+        DeskRow(
+            what="Consent to ask for anew",
+            code=row.case_code,
+            path=f"/cases/{row.case_code}/consent/",
+            act="Ask for consent",
+            act_path=f"/cases/{row.case_code}/consent/coordination/",
+            due_at=row.since,
+            region=row.region,
+            before="The client came of age",
+        )
+        for row in renewals_due(viewer, now)[:BAND]
     ]
 
 

@@ -17,6 +17,12 @@ from rightdoor.community.partners.queries import agencies_of
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.foundation.ui.pages import done, respond
 
+PAGES = {
+    "order": "consents/order_new.html",
+    "subpoena": "consents/subpoena_new.html",
+    "emergency": "consents/emergency_new.html",
+}
+
 
 def show_order(request: HttpRequest, code: str) -> HttpResponse:
     """Asks what the judge ordered."""
@@ -141,7 +147,7 @@ def _parties(request: HttpRequest, here: Place) -> dict[str, Any]:
 
 def _form(request: HttpRequest, here: Place, form: Any, kind: str, *, status: int = 200) -> HttpResponse:
     context = {**frame(request, here), "form": form}
-    return respond(request, page=f"consents/{kind}_new.html", context=context, status=status)
+    return respond(request, page=PAGES[kind], context=context, status=status)
 
 
 def _order(request: HttpRequest, code: str, *, form: Any = None, refusal: str = "", status: int = 200) -> HttpResponse:

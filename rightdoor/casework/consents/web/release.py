@@ -166,4 +166,4 @@ def _page(
         "summary": queries.summary_of(told),
         "form_url": f"{base}form.pdf",
     }
-    return respond(request, page=f"consents/step_{step}.html", context=context, status=status)
+    return respond(request, page=steps.PAGES[step], context=context, status=status)

@@ -30,6 +30,13 @@ STEPS: Mapping[str, str] = {
     "explained": "How it was explained",
     "signatures": "Signatures",
 }
+PAGES: Mapping[str, str] = {
+    "signers": "consents/step_signers.html",
+    "between": "consents/step_between.html",
+    "what": "consents/step_what.html",
+    "explained": "consents/step_explained.html",
+    "signatures": "consents/step_signatures.html",
+}
 SPECIAL_CLASSES = [klass for klass in RELEASABLE if klass in SPECIAL]
 
 

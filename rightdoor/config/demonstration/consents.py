@@ -1,0 +1,98 @@
+"""Consents and releases for a share of the invented cases: in force, ending, taken back, suspended.
+
+Consent to coordination, and its refusal, come from the staffings themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from rightdoor.casework.cases.actions import enter_ongoing_coordination
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.consents.actions.disclosures import record_outside_disclosure
+from rightdoor.casework.consents.actions.releases import flag_person, record_person, record_release, revoke_release
+from rightdoor.casework.consents.models import PersonAround
+from rightdoor.casework.consents.queries import coordination_of
+from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Signed
+from rightdoor.config.demonstration.people import Member
+from rightdoor.domain.permission import Viewer
+
+SHARE = 0.15  # of the cases that go on
+STORIES = ("in_force", "told_by_phone", "revoked", "suspended", "alleged")
+CLEAR, ALLEGED = Flags(False, False, False, False), Flags(True, False, True, True)
+MOTHERS, FATHERS = ("Maribel", "Odette", "Thuy", "Renata"), ("Anselm", "Bao", "Curtis", "Dario")
+PURPOSES = (
+    "To plan the way back to school.",
+    "To bring both sides of the treatment together.",
+    "So that the same story need not be told twice.",
+)
+
+
+def tell_consents(viewer: Viewer, case: Case, members: Sequence[Member], *, seed: str, now: datetime) -> str:
+    """One of the stories for this case, if it is among the share; "" otherwise. The same seed tells the same story."""
+    random = Random(f"consents {seed}")  # noqa: S311 - an invention, the same each time
+    disclosers = _agencies(members, "medical", "school", "victim_advocate")
+    takers = _agencies(members, "therapist", "behavioral_health", "prosecutor") or _agencies(members, "victim_advocate")
+    pairs = sorted({(one, other) for one in disclosers for other in takers if one and other and one != other})
+    if random.random() >= SHARE or not pairs:
+        return ""
+    story, (from_agency, to_agency) = random.choice(STORIES), random.choice(pairs)
+    mother = _person(viewer, case, f"{random.choice(MOTHERS)} Exemplar", "mother", CLEAR, now)
+    if story == "alleged":
+        _person(viewer, case, f"{random.choice(FATHERS)} Exemplar", "father", ALLEGED, now)
+    told = ReleaseTold(
+        route="minor_and_guardian",
+        from_agency=from_agency,
+        to_agency=to_agency,
+        classes=("HLTH", "MH") if random.random() < 0.5 else ("HLTH",),
+        initials={"MH": "E. E."},
+        purpose=random.choice(PURPOSES),
+        how=("spoken", "written"),
+        expires_at=now + timedelta(days=random.choice((30, 30, 90, 180))),
+        explained_by=viewer.name,
+        language=random.choice(("en", "en", "es", "vi")),
+        understands_language=True,
+        risks="Others at the agency might come to know of it.",
+        told_risks=True,
+        told_right_to_revoke=True,
+        told_not_required=True,
+        told_redisclosure=True,
+        guardian_until=now + timedelta(days=240),
+        copy_given=True,
+        signatures=(
+            Signed("client", now, "Signed by hand"),
+            Signed("guardian", now, "Signed by hand", mother.code),
+        ),
+    )
+    release = record_release(viewer, case.client, told=told, now=now)
+    if story == "told_by_phone":
+        record_outside_disclosure(
+            viewer,
+            case.client,
+            kind="spoken",
+            from_agency=from_agency,
+            to_agency=to_agency,
+            to="The desk that answered",
+            what="The day of the next appointment.",
+            classes=("HLTH",),
+            release=release,
+            told_at=now,
+            now=now,
+        )
+    elif story == "revoked":
+        revoke_release(viewer, release, how=random.choice(("spoken", "written")), now=now)
+    elif story == "in_force" and coordination_of(case.client, now).basis is not None:
+        enter_ongoing_coordination(viewer, case, now)
+    elif story == "suspended":
+        flag_person(viewer, mother, flags=Flags(False, False, True, False), now=now)
+    return story
+
+
+def _agencies(members: Sequence[Member], *disciplines: str) -> list[str]:
+    return [one.viewer.agency for one in members if one.discipline in disciplines]
+
+
+def _person(viewer: Viewer, case: Case, name: str, relation: str, flags: Flags, now: datetime) -> PersonAround:
+    return record_person(viewer, case.client, who=PersonWho(name, relation), flags=flags, now=now)
