@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "rightdoor.casework.plans",
     "rightdoor.casework.staffings",
     "rightdoor.oversight.emergency",
+    "rightdoor.oversight.leaving",
     "rightdoor.oversight.desk",
     "rightdoor.oversight.search",
     "rightdoor.oversight.trail",

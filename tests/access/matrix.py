@@ -26,6 +26,7 @@ PARTS: dict[str, dict[str, str]] = {
     "people:person": {"code": "person"},
     "onboarding:of": {"code": "person"},
     "emergency:opening": {"code": "opening"},
+    "leaving:offboarding": {"code": "person"},
     "demonstration:enter": {"code": "person"},
     "public:start": {"language": "=en"},
     "public:back": {"language": "=en"},
@@ -192,6 +193,9 @@ POST emergency:new                  none      none   none  none     none    none
 GET  emergency:banner               none      none   none  none     none    none    none          none      door
 GET  emergency:opening              none      none   none  none     none    none    none          none      door
 POST emergency:opening              none      none   none  none     none    none    none          none      door
+
+GET  leaving:offboarding            none      none   none  none     none    none    none          page      door
+POST leaving:offboarding            none      none   none  none     none    none    none           act      door
 
 GET  demonstration:people           page      page   page  page     page    page    page          page      page
 POST demonstration:enter             act       act    act   act      act     act     act           act       act

@@ -235,6 +235,7 @@ _ACCOUNTS = {
     "account.joined": "took up an invitation",
     "account.changed": "changed an account",
     "account.switched_off": "switched an account off",
+    "account.offboarded": "closed the account of a person who left, and handed over the open work",
     "account.switched_on": "switched an account on again",
     "account.password_changed": "changed a password",
     "account.factor_added": "added a second factor",
@@ -280,6 +281,8 @@ _READING = {
     "record.printed": "printed a record",
     "record.exported": "exported a record",
     "list.exported": "exported a list",
+    "export.asked": "asked for a file of a list",
+    "export.agreed": "answered a colleague who asked for a file of a list",
     "calendar.fetched": "fetched a calendar",
 }
 
@@ -293,6 +296,7 @@ _INSTALLATION = {
     "pack.activated": "put a jurisdiction's pack into force",
     "keys.epoch_turned": "began a new epoch of keys",
     "keys.agency_moved": "moved an agency's keys to another root key",
+    "keys.older_value_found": "found older values put back into sealed cells",
     "keys.epoch_dropped": "destroyed the root key of a past epoch",
     "backup.made": "made a backup",
     "backup.restored": "restored a backup",

@@ -17,18 +17,21 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 from qrcode.image.svg import SvgPathFillImage
 
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.accounts.actions import end_sessions_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code
 from rightdoor.foundation.doorway.adapters import factors_of
 
+_COUNTER = "uses"  # in an authenticator's data: how often a passkey said that it was used
 _CODE_LIVES = 120  # seconds: longer than a code counts, tolerance included
 
 
@@ -70,8 +73,11 @@ def app_picture(account: Account, secret: str) -> SafeString:
 
 
 @action("account.factor_added")
-def add_app(viewer: Viewer, account: Account, *, secret: str, code: str, now: datetime) -> None:
-    """Take an authenticator app as second factor, once it shows the right code. Raises RuleBroken."""
+def add_app(viewer: Viewer, account: Account, *, secret: str, code: str, now: datetime, keep: str = "") -> None:
+    """Take an authenticator app as second factor, once it shows the right code. Raises RuleBroken.
+
+    Every session of the person ends, but the one with the code `keep`: so does each change of a factor.
+    """
     if not totp.validate_totp_code(secret, code):
         raise RuleBroken("This code does not fit. Type the six digits that the app shows now.")
     with factors_of(account.code):
@@ -79,6 +85,7 @@ def add_app(viewer: Viewer, account: Account, *, secret: str, code: str, now: da
         totp.TOTP.activate(account, secret)
     _is_first_use(account, code)
     record(viewer, "account.factor_added", account, kind="account", factor="app")
+    end_sessions_of(viewer, account, why="factor", now=now, keep=keep)
 
 
 def app_code_fits(account: Account, code: str) -> bool:
@@ -109,7 +116,7 @@ def offer_passkey(account: Account) -> str:
 
 
 @action("account.factor_added")
-def add_passkey(viewer: Viewer, account: Account, *, answer: str, name: str, now: datetime) -> None:
+def add_passkey(viewer: Viewer, account: Account, *, answer: str, name: str, now: datetime, keep: str = "") -> None:
     """Take the passkey that the browser made. Raises RuleBroken when its answer does not hold."""
     credential = _read(answer)
     try:
@@ -121,6 +128,7 @@ def add_passkey(viewer: Viewer, account: Account, *, answer: str, name: str, now
         raise RuleBroken("This key did not ask who you are. Use one with a PIN, a fingerprint or a face.")
     webauthn.WebAuthn.add(account, name.strip()[:60] or "Passkey", credential)
     record(viewer, "account.factor_added", account, kind="account", factor="passkey")
+    end_sessions_of(viewer, account, why="factor", now=now, keep=keep)
 
 
 def ask_for_passkey(account: Account | None = None) -> str:
@@ -138,24 +146,43 @@ def account_of_passkey(answer: str) -> Account | None:
     return account_for(code) if is_code(code) else None
 
 
-def passkey_fits(account: Account, answer: str) -> bool:
+def passkey_fits(account: Account, answer: str, *, alone: bool = False) -> bool:
     """True when the answer was made by one of the account's passkeys for the challenge of this session, with the
     person's own check (PIN, fingerprint, face). The challenge is used up either way.
+
+    `alone`: nothing else was proved, so a key that was made as second factor only does not count.
     """
     try:
         credential = _read(answer)
-        webauthn.parse_authentication_response(credential)
+        told = webauthn.parse_authentication_response(credential).response.authenticator_data
         row = webauthn.complete_authentication(account, credential)
-    except (RuleBroken, ValidationError, ValueError, KeyError):
+    except (RuleBroken, ValidationError, ValueError, KeyError, TypeError):
         return False
     finally:
         webauthn.clear_state()
+    if not told.is_user_verified() or (alone and row.wrap().is_passwordless is False):
+        return False
+    if not _counts_on(row, int(told.counter)):
+        return False
     row.record_usage()
     return True
 
 
+def _counts_on(row: Authenticator, counter: int) -> bool:
+    """A key that counts its uses never counts back: a copy of it does, once both were used. Many keys never count."""
+    with transaction.atomic():
+        kept = Authenticator.objects.select_for_update().get(pk=row.pk)
+        before = int(kept.data.get(_COUNTER, kept.wrap().authenticator_data.counter))
+        if counter <= before and (counter or before):
+            return False
+        kept.data[_COUNTER] = counter
+        kept.save(update_fields=["data"])
+        row.data = kept.data
+    return True
+
+
 @action("account.factor_removed")
-def remove_factor(viewer: Viewer, account: Account, *, key: int, now: datetime) -> None:
+def remove_factor(viewer: Viewer, account: Account, *, key: int, now: datetime, keep: str = "") -> None:
     """Remove a second factor. Raises RuleBroken for the last one, NotVisible for one that is not the account's."""
     mine = list(Authenticator.objects.select_for_update().filter(user=account))
     row = next((one for one in mine if one.pk == key), None)
@@ -166,6 +193,7 @@ def remove_factor(viewer: Viewer, account: Account, *, key: int, now: datetime) 
     kind = _factor(row).kind
     row.delete()
     record(viewer, "account.factor_removed", account, kind="account", factor=kind)
+    end_sessions_of(viewer, account, why="factor", now=now, keep=keep)
 
 
 def forget_factors(viewer: Viewer, account: Account) -> None:

@@ -77,6 +77,19 @@ class UnlockForm(forms.Form):
     secret = _password(_("Password, or a six-digit code"), "current-password")
 
 
+class ProofForm(UnlockForm):
+    """A code alone: before acts that cannot be taken back a password is not enough."""
+
+    secret = forms.CharField(
+        label=_("Code"),
+        help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
+        max_length=LONGEST_PASSWORD,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+
 class NameOfKeyForm(forms.Form):
     """How the person calls a passkey."""
 

@@ -146,7 +146,9 @@ def take_app(
         form.add_error(None, "This page was open for too long. Read the new square below with your app.")
     elif form.is_valid():
         try:
-            factors.add_app(viewer, account, secret=secret, code=form.cleaned_data["code"], now=request.now)
+            keep = request.signed_in.code if request.session_state == "whole" else ""
+            code = form.cleaned_data["code"]
+            factors.add_app(viewer, account, secret=secret, code=code, now=request.now, keep=keep)
         except RuleBroken as refusal:
             form.add_error("code", str(refusal))
         else:

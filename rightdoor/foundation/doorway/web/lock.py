@@ -11,7 +11,7 @@ from rightdoor.foundation.accounts import actions
 from rightdoor.foundation.doorway import demonstration, factors, proving
 from rightdoor.foundation.doorway.proving import Proof
 from rightdoor.foundation.doorway.web import arrival
-from rightdoor.foundation.doorway.web.forms import UnlockForm
+from rightdoor.foundation.doorway.web.forms import ProofForm, UnlockForm
 from rightdoor.foundation.ui.pages import wants_fragment
 
 
@@ -70,13 +70,13 @@ def offer(request: HttpRequest) -> HttpResponse:
 def show_proof(request: HttpRequest) -> HttpResponse:
     """The page that asks for a fresh proof."""
     to = arrival.place_after(request, request.GET.get("next", "/"))
-    return _page(request, "doorway/proof.html", UnlockForm(), to)
+    return _page(request, "doorway/proof.html", ProofForm(), to)
 
 
 def prove(request: HttpRequest) -> HttpResponse:
     """Take a fresh proof and go on."""
     to = arrival.place_after(request, request.POST.get("next", "/"))
-    proof, form = _prove(request)
+    proof, form = _prove(request, afresh=True)
     if proof.account is None:
         return _page(request, "doorway/proof.html", form, to, status=422)
     digest = arrival.new_cookie(request)
@@ -84,19 +84,21 @@ def prove(request: HttpRequest) -> HttpResponse:
     return redirect(to)
 
 
-def _prove(request: HttpRequest) -> tuple[Proof, UnlockForm]:
+def _prove(request: HttpRequest, *, afresh: bool = False) -> tuple[Proof, UnlockForm]:
     account = request.signed_in.account
     if demonstration.is_open(request) and account.is_demonstration and "continue" in request.POST:
         return Proof(account, "demonstration"), UnlockForm()
+    kind = ProofForm if afresh else UnlockForm
     if "answer" in request.POST:
-        form = UnlockForm({"secret": "-"})
+        form = kind({"secret": "-"})
         form.is_valid()
         proof = proving.by_passkey(request.POST["answer"], request.now, account=account)
     else:
-        form = UnlockForm(request.POST)
+        form = kind(request.POST)
         if not form.is_valid():
             return Proof(), form
-        proof = proving.by_password_or_code(account, form.cleaned_data["secret"], request.now)
+        by = proving.by_second_factor if afresh else proving.by_password_or_code
+        proof = by(account, form.cleaned_data["secret"], request.now)
     if proof.account is None:
         form.add_error(None, proof.problem)
     return proof, form

@@ -60,7 +60,8 @@ def remove_factor(request: HttpRequest) -> HttpResponse:
     if not key.isdigit():
         raise NotVisible
     try:
-        factors.remove_factor(request.viewer, request.signed_in.account, key=int(key), now=request.now)
+        session = request.signed_in
+        factors.remove_factor(request.viewer, session.account, key=int(key), now=request.now, keep=session.code)
     except RuleBroken as refusal:
         return _factors_page(request, str(refusal), status=422)
     return redirect("doorway:factors")
@@ -80,6 +81,7 @@ def create_passkey(request: HttpRequest) -> HttpResponse:
             answer=request.POST.get("answer", ""),
             name=request.POST.get("name", "") or arrival.device_of(request),
             now=request.now,
+            keep=request.signed_in.code,
         )
     except RuleBroken as refusal:
         return _factors_page(request, str(refusal), status=422)
