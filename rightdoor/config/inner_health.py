@@ -218,7 +218,7 @@ def key_epochs(on: Occasion) -> Finding:
     from django.conf import settings
 
     from rightdoor.config import keys
-    from rightdoor.foundation.sealing import rotation
+    from rightdoor.foundation.sealing import rotation, seen
 
     env = settings.ENV
     states = rotation.states()
@@ -233,6 +233,12 @@ def key_epochs(on: Occasion) -> Finding:
     gone = sum(not it.root_key_is_here for it in own)
     if own:
         told += f"; {len(own)} agencies keep their own" + (f", {gone} of those keys are not here now" if gone else "")
+    if back := seen.came_back():
+        return Finding(
+            False,
+            f"in {back} sealed cells an older value was put back",
+            "Run keys values to see which. If you restored the main database: keys values --accept.",
+        )
     if not env.epoch_days:
         return Finding(True, f"epoch {current.number} of the keys, turned by hand only; root keys {told}")
     waiting = sum(

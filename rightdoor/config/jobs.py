@@ -15,3 +15,9 @@ def turn_epochs(*, now: datetime) -> None:
     Asked every night, so that a week in which the site stood still ends with the next night.
     """
     keys.turn_if_due(now)
+
+
+@periodic("47 8 * * *")
+def look_for_older_values(*, now: datetime) -> None:
+    """Hold every sealed cell against what stood in it before: what was put back is found (decision 0007)."""
+    keys.look_for_older_values(now)

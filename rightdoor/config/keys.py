@@ -18,7 +18,7 @@ from django.db import connection, connections, models
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import system_viewer
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.sealing import cipher, rotation, seals
+from rightdoor.foundation.sealing import cipher, rotation, seals, seen
 from rightdoor.foundation.sealing.models import DestroyedSubject, KeyKeeper
 from rightdoor.foundation.sealing.roots import INSTALLATION, RootKeyUnusable
 from rightdoor.foundation.sealing.rotation import RotationRefused
@@ -126,6 +126,46 @@ def lost_keys() -> set[tuple[str, uuid.UUID]]:
     return {(place, key_id) for place, key_id in asked if key_id not in known}
 
 
+def look_for_older_values(now: datetime) -> list[str]:
+    """Hold every sealed cell against what stood in it before. Returns "table.column row" where an older value is back.
+
+    An event is left with the number of cells, if there are any.
+    """
+    back: list[str] = []
+    for table, column in sealed_columns():
+        key = _row_key(table)
+        what, where, row = (connection.ops.quote_name(it) for it in (column, table, key))
+        last = None
+        while True:
+            with connection.cursor() as cursor:
+                after, values = (f"AND {row} > %s", [last]) if last is not None else ("", [])
+                cursor.execute(
+                    f"SELECT {row}, sha256({what}) FROM {where} WHERE {what} IS NOT NULL {after}"  # noqa: S608
+                    f" ORDER BY {row} LIMIT {_AT_ONCE * 5}",
+                    values,
+                )
+                rows = cursor.fetchall()
+            if not rows:
+                break
+            last = rows[-1][0]
+            cells = {seen.cell_of(table, column, str(number)): number for number, _ in rows}
+            found = seen.look(
+                [(seen.cell_of(table, column, str(number)), bytes(digest)[:16]) for number, digest in rows], now
+            )
+            back += [f"{table}.{column} {cells[cell]}" for cell in found]
+    if back:
+        _note_older(_us(), cells=len(back))
+    return sorted(back)
+
+
+def _row_key(table: str) -> str:
+    return next(
+        str(model._meta.pk.column)  # type: ignore[union-attr]
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.db_table == table
+    )
+
+
 def most_used() -> tuple[int, str]:
     """How many stored values the busiest key seals, and in which column. A key is good for far more than 2^20."""
     most, where = 0, ""
@@ -224,3 +264,8 @@ def _note_dropped(viewer: Viewer, *, epoch: int, root: str) -> None:
 @action("keys.agency_moved")
 def _note_moved(viewer: Viewer, *, holder: str, moved: int, back: bool) -> None:
     record(viewer, "keys.agency_moved", holder=holder, moved=moved, to="site" if back else "agency")
+
+
+@action("keys.older_value_found")
+def _note_older(viewer: Viewer, *, cells: int) -> None:
+    record(viewer, "keys.older_value_found", cells=cells)

@@ -208,3 +208,72 @@ def test_the_doctor_takes_an_agencys_absent_key_for_no_fault(home: Path, now: da
     finding = inner_health.key_epochs(Occasion(now, None))
     assert finding.ok
     assert "1 of those keys are not here now" in finding.sentence
+
+
+def a_referral(now: datetime) -> Any:
+    """One child's referral, with its sealed cells."""
+    from rightdoor.casework.clients.person import Whereabouts, Who
+    from rightdoor.casework.referrals.actions import receive_referral
+    from rightdoor.foundation.jurisdiction.active import active_pack
+    from tests.people import REGION, make_person
+
+    pack = active_pack().trafficking
+    viewer = make_person("Cora Coordinator", now=now, roles=(("care_coordinator", REGION),))
+    return receive_referral(
+        viewer,
+        source=pack.sources.keys()[0],
+        channel=pack.channels.keys()[0],
+        region=REGION,
+        who=Who("Nora", "Nowhere"),
+        whereabouts=Whereabouts(),
+        facts={},
+        story="Invented.",
+        now=now,
+    )
+
+
+def test_an_older_value_put_back_into_its_own_cell_is_found(
+    home: Path, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from rightdoor.casework.clients.identity import Identity, who_label
+
+    client = a_referral(now).client
+    older = bytes(Identity.objects.get(client=client).who_sealed)
+    assert door("values") == 0
+    newer = seals.seal(seals.open_sealed(older, who_label(client)), who_label(client))
+    Identity.objects.filter(client=client).update(who_sealed=newer)
+    assert door("values") == 0, "a value that was written anew is no older one"
+    Identity.objects.filter(client=client).update(who_sealed=older)
+    assert seals.open_sealed(older, who_label(client)), "it opens, so nothing else would say so"
+    capsys.readouterr()
+    assert door("values") == 1
+    pk = Identity.objects.get(client=client).pk
+    assert f"clients_identity.who_sealed {pk}: an older value was put back" in capsys.readouterr().out
+    assert AuditEvent.objects.filter(verb="keys.older_value_found").get().details["cells"] == 1
+    assert "older value" in inner_health.key_epochs(Occasion(now, None)).sentence
+
+
+def test_after_a_restore_the_operator_says_that_it_was_them(home: Path, now: datetime) -> None:
+    from rightdoor.casework.clients.identity import Identity, who_label
+
+    client = a_referral(now).client
+    older = bytes(Identity.objects.get(client=client).who_sealed)
+    door("values")
+    Identity.objects.filter(client=client).update(who_sealed=seals.seal("{}", who_label(client)))
+    door("values")
+    Identity.objects.filter(client=client).update(who_sealed=older)
+    assert door("values") == 1
+    assert door("values", "--accept") == 0
+    assert door("values") == 0
+    assert inner_health.key_epochs(Occasion(now, None)).ok
+
+
+def test_the_night_looks_by_itself(home: Path, now: datetime) -> None:
+    from rightdoor.foundation.sealing.models import SeenValue
+
+    a_referral(now)
+    jobs.look_for_older_values(now=now)
+    first = SeenValue.objects.count()
+    assert first >= 4
+    jobs.look_for_older_values(now=now + timedelta(days=1))
+    assert SeenValue.objects.count() == first

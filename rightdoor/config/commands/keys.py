@@ -15,8 +15,8 @@ from rightdoor.config.commands._database import database
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """status, rotate, drop, move-agency."""
-    what = parser.add_subparsers(dest="what", required=True, metavar="{status,rotate,drop,move-agency}")
+    """status, rotate, drop, move-agency, values."""
+    what = parser.add_subparsers(dest="what", required=True, metavar="{status,rotate,drop,move-agency,values}")
     status = what.add_parser("status", help="every epoch, whether its root key is here, and what waits to be dropped")
     status.add_argument("--json", action="store_true", help="for other programs: a list of objects")
     rotate = what.add_parser("rotate", help="begin a new epoch, try every key, drop what is older than is kept")
@@ -28,6 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     move = what.add_parser("move-agency", help="put an agency's keys under the root key that it keeps itself")
     move.add_argument("code", metavar="CODE", help="the agency")
     move.add_argument("--back", action="store_true", help="back under the root key of this site")
+
+    values = what.add_parser("values", help="look whether an older value was put back into a sealed cell")
+    values.add_argument(
+        "--accept", action="store_true", help="you restored the main database: what stands there is right"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
             elif args.what == "drop":
                 keys.read_canaries()
                 print(_dropped(tuple(keys.drop_old(now, root=args.agency))))
+            elif args.what == "values":
+                return values(now, accept=args.accept)
             else:
                 move_agency(args.code, now, back=args.back)
         except RootKeyUnusable as problem:
@@ -100,6 +107,21 @@ def status(now: datetime, *, as_json: bool) -> int:
     late = any(rotation.is_due(days=2 * settings.ENV.epoch_days, now=now, root=root) for root in rotation.owners())
     lacking = any(it.keys and not it.root_key_is_here for it in states)
     return 1 if late or lacking else 0
+
+
+def values(now: datetime, *, accept: bool) -> int:
+    """Name each cell in which an older value stands again. Exit status 1 when there is one."""
+    from rightdoor.config import keys
+    from rightdoor.foundation.sealing import seen
+
+    back = keys.look_for_older_values(now)
+    if accept:
+        print(f"{seen.accept()} cells are taken as they stand.")
+        return 0
+    for place in back:
+        print(f"{place}: an older value was put back")
+    print(f"{len(back)} cells hold an older value." if back else "No cell holds an older value.")
+    return 1 if back else 0
 
 
 def move_agency(code: str, now: datetime, *, back: bool) -> None:

@@ -73,3 +73,16 @@ class DestroyedSubject(models.Model):
     epochs = models.JSONField(default=dict)  # owner of the root key -> last epoch in which a copy of a key could lie
     permit = models.CharField(max_length=9, blank=True)  # code of the request that two people signed
     erased = models.JSONField(default=dict)  # what else was deleted: kind -> rows
+
+
+class SeenValue(models.Model):
+    """A digest of what once stood in a sealed cell: an older value that was put back is found by it (decision 0007)."""
+
+    cell = models.BinaryField()  # digest of table, column and row
+    value = models.BinaryField()  # digest of the sealed value
+    seen_at = models.DateTimeField()  # first
+    is_newest = models.BooleanField(default=True)  # stands there, as far as was seen
+    came_back_at = models.DateTimeField(null=True)  # it stood there again after another one
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cell", "value"], name="one_row_for_each_value_of_a_cell")]
