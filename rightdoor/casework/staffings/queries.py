@@ -18,14 +18,12 @@ from rightdoor.casework.clients.facts import facts_of as facts_of_clients
 from rightdoor.casework.clients.models import Standing as StandingRow
 from rightdoor.casework.clients.models import kept_apart, regions_q
 from rightdoor.casework.plans.queries import may_read_plan, open_plan
-from rightdoor.casework.staffings.choices import BASIS
 from rightdoor.casework.staffings.models import ActionItem, CaseSummary, Decision, Staffing, SummaryShare
 from rightdoor.community.meetings.models import Invitation, Meeting
 from rightdoor.community.meetings.queries import invitations_of
 from rightdoor.domain import meeting as meeting_rule
 from rightdoor.domain import staffing as rule
 from rightdoor.domain.clock import Clock
-from rightdoor.domain.consent import ParticipationConsent
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Standing, Viewer, check_may, may
 from rightdoor.foundation.access.viewers import viewers_of
@@ -573,26 +571,6 @@ def people_at(staffing: Staffing) -> list[tuple[str, str]]:
         if row.answer == "delegated" and row.delegate is not None:
             people.setdefault(row.delegate.code, row.delegate.name)
     return sorted(people.items(), key=lambda one: one[1])
-
-
-def participation_consent(case: Case, words: Mapping[str, Any]) -> ParticipationConsent | None:
-    """The consent that the latest held staffing recorded, `words` being what it settled. None: nobody's yet."""
-    staffing = latest_settled(case)
-    if staffing is None or staffing.held_at is None or staffing.consent_plan not in BASIS:
-        return None
-    alleged = False if staffing.consent_plan == "own_consent" else words.get("signer_alleged")
-    return ParticipationConsent(BASIS[staffing.consent_plan], staffing.held_at, alleged)
-
-
-def latest_settled(case: Case) -> Staffing | None:
-    """The last held staffing at which a plan for consent was recorded."""
-    return (
-        case.staffings.filter(state="held")
-        .exclude(consent_plan="")
-        .select_related("case", "case__client")
-        .order_by("-held_at")
-        .first()
-    )
 
 
 def minutes_label(staffing: Staffing, topic: str) -> SealContext:
