@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from rightdoor.casework.clients.facts import opened_clients
-from rightdoor.casework.clients.models import Client, kept_apart, regions_q
+from rightdoor.casework.clients.models import Client, keeping_apart, kept_apart, regions_q
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
@@ -85,4 +85,5 @@ def visible_cases(viewer: Viewer, now: datetime) -> models.QuerySet[Case]:
     if not viewer.has("care_coordinator"):
         return Case.objects.filter(opened)
     # A coordinator may be invited to a case of another region, too.
-    return Case.objects.filter(regions_q(viewer) | opened).exclude(client__in=kept_apart(viewer).values("client"))
+    coordinated = regions_q(viewer) & ~Q(holder__in=keeping_apart(viewer))
+    return Case.objects.filter(coordinated | opened).exclude(client__in=kept_apart(viewer).values("client"))

@@ -12,7 +12,7 @@ from rightdoor.casework.cases.models import Case, StatusDetermination, visible_c
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, may_read, open_fields, shown_names
 from rightdoor.casework.clients.facts import Tie, as_coordinator, opens, ties_of
 from rightdoor.casework.clients.models import Standing as StandingRow
-from rightdoor.casework.clients.models import kept_apart, regions_q
+from rightdoor.casework.clients.models import keeping_apart, kept_apart, regions_q
 from rightdoor.casework.clients.queries import standing_of as standing_of_client
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer, check_may
@@ -118,6 +118,7 @@ def case_rows(
     if viewer.has("care_coordinator"):
         apart = kept_apart(viewer).values("client")  # those of another region are reached from their meeting
         seen = Case.objects.filter(regions_q(viewer)).exclude(client__in=apart)
+        seen = seen.exclude(holder__in=keeping_apart(viewer))
     for column, value in (("state", filters.state), ("mode", filters.mode), ("region", filters.region)):
         if value:
             seen = seen.filter(**{column: value})
@@ -247,7 +248,7 @@ def timeline(
     found = [Happening(referral.received_at, "Referral received", referral.received_by)]
     found += [
         Happening(change.at, f"Response tier set to {change.tier}", change.by, f"Due {when(change.due_at)}")
-        for change in referral.tier_changes.all()
+        for change in referral.tier_changes.exclude(kind__in=["waits", "refused"])
     ]
     found.append(Happening(case.opened_at, "Case opened", case.coordinator))
     found += [Happening(row.at, "Victim status determined", row.by) for row in case.determinations.all()]

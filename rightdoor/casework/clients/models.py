@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from rightdoor.community.partners.models import Agency
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
 
@@ -188,7 +189,15 @@ def visible_clients(viewer: Viewer, now: datetime) -> models.QuerySet[Client]:
     opened = Q(pk__in=opened_clients(viewer, now))
     if not viewer.has("care_coordinator"):
         return Client.objects.filter(opened)
-    return Client.objects.filter(regions_q(viewer) | opened).exclude(pk__in=kept_apart(viewer).values("client"))
+    coordinated = regions_q(viewer) & ~Q(holder__in=keeping_apart(viewer))
+    return Client.objects.filter(coordinated | opened).exclude(pk__in=kept_apart(viewer).values("client"))
+
+
+def keeping_apart(viewer: Viewer) -> models.QuerySet[Agency, str]:
+    """Codes of the agencies that keep their records apart, but the viewer's own: what they hold is in nobody's region,
+    also not as a code. (SR-13)
+    """
+    return Agency.objects.filter(keeps_own_records=True).exclude(code=viewer.agency).values_list("code", flat=True)
 
 
 def kept_apart(viewer: Viewer) -> models.QuerySet[Block]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from rightdoor.casework.clients.facts import Tie, opened_clients, ties_of
-from rightdoor.casework.clients.models import Client, MatchDecision, kept_apart, visible_clients
+from rightdoor.casework.clients.models import Client, MatchDecision, keeping_apart, kept_apart, visible_clients
 from rightdoor.domain import permission
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer
@@ -50,8 +50,9 @@ def newest_visible(viewer: Viewer, now: datetime, *, at_most: int) -> list[Clien
     else:
         branches += [Client.objects.filter(region=region) for region in sorted(coordinated)]
     if coordinated:
-        apart = kept_apart(viewer).values("client")
-        branches = [branches[0], *(branch.exclude(pk__in=apart) for branch in branches[1:])]
+        apart, others = kept_apart(viewer).values("client"), keeping_apart(viewer)
+        seen = [branch.exclude(pk__in=apart).exclude(holder__in=others) for branch in branches[1:]]
+        branches = [branches[0], *seen]
     parts = [branch.order_by(*by_newest)[:at_most] for branch in branches]
     found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     known = {client.pk: client for client in found}
