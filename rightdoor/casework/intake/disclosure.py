@@ -38,7 +38,9 @@ def open_report(viewer: Viewer, report: Report, now: datetime) -> OpenedReport:
     desks = viewer.roles & MAY_KNOW_THE_REPORTER
     sees_reporter = any(not report.region or viewer.covers_as(desk, report.region) for desk in desks)
     classes = ("CORE", "ID", "REP") if sees_reporter else ("CORE", "ID")
-    record_read(viewer, "report.read", report, classes=classes)
+    # Its own, or reported to those who stand on the report's way: no release is asked for that.
+    basis = "own" if report.holder == viewer.agency else "mr"
+    record_read(viewer, "report.read", report, classes=classes, basis=basis)
     hops = [hop for hop in report.hops.all() if hop.reference_sealed is not None]
     moves = list(report.moves.all())
     columns = [(report.told_sealed, label(report, "told")), (report.child_sealed, label(report, "child"))]

@@ -255,7 +255,8 @@ def _feed(url: str, found: Found, name: str, private: X25519PrivateKey) -> None:
     if child.wait() or broken:
         if isinstance(broken, box.BoxClosed):
             raise Refused(str(broken).rstrip(".")) from None
-        raise Refused(f"pg_restore stopped: {said[-1] if said else 'no reason given'}")
+        faults = [line for line in said if "error:" in line] or said
+        raise Refused(f"pg_restore stopped: {faults[0] if faults else 'no reason given'}")
 
 
 def fingerprint(main: Found) -> str:
