@@ -19,6 +19,8 @@ from rightdoor.foundation.access.clearance import AGREEMENT, required
 from rightdoor.foundation.access.models import AgencyAgreement, ClearanceRecord, Grant
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.audit.events import record_read
+from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.fence import acting_as
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -79,6 +81,7 @@ class Asking:
         yield "lookup by code", self._find(code), self._bare(f"/record/{code}/")
         yield "lookup by name", self._find("Testling12"), self._bare(f"/record/{code}/")
         yield "create a referral (act)", self._create, self._insert
+        yield "audit event", self._record, self._record_by_hand
 
     def count_queries(self, ask: Callable[[], None]) -> int:
         """How many statements a page sends to both databases."""
@@ -124,6 +127,21 @@ class Asking:
                 story="x" * 400,
                 reported_at=now, released_at=now, now=now,
             )  # fmt: skip
+
+    def _record(self) -> None:
+        """What every page that shows a client pays, before it shows anything."""
+        record_read(
+            self.viewer, "client.identity_seen", kind="client", code=self.holder, subject=self.holder,
+            holder=self.holder, classes=["CORE", "ID"], basis="own", purpose="referral-record",
+        )  # fmt: skip
+
+    def _record_by_hand(self) -> None:
+        """The same row, as a bare insert by the table's owner."""
+        AuditEvent.objects.create(
+            at=timezone.now(), actor=self.viewer.code, verb="client.identity_seen", kind="client", code=self.holder,
+            subject=self.holder, holder=self.holder, classes=["CORE", "ID"], basis="own", outcome="shown",
+            details={"purpose": "referral-record"},
+        )  # fmt: skip
 
     def _insert(self) -> None:
         like = self.real[0]

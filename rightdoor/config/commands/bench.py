@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from rightdoor.config.cli import Refused
 
 AIM_RATIO, AIM_QUERIES, AIM_EXPONENT, AIM_CREATE = 3.0, 12, 0.1, 4.0
+AIM_AUDIT_MS = 5.0  # what an event of the audit trail may add to a page, at the 95th percentile
 
 
 @dataclass
@@ -166,6 +167,10 @@ def _aims(results: list[Measured], sizes: list[int]) -> list[str]:
     missed = []
     last = [it for it in results if it.size == sizes[-1]]
     for it in last:
+        if it.page == "audit event":  # a part of a page, not a page: it has a time of its own
+            if _p95(it.ours) > AIM_AUDIT_MS:
+                missed.append(f"{it.page}: {_p95(it.ours):.1f} ms at the 95th percentile, aim {AIM_AUDIT_MS:g} ms")
+            continue
         ratio = statistics.median(it.ours) / statistics.median(it.floor)
         aim = AIM_CREATE if it.page.startswith("create") else AIM_RATIO
         if ratio > aim:
