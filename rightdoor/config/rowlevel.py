@@ -305,6 +305,8 @@ RULES: Mapping[str, Rule] = {
         writes=f"""{in_regions("region", *_TEAM)} OR client_id = ANY ({_array("clients")})
         OR code = ANY ({_array("also")})""",
     ),
+    # Files that were asked for: whose they are, and who is to agree. Staff and choices alone; no row of a client.
+    "referrals_export": Rule(f"""{_ask("everywhere")} OR {_mine("asked_by")} OR {_mine("second")}"""),
     # Sums by region, year and tier.
     "referrals_clocktally": Rule(in_regions("region", *_TEAM)),
     "cases_case": Rule(f"""{in_regions("region", "care_coordinator")} OR client_id = ANY ({_array("clients")})"""),

@@ -197,6 +197,9 @@ ACTS: Mapping[str, Act] = {
     ),
     "referral.triage": Act("set the response tier", {"care_coordinator": REGION}),
     "referral.change_tier": Act("change the response tier", {"care_coordinator": REGION}),
+    "referral.second_tier": Act(
+        "confirm a slower response", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}
+    ),
     "referral.match": Act("hold this referral against known clients", {"care_coordinator": REGION}),
     "referral.decline": Act("decline this referral", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}),
     "referral.reconsider": Act(
@@ -205,6 +208,7 @@ ACTS: Mapping[str, Act] = {
     "referral.record_mandated_report": Act(
         "record the mandated report", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}
     ),
+    "export.ask": Act("take rows out as a file", {"alliance_reviewer": ANYWHERE, "care_coordinator": ANYWHERE}),
     # cases: a coordinator of the region finds them all, and takes one over (case.assign) before acting on it
     "case.open": Act("open a case", {"care_coordinator": REGION}),
     "case.read": Act("read this case", {"care_coordinator": REGION, "team_member": ON_CASE, "duty_officer": ON_CASE}),

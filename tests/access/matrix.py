@@ -35,6 +35,7 @@ PARTS: dict[str, dict[str, str]] = {
     "intake:moves": {"code": "report"},
     "intake:facts": {"code": "report"},
     "referrals:referral": {"code": "referral"},
+    "referrals:export_asked": {"code": "export"},
     "referrals:triage": {"code": "fresh"},
     "referrals:eligibility": {"code": "fresh"},
     "referrals:mandated_report": {"code": "fresh"},
@@ -228,6 +229,10 @@ POST intake:facts                    act      none   none  none     none    none
 
 GET  referrals:referrals            page      page   none  none     none    none    none          none      door
 GET  referrals:export               page      page   none  none     none    none    none          none      door
+POST referrals:export                act       act   none  none     none    none    none          none      door
+# A file that the coordinator asked for: nobody's but theirs, and the second person's.
+GET  referrals:export_asked         page      none   none  none     none    none    none          none      door
+POST referrals:export_asked          act      none   none  none     none    none    none          none      door
 GET  referrals:new                  page      page     no    no       no      no      no            no      door
 POST referrals:new                   act       act     no    no       no      no      no            no      door
 POST referrals:draft                 act       act     no    no       no      no      no            no      door

@@ -25,7 +25,9 @@ from rightdoor.casework.documents.actions import add_document
 from rightdoor.casework.intake import actions as intake
 from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals import actions as referrals
+from rightdoor.casework.referrals.exports import ask_export
 from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.referrals.queries import ReferralFilters
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.community.meetings.actions import Invitee, convene_meeting, make_feed
@@ -159,6 +161,9 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         "agency": agency,
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
+    world.codes["export"] = ask_export(
+        coordinator, filters=ReferralFilters(), purpose="quality", basis="own_records", now=ASKED
+    ).code
     world.codes["document"] = add_document(
         coordinator,
         after.case,

@@ -93,7 +93,7 @@ def test_every_status_carries_exactly_the_same_safety_headers(world: World, monk
     coordinator, analyst = world.browser("coordinator"), world.browser("analyst")
     answers = {
         "200": coordinator.get("/"),
-        "200 file": coordinator.get("/referrals/export/"),
+        "200 file": coordinator.post("/referrals/export/", {"purpose": "quality", "basis": "own_records"}),
         "301": anonymous.get("/sign-in"),
         "302": anonymous.get("/referrals/"),
         "400": anonymous.get("/sign-in/", headers={"host": "another.example"}),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from rightdoor.casework.clients.models import Client, kept_apart, regions_q, visible_clients
+from rightdoor.casework.clients.models import Client, keeping_apart, kept_apart, regions_q, visible_clients
 from rightdoor.casework.intake.models import Report
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.permission import Viewer
@@ -111,7 +111,8 @@ class TierChange(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=9)
     kind = models.CharField(
-        max_length=12, choices=[(x, x) for x in ("computed", "retriaged", "shortened", "lengthened")]
+        max_length=12,
+        choices=[(x, x) for x in ("computed", "retriaged", "shortened", "lengthened", "waits", "refused")],
     )
     tier = models.PositiveSmallIntegerField()
     asked = models.PositiveSmallIntegerField()  # the tier that the facts asked for at the time
@@ -153,6 +154,39 @@ class ClockTally(models.Model):
         constraints = [models.UniqueConstraint(fields=["region", "year", "tier"], name="one_tally_a_tier")]
 
 
+class Export(models.Model):
+    """A file of list rows that somebody asked for: for what, on what ground, agreed by whom. The rows are in no table.
+
+    What was narrowed down is sealed for the person who asked; the file is made anew from what that person may see then.
+    """
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    asked_by = models.CharField(max_length=9)
+    agency = models.CharField(max_length=9)
+    asked_sealed = models.BinaryField()  # the asker's own: the list's filters
+    purpose = models.CharField(max_length=20)
+    basis = models.CharField(max_length=20)
+    clients = models.PositiveIntegerField()  # how many there were when it was asked for
+    second = models.CharField(max_length=9, blank=True)  # who is to agree; empty where nobody need
+    state = models.CharField(
+        max_length=8, choices=[(x, x) for x in ("asked", "agreed", "declined", "made")], default="asked"
+    )
+    asked_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="export_of_many_has_its_second_person",
+                condition=Q(clients__lte=25)
+                | ~Q(state__in=["agreed", "made"])
+                | (~Q(second="") & Q(agreed_at__isnull=False)),
+            ),
+            models.CheckConstraint(name="export_is_agreed_by_another", condition=~Q(second=models.F("asked_by"))),
+        ]
+
+
 def visible_referrals(viewer: Viewer, now: datetime) -> models.QuerySet[Referral]:
     """Referrals that this viewer may know of: coordinators and the alliance's reviewers by region, others by a running
     standing to the client. Deny by default.
@@ -161,5 +195,6 @@ def visible_referrals(viewer: Viewer, now: datetime) -> models.QuerySet[Referral
         return Referral.objects.none()
     if viewer.has("care_coordinator") or viewer.has("alliance_reviewer"):
         covered = regions_q(viewer, roles=("care_coordinator", "alliance_reviewer"))
-        return Referral.objects.filter(covered).exclude(client__in=kept_apart(viewer).values("client"))
+        seen = Referral.objects.filter(covered).exclude(client__in=kept_apart(viewer).values("client"))
+        return seen.exclude(holder__in=keeping_apart(viewer))
     return Referral.objects.filter(client__in=visible_clients(viewer, now))

@@ -10,15 +10,16 @@ from typing import Any
 from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
 from django.db.models.lookups import LessThan
 
-from rightdoor.casework.clients.disclosure import SealedField, ShownName, open_fields, shown_names
-from rightdoor.casework.clients.facts import Tie, as_coordinator
-from rightdoor.casework.clients.models import Client, kept_apart
+from rightdoor.casework.clients.disclosure import SealedField, ShownName, decision_on, open_fields, shown_names
+from rightdoor.casework.clients.facts import Tie, as_coordinator, opens_something, ties_of
+from rightdoor.casework.clients.models import Client, keeping_apart, kept_apart
 from rightdoor.casework.clients.queries import standing_of
 from rightdoor.casework.referrals.facts import ReferralFacts
-from rightdoor.casework.referrals.models import RUNNING, ClockTally, MandatedReport, Referral, visible_referrals
+from rightdoor.casework.referrals.models import RUNNING, ClockTally, Export, MandatedReport, Referral, visible_referrals
 from rightdoor.casework.referrals.sealed import facts_label, story_label
 from rightdoor.casework.referrals.tiers import reminder_owed
 from rightdoor.domain.clock import AT_RISK_BELOW, Clock
+from rightdoor.domain.confidentiality import Item
 from rightdoor.domain.errors import NotPermitted, NotVisible
 from rightdoor.domain.permission import ALL_REGIONS, Viewer, check_may, may
 from rightdoor.domain.referral import IntakeFacts, unsettled
@@ -31,6 +32,7 @@ PAGE = 50
 BOARD_PAGE = 100
 COUNTED_TO = 500  # a title says "500+" rather than count a million rows
 EXPORT_BATCH = 2000
+ASKED_AT_ONCE = 200  # clients whose sharing facts are read together
 SORTS = ("received", "due")
 SECONDERS = ("care_coordinator", "alliance_reviewer")
 RUNNING_CLOCKS = ("running", "on_time", "at_risk", "late")
@@ -131,7 +133,7 @@ def referral_for(viewer: Viewer, code: str, now: datetime) -> Referral:
     if viewer.code in tie.facts.blocked:
         raise NotVisible
     if not may(viewer, "referral.read", tie):
-        if tie.assigned or tie.invited:
+        if (tie.assigned or tie.invited) and opens_something(viewer, referral.client, tie, now):
             check_may(viewer, "referral.read", tie)
         raise NotVisible
     return referral
@@ -175,6 +177,55 @@ def every_row(viewer: Viewer, filters: ReferralFilters, now: datetime) -> Iterat
         if len(batch) < EXPORT_BATCH:
             return
         last = batch[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Exportable:
+    """A row that may leave in a file: its columns, and the code of the client whom it is about, for the register."""
+
+    client: str
+    columns: Mapping[str, Any]
+
+
+def exportable_rows(viewer: Viewer, filters: ReferralFilters, now: datetime) -> list[Exportable]:
+    """The rows of the list whose coordination record the sharing rule lets this viewer export. (SR-11)"""
+    listed = list(every_row(viewer, filters, now))
+    found = []
+    for start in range(0, len(listed), ASKED_AT_ONCE):
+        batch = {row["code"]: row for row in listed[start : start + ASKED_AT_ONCE]}
+        referrals = {one.code: one for one in Referral.objects.filter(code__in=batch).select_related("client")}
+        ties = ties_of(viewer, {one.client for one in referrals.values()}, now)
+        for code, row in batch.items():
+            if code not in referrals:
+                continue  # gone since the list was read
+            referral = referrals[code]
+            tie = as_coordinator(viewer, replace(ties[referral.client_id], region=False), referral.region)
+            item = Item("CORE", referral.holder, code=code)
+            ground = decision_on(viewer, referral.client, item, now, action="export", tie=tie)
+            if ground.allowed and not ground.status_only:
+                found.append(Exportable(referral.client.code, row))
+    return found
+
+
+def colleagues_to_agree(viewer: Viewer, now: datetime) -> list[Colleague]:
+    """Who may be the second person for a file: somebody else of the same agency who may make such files."""
+    rows = _granted(SECONDERS, now).filter(account__agency_code=viewer.agency).exclude(account__code=viewer.code)
+    people = sorted(set(rows.values_list("account__name", "account__code"))) if viewer.agency else []
+    return [Colleague(code, name) for name, code in people]
+
+
+def export_for(viewer: Viewer, code: str) -> Export:
+    """A file that the viewer asked for, or is asked to agree to. Raises NotVisible."""
+    mine = Q(asked_by=viewer.code) | Q(second=viewer.code)
+    export = Export.objects.filter(mine, code=normalise(code)).first() if viewer.code else None
+    if export is None:
+        raise NotVisible
+    return export
+
+
+def held_export(export: Export) -> Export:
+    """The row as it stands now, kept for the act that changes it."""
+    return Export.objects.select_for_update().get(pk=export.pk)
 
 
 def clock_board(viewer: Viewer, now: datetime, page: Page | None = None) -> ReferralList:
@@ -358,6 +409,7 @@ def _branches(viewer: Viewer, filters: ReferralFilters, now: datetime) -> list[Q
         return [seen]
     apart = kept_apart(viewer).values("client")
     everything = Referral.objects.filter(_narrowed(filters, now)).exclude(client__in=apart)
+    everything = everything.exclude(holder__in=keeping_apart(viewer))
     return [everything.filter(region=region) for region in sorted(regions)]
 
 

@@ -29,6 +29,11 @@ def agency_names(codes: set[str]) -> dict[str, str]:
     return dict(Agency.objects.filter(code__in=codes).values_list("code", "name"))
 
 
+def keeps_own_records(code: str) -> bool:
+    """Does this agency keep its records apart, because federal law on victim services asks it to? (SR-18)"""
+    return Agency.objects.filter(code=code, keeps_own_records=True).exists()
+
+
 def rooms_for(viewer: Viewer, region: str) -> list[Room]:
     """Rooms in which a team of this region may meet."""
     return list(

@@ -17,6 +17,7 @@ class Kind:
 
 _CONSENT = "/cases/{code}/consent/"
 _REPORT, _REFERRAL, _CASE = "/reports/{code}/", "/referrals/{code}/", "/cases/{code}/"
+_EXPORT = "/referrals/exports/{code}/"
 _EMERGENCY = "/emergency-access/{code}/"
 _MEETING, _STAFFING, _SUMMARY = "/meetings/{code}/", "/staffings/{code}/", "/summaries/{code}/"
 
@@ -26,9 +27,10 @@ KINDS: Mapping[str, Kind] = {
     "report_hop_due": Kind(_("A report must be passed on: {code}"), _REPORT),
     "referral_received": Kind(_("A new referral awaits you: {code}"), _REFERRAL),
     "referral_assigned": Kind(_("A referral was given to you: {code}"), _REFERRAL),
-    "export.to_agree": Kind(_("A colleague asks you to agree to a file of a list: {code}"), "/referrals/exports/{code}/"),
-    "export.answered": Kind(_("A file that you asked for was answered: {code}"), "/referrals/exports/{code}/"),
+    "export.to_agree": Kind(_("A colleague asks you to agree to a file: {code}"), _EXPORT),
+    "export.answered": Kind(_("Your colleague answered about a file: {code}"), _EXPORT),
     "tier_to_second": Kind(_("A change of tier awaits your confirmation: {code}"), _REFERRAL),
+    "tier_answered": Kind(_("The second person answered your change of tier: {code}"), _REFERRAL),
     "tier_seconded": Kind(_("You are named as the second person for a change of tier: {code}"), _REFERRAL),
     "clock_at_risk": Kind(_("Little time is left on a response clock: {code}"), _REFERRAL),
     "clock_due": Kind(_("A response is due: {code}"), _REFERRAL),

@@ -1,46 +1,26 @@
-"""The list of referrals, and the file of exactly its rows."""
+"""The list of referrals, and files of its rows."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 
-from rightdoor.casework.referrals import queries
-from rightdoor.casework.referrals.late_causes import LATE_CAUSES
+from rightdoor.casework.referrals import exports, queries
+from rightdoor.casework.referrals.models import Export
 from rightdoor.casework.referrals.queries import Page, ReferralFilters
-from rightdoor.casework.referrals.web.forms import FilterForm
-from rightdoor.domain.clock import Clock
-from rightdoor.domain.errors import NotVisible
+from rightdoor.casework.referrals.web.forms import ExportForm, FilterForm
+from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer, may
 from rightdoor.domain.referral import STATES
-from rightdoor.foundation.audit.events import record_read
-from rightdoor.foundation.jurisdiction.active import active_pack, local
-from rightdoor.foundation.ui.pages import respond
+from rightdoor.foundation.accounts.queries import accounts_by_code
+from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.ui.pages import done, respond
 
 MAY_LIST = frozenset({"care_coordinator", "alliance_reviewer"})
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-HEADINGS = (
-    "Code",
-    "Region",
-    "Source",
-    "Channel",
-    "State",
-    "Tier",
-    "Reported",
-    "Released",
-    "Received",
-    "Clock started",
-    "Due",
-    "Staffing held",
-    "Clock",
-    "Reason not eligible",
-    "Cause of lateness",
-)
+EXPORT_STATES = {"asked": "Waits for the second person", "agreed": "Agreed", "declined": "Declined", "made": "Made"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,60 +59,95 @@ def index(request: HttpRequest) -> HttpResponse:
     return respond(request, page="referrals/referrals.html", context=context)
 
 
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Exactly the rows of the list, as a file: codes and choices, nothing about a person, no live formula."""
+def export(request: HttpRequest) -> HttpResponse:
+    """What a file of these rows would hold, and what is asked before it is made."""
     _check(request.viewer)
+    form = ExportForm(colleagues=_colleagues(request))
+    return respond(request, page="referrals/export.html", context=_export(request, form))
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """Makes the file, or asks the second person first."""
+    _check(request.viewer)
+    form = ExportForm(request.POST, colleagues=_colleagues(request))
+    if form.is_valid():
+        try:
+            asked = exports.ask_export(request.viewer, filters=_filters(request), now=request.now, **form.cleaned_data)
+            if asked.second:
+                messages.success(request, "Your colleague was asked. The file can be made once they agree.")
+                return done(request, f"/referrals/exports/{asked.code}/")
+            return _file(request, asked)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    return respond(request, page="referrals/export.html", context=_export(request, form), status=422)
+
+
+def show_export(request: HttpRequest, code: str) -> HttpResponse:
+    """Where a file stands that needs a second person."""
+    export = queries.export_for(request.viewer, code)
+    return respond(request, page="referrals/export_asked.html", context=_asked(request, export))
+
+
+def settle_export(request: HttpRequest, code: str) -> HttpResponse:
+    """The second person answers; or the one who asked has the file made."""
+    export = queries.export_for(request.viewer, code)
+    try:
+        if export.asked_by == request.viewer.code:
+            return _file(request, export)
+        exports.agree_to_export(request.viewer, export, agrees=request.POST.get("answer") == "agree", now=request.now)
+    except RuleBroken as refusal:
+        export.refresh_from_db()
+        context = {**_asked(request, export), "refusal": str(refusal)}
+        return respond(request, page="referrals/export_asked.html", context=context, status=422)
+    return done(request, f"/referrals/exports/{export.code}/")
+
+
+def _file(request: HttpRequest, export: Export) -> HttpResponse:
+    content = exports.make_export(request.viewer, export, now=request.now)
+    name = f"referrals-{export.code}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _filters(request: HttpRequest) -> ReferralFilters:
     form = FilterForm(request.GET, viewer=request.viewer)
     form.is_valid()
-    filters = form.filters()
-    record_read(request.viewer, "list.exported", kind="referral", classes=["AGG"])
-    name = f"referrals-{local(request.now):%Y%m%d-%H%M}.csv"
-    return StreamingHttpResponse(
-        _lines(request.viewer, filters, request.now),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return form.filters()
 
 
-def _lines(viewer: Viewer, filters: ReferralFilters, now: datetime) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(HEADINGS)
-    words = active_pack().trafficking
-    reasons = active_pack().eligibility_words.ineligible_reasons
-    for row in queries.every_row(viewer, filters, now):
-        clock = Clock(row["clock_started_at"], row["due_at"], stopped_at=row["stopped_at"]) if row["due_at"] else None
-        values = (
-            row["code"],
-            active_pack().region(row["region"]).name,
-            words.sources.label(row["source"]),
-            words.channels.label(row["channel"]),
-            STATES[row["state"]],
-            row["tier"] or "",
-            *(_moment(row[column]) for column in ("reported_at", "released_at", "received_at", "clock_started_at")),
-            _moment(row["due_at"]),
-            _moment(row["stopped_at"]),
-            clock.state(now) if clock else "",
-            reasons.label(row["ineligible_reason"]) if row["ineligible_reason"] else "",
-            LATE_CAUSES.get(row["late_cause"], ""),
-        )
-        yield writer.writerow([_harmless(value) for value in values])
+def _colleagues(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in queries.colleagues_to_agree(request.viewer, request.now)]
 
 
-class _Echo:
-    """A file that hands each line back instead of keeping it."""
+def _export(request: HttpRequest, form: ExportForm) -> dict[str, Any]:
+    rows = queries.exportable_rows(request.viewer, _filters(request), request.now)
+    clients = len({row.client for row in rows})
+    return {
+        "form": form,
+        "rows": len(rows),
+        "clients": clients,
+        "needs_second": clients > exports.ALONE_AT_MOST,
+        "alone_at_most": exports.ALONE_AT_MOST,
+        "headings": exports.HEADINGS,
+        "address": "/referrals/export/" + _with(request.GET),
+        "back": "/referrals/" + _with(request.GET),
+    }
 
-    def write(self, line: str) -> str:
-        return line
 
-
-def _moment(at: datetime | None) -> str:
-    return f"{local(at):%Y-%m-%d %H:%M}" if at else ""
-
-
-def _harmless(value: Any) -> str:
-    """No spreadsheet may take a cell for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _asked(request: HttpRequest, export: Export) -> dict[str, Any]:
+    names = {code: account.name for code, account in accounts_by_code({export.asked_by, export.second}).items()}
+    is_mine = export.asked_by == request.viewer.code
+    return {
+        "export": export,
+        "state": EXPORT_STATES[export.state],
+        "purpose": exports.PURPOSES[export.purpose],
+        "basis": exports.BASES[export.basis],
+        "asked_by": names.get(export.asked_by, ""),
+        "second": names.get(export.second, "Nobody, it is about few"),
+        "may_agree": not is_mine and export.state == "asked",
+        "may_make": is_mine and export.state == "agreed",
+        "refusal": "",
+    }
 
 
 def _check(viewer: Viewer) -> None:

@@ -21,7 +21,12 @@ from rightdoor.foundation.ui.pages import resource
 app_name = "referrals"
 urlpatterns = [
     path("referrals/", resource(get=rows.index), name="referrals"),
-    path("referrals/export/", with_fresh_proof(resource(get=rows.export)), name="export"),
+    path("referrals/export/", with_fresh_proof(resource(get=rows.export, post=rows.ask)), name="export"),
+    path(
+        "referrals/exports/<str:code>/",
+        with_fresh_proof(resource(get=rows.show_export, post=rows.settle_export)),
+        name="export_asked",
+    ),
     path("referrals/new/", resource(get=receiving.show, post=receiving.create), name="new"),
     path("referrals/new/draft/", resource(post=receiving.keep), name="draft"),
     path("referrals/<str:code>/", resource(get=record.show), name="referral"),
