@@ -16,9 +16,10 @@ from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.referrals.actions import receive_referral
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.sealing import keyring, rotation, seals
+from rightdoor.foundation.sealing import keyring, root_transit, rotation, seals
 from rightdoor.foundation.sealing.roots import AWAY
 from tests.bars import sabotage
+from tests.foundation.sealing.key_server import TOKEN, KeyServer
 from tests.people import OTHER_REGION, REGION, make_person
 from tests.signing_in import sign_in
 
@@ -124,6 +125,50 @@ def test_a_new_record_of_that_agency_waits_for_the_key_in_words(home: Path, now:
             now=now,
         )
     assert Client.objects.count() == before
+
+
+@pytest.mark.req("PRIV-3")
+def test_with_the_sites_own_key_server_away_no_page_breaks(
+    settings: Any, tmp_path: Path, now: datetime, server: KeyServer
+) -> None:
+    """Nothing is cached, as after a start: what needs the key says so, the rest is there, and all of it comes back."""
+    (tmp_path / "token").write_text(TOKEN, "ascii")
+    settings.ENV = dataclasses.replace(
+        settings.ENV, home=tmp_path, key_server=server.address, key_server_token=str(tmp_path / "token")
+    )
+    forget()
+    seals.ensure_root_key()
+    viewer, code, _ = coordinator_with_a_child("Cora Capital", REGION, "Zebulina", now)
+    person = browser(viewer, now)
+    assert "Zebulina" in text_of(person, f"/referrals/{code}/")
+    server.stop()
+    forget()
+    answers = {page: person.get(page, follow=True) for page in (*PAGES, f"/referrals/{code}/", "/en/", "/sign-in/")}
+    assert {answer.status_code for answer in answers.values()} <= {200, 404, 503}
+    said = answers[f"/referrals/{code}/"]
+    assert said.status_code == 503
+    assert "cannot reach its key" in said.content.decode()
+    assert "127.0.0.1" not in said.content.decode()
+    assert answers["/directory/"].status_code in {200, 404}
+    assert answers["/sessions/"].status_code == 200
+    server.start_again()
+    forget()
+    assert "Zebulina" in text_of(person, f"/referrals/{code}/")
+
+
+@pytest.fixture
+def server() -> Iterator[KeyServer]:
+    """A key server on this machine."""
+    made = KeyServer()
+    yield made
+    made.stop()
+    forget()
+
+
+def forget() -> None:
+    """As if the process began anew."""
+    keyring.holder_keys.clear()
+    root_transit.server.cache_clear()
 
 
 @sabotage("SEC-18", "a key that is away is a fault like any other")

@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -327,8 +328,9 @@ def _copy_of_the_server(home: Path, folder: Path) -> None:
 
 def _dump(home: Path, folder: Path) -> None:
     """Both databases as their superuser would copy them: as SQL, and as an archive without compression."""
-    addresses = _addresses(home)
+    superuser = urlsplit(_addresses(home).superuser_url)  # from the owner, too, rows are kept apart
     program = find_binaries().folder / "pg_dump"
-    for name, url in (("main", addresses.main_owner_url), ("keyring", addresses.keyring_owner_url)):
+    for name, database in (("main", "rightdoor"), ("keyring", "rightdoor_keyring")):
+        url = urlunsplit(superuser._replace(path=f"/{database}"))
         for kind, options in (("sql", ["--format=plain"]), ("archive", ["--format=custom", "--compress=0"])):
             subprocess.run([program, "--dbname", url, *options, "--file", folder / f"{name}.{kind}"], check=True)

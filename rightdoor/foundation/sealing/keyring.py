@@ -156,9 +156,11 @@ def destroy_subject(subject: str, *, now: datetime) -> int:
     with transaction.atomic(using=KEYRING):
         among_others()
         _hold(subject)
-        rows = list(DataKey.objects.filter(subject=subject).values_list("id", "holder_key__root"))
-        # Whoever keeps them now, an older copy may lie under the installation's root key.
-        epochs = {root: current_epoch(root) for root in {INSTALLATION, *(root for _, root in rows)}}
+        rows = list(DataKey.objects.filter(subject=subject).values_list("id", "holder"))
+        # Whoever keeps them now: an older copy may lie under the installation's root key, or under one that its agency
+        # once kept.
+        kept = Epoch.objects.filter(root__in={holder for _, holder in rows}).values_list("root", flat=True)
+        epochs = {root: current_epoch(root) for root in {INSTALLATION, *kept}}
         DataKey.objects.filter(subject=subject).delete()
         DestroyedSubject.objects.get_or_create(
             subject=subject,
@@ -175,6 +177,8 @@ def destroy_subject(subject: str, *, now: datetime) -> int:
 def current_epoch(root: str = INSTALLATION) -> int:
     """The epoch under which new keys of this owner are wrapped. Raises RootKeyUnusable when there is none."""
     number = Epoch.objects.filter(root=root).order_by("-number").values_list("number", flat=True).first()
+    if number is None and root != INSTALLATION:
+        raise RootKeyUnusable(f"The agency {root} keeps no root key of its own here.")
     if number is None:
         raise RootKeyUnusable("The keyring knows no epoch. Run the command migrate, or start the site anew.")
     return number

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rightdoor.foundation.sealing.cipher import KEY_BYTES, SealBroken
-from rightdoor.foundation.sealing.roots import RootKeys, RootKeyUnusable
+from rightdoor.foundation.sealing.roots import KeyServerAway, RootKeys, RootKeyUnusable
 
 SERVER = 3  # first byte of what a server wrapped; 1 and 2 are the suites of our own cipher
 _PATIENCE = 3.0  # seconds for an answer
@@ -143,8 +143,8 @@ class ServerKeys:
         return RootKeyUnusable(f"{self._said()} would not {what} (status {status}). Look into its own log.")
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
-        """One request. Raises RootKeyUnusable when nothing sensible comes back."""
-        away = RootKeyUnusable(f"{self._said()} does not answer. Start it, or look at the way to it.")
+        """One request. Raises KeyServerAway when nothing sensible comes back."""
+        away = KeyServerAway(f"{self._said()} does not answer. Start it, or look at the way to it.")
         if time.monotonic() < self._down_until:
             raise away
         try:
@@ -165,7 +165,7 @@ class ServerKeys:
                 self._down_until = time.monotonic() + _REST
             raise away from None
         if answer.status in {429, 472, 473, 500, 502, 503}:  # sealed, standby, overloaded
-            raise RootKeyUnusable(f"{self._said()} is not ready (status {answer.status}). Unseal or start it.")
+            raise KeyServerAway(f"{self._said()} is not ready (status {answer.status}). Unseal or start it.")
         try:
             told = json.loads(raw) if raw else {}
         except ValueError:

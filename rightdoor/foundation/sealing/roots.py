@@ -20,6 +20,10 @@ class RootKeyUnusable(Exception):  # noqa: N818 - a state of the installation, t
     """The root key is missing, readable by others, damaged, or out of reach. The sentence says what to do."""
 
 
+class KeyServerAway(RootKeyUnusable):
+    """The key server does not answer, or is not ready. It passes: the site runs on without what needs the key."""
+
+
 class KeyAway(RootKeyUnusable):
     """An agency keeps its own root key, and it cannot be reached now. The sentence may be shown to anybody."""
 

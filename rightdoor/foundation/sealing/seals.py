@@ -6,6 +6,7 @@ Opening says nothing about permission: that was decided, and the reading recorde
 import base64
 import binascii
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -54,6 +55,8 @@ COMPARTMENTS: Mapping[str, str] = {
 }
 
 ACCOUNTS = "accounts"  # holder of what is sealed for an account
+
+log = logging.getLogger("rightdoor.sealing")
 
 _STATE_PURPOSE = b"rightdoor step state"
 _away: ContextVar[frozenset[str]] = ContextVar("agencies whose own key was not here", default=frozenset())  # noqa: B039
@@ -210,10 +213,21 @@ def ensure_root_key() -> int:
     """Make the first root key of a new installation; called once the keyring is migrated. Returns the epoch.
 
     Raises RootKeyUnusable when the keyring already holds keys but no root key is here: a new one would hide the loss.
+    A key server that is away keeps no installation from starting that has had its first key.
     """
+    newest = Epoch.objects.filter(root=roots.INSTALLATION).order_by("-number").values_list("number", flat=True).first()
+    try:
+        return _ensured(newest)
+    except roots.KeyServerAway:
+        if newest is None:
+            raise
+        log.warning("The key server is away; nothing that is sealed opens", extra={"event": "keys.server_away"})
+        return newest
+
+
+def _ensured(newest: int | None) -> int:
     keys = roots.of()
     known = keys.epochs()
-    newest = Epoch.objects.filter(root=roots.INSTALLATION).order_by("-number").values_list("number", flat=True).first()
     if not known:
         if HolderKey.objects.filter(root=roots.INSTALLATION).exists():
             raise roots.RootKeyUnusable(

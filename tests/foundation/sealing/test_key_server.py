@@ -5,7 +5,7 @@ import pytest
 
 from rightdoor.foundation.sealing import keyring, root_transit, roots, rotation, seals
 from rightdoor.foundation.sealing.cipher import SealBroken
-from rightdoor.foundation.sealing.models import DataKey, HolderKey
+from rightdoor.foundation.sealing.models import DataKey, Epoch, HolderKey
 from rightdoor.foundation.sealing.roots import RootKeyUnusable
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keyring"]), pytest.mark.req("PRIV-3")]
@@ -136,3 +136,19 @@ def test_forms_of_several_steps_work_with_a_key_server_and_while_it_is_away(on_s
     assert seals.open_state(token, now=NOW, purpose="public report") == {"a": 1}
     assert seals.sealed_state({"a": 2}, 30, now=NOW, purpose="public report")
     on_server.start_again()
+
+
+def test_the_site_starts_while_its_key_server_is_away_and_a_new_one_does_not(on_server, label, caplog):
+    blob = seals.seal("a text", label)
+    forget()
+    on_server.stop()
+    assert seals.ensure_root_key() == 1
+    assert "key server is away" in caplog.text
+    Epoch.objects.all().delete()
+    forget()
+    with pytest.raises(RootKeyUnusable):
+        seals.ensure_root_key()
+    on_server.start_again()
+    forget()
+    assert seals.ensure_root_key() == 1
+    assert seals.open_sealed(blob, label) == "a text"

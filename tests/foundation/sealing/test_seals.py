@@ -262,11 +262,11 @@ def test_a_page_of_fifty_opens_in_a_few_milliseconds(sealing, label):
     ]
     pairs = list(zip(sealing.seal_many([(TEXT, one) for one in labels]), labels, strict=True))
     took = []
-    for _ in range(9):
-        begun = time.perf_counter()
+    for _ in range(25):
+        begun = time.thread_time()  # of this thread alone: what others do on the machine does not count
         sealing.open_many(pairs)
-        took.append(time.perf_counter() - begun)
-    assert min(took) < 0.010  # about 2 ms on a quiet machine; the limit leaves room for a busy one
+        took.append(time.thread_time() - begun)
+    assert min(took) < 0.020  # about 2 ms on a quiet machine
 
 
 def test_a_list_opens_although_the_keys_of_one_were_destroyed(now) -> None:

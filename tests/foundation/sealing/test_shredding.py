@@ -128,6 +128,13 @@ def test_with_an_agencys_own_key_the_certificate_waits_for_both_and_promises_no_
     assert shredding.completed_on(certificate) == NOW + timedelta(days=1)
 
 
+def test_a_key_that_an_agency_gave_back_is_waited_for_too(sealed, label, key_boxes):
+    (key_boxes / label.holder).mkdir()
+    rotation.give_own_root(label.holder, suite=1, now=NOW)
+    rotation.take_back(label.holder, suite=1, now=NOW)
+    assert dict(shredding.shred(label.subject, now=NOW).completes_with) == {"": 1, label.holder: 1}
+
+
 def test_where_epochs_are_turned_by_hand_no_day_is_promised(sealed, label, settings):
     settings.ENV = dataclasses.replace(settings.ENV, epoch_days=0)
     assert shredding.shred(label.subject, now=NOW).latest_on is None
