@@ -19,7 +19,7 @@ from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Sign
 from rightdoor.config.demonstration.people import Member
 from rightdoor.domain.permission import Viewer
 
-SHARE = 0.15  # of the cases that go on
+SHARE = 0.3  # of the cases that go on
 STORIES = ("in_force", "told_by_phone", "revoked", "suspended", "alleged")
 CLEAR, ALLEGED = Flags(False, False, False, False), Flags(True, False, True, True)
 MOTHERS, FATHERS = ("Maribel", "Odette", "Thuy", "Renata"), ("Anselm", "Bao", "Curtis", "Dario")
@@ -33,8 +33,8 @@ PURPOSES = (
 def tell_consents(viewer: Viewer, case: Case, members: Sequence[Member], *, seed: str, now: datetime) -> str:
     """One of the stories for this case, if it is among the share; "" otherwise. The same seed tells the same story."""
     random = Random(f"consents {seed}")  # noqa: S311 - an invention, the same each time
-    disclosers = _agencies(members, "medical", "school", "victim_advocate")
-    takers = _agencies(members, "therapist", "behavioral_health", "prosecutor") or _agencies(members, "victim_advocate")
+    disclosers = _agencies(members, "medical", "child_welfare", "school")
+    takers = _agencies(members, "therapist", "prosecutor", "victim_advocate", "local_law_enforcement")
     pairs = sorted({(one, other) for one in disclosers for other in takers if one and other and one != other})
     if random.random() >= SHARE or not pairs:
         return ""
