@@ -77,6 +77,7 @@ class Env:
     key_server_token: str = ""  # path of the file with the key server's token; read at each use
     key_server_ca: str = ""  # path of the certificate authority of the key server; empty: the system's
     agency_keys: Path | None = None  # folder of key boxes, named by agency, of those who keep their own root key
+    sealing_suite: int = 1  # suite of new sealed values: 1 AES-256-GCM, 2 AES-256-CTR with HMAC-SHA-256 (FIPS profile)
     epoch_days: int = 7  # days after which keys are wrapped under a new root key; 0: only by hand
     epochs_kept: int = 1  # root keys before the current one that are kept; the older ones are destroyed
 
@@ -121,6 +122,7 @@ def read_env() -> Env:
         key_server_token=_text("RIGHTDOOR_KEY_SERVER_TOKEN_PATH"),
         key_server_ca=_text("RIGHTDOOR_KEY_SERVER_CA"),
         agency_keys=Path(keys).resolve() if (keys := _text("RIGHTDOOR_AGENCY_KEYS")) else None,
+        sealing_suite=_suite(_number("RIGHTDOOR_SEALING_SUITE", 1)),
         epoch_days=_number("RIGHTDOOR_EPOCH_DAYS", 7),
         epochs_kept=_number("RIGHTDOOR_EPOCHS_KEPT", 1),
     )
@@ -138,6 +140,12 @@ def _request_log(where: str) -> str:
     if where not in {"", "off", "stderr"} and not where.startswith("/"):
         raise BadSetting("RIGHTDOOR_REQUEST_LOG must be off, stderr, or the full path of a file.")
     return where
+
+
+def _suite(number: int) -> int:
+    if number not in {1, 2}:
+        raise BadSetting("RIGHTDOOR_SEALING_SUITE must be 1 or 2.")
+    return number
 
 
 def secret(home: Path, name: str) -> str:

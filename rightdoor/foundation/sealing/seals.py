@@ -276,7 +276,7 @@ def _as_json(value: Any) -> str:
 
 def chosen_suite() -> int:
     """The suite in which this installation seals: 1, or 2 where only approved algorithms may be used."""
-    return int(getattr(settings, "SEALING_SUITE", cipher.GCM))
+    return int(getattr(settings, "SEALING_SUITE", settings.ENV.sealing_suite))
 
 
 def _state_key(epoch: int) -> bytes:
