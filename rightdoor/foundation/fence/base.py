@@ -34,7 +34,7 @@ class _Held:
 _held: WeakKeyDictionary[psycopg.Connection[Any], _Held] = WeakKeyDictionary()
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, which tells the main database for whom before every statement."""
 
     def create_cursor(self, name: str | None = None) -> Any:
