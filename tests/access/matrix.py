@@ -37,6 +37,7 @@ PARTS: dict[str, dict[str, str]] = {
     "referrals:referral": {"code": "referral"},
     "referrals:export_asked": {"code": "export"},
     "referrals:triage": {"code": "fresh"},
+    "referrals:second_tier": {"code": "fresh"},
     "referrals:eligibility": {"code": "fresh"},
     "referrals:mandated_report": {"code": "fresh"},
     "referrals:matches": {"code": "referral"},
@@ -85,6 +86,7 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:further": {"code": "case"},
     "staffings:invitations": {"code": "staffing"},
     "staffings:at_meeting": {"code": "staffings_meeting"},
+    "staffings:notice": {"code": "staffings_meeting"},
     "staffings:staffing": {"code": "staffing"},
     "staffings:time": {"code": "staffing"},
     "staffings:topic": {"code": "staffing", "topic": "=safety_assessment"},
@@ -239,6 +241,7 @@ POST referrals:draft                 act       act     no    no       no      no
 GET  referrals:referral             page      none     no  none     none    none    none          none      door
 GET  referrals:triage               page      none   none  none     none    none    none          none      door
 POST referrals:triage                act      none   none  none     none    none    none          none      door
+POST referrals:second_tier           act      none   none  none     none    none    none          none      door
 GET  referrals:eligibility          page      none   none  none     none    none    none          none      door
 POST referrals:eligibility           act      none   none  none     none    none    none          none      door
 GET  referrals:mandated_report      page      none   none  none     none    none    none          none      door
@@ -335,6 +338,8 @@ GET  staffings:further              page      none     no  none     none    none
 POST staffings:further               act      none     no  none     none    none    none          none      door
 GET  staffings:invitations          page      none     no  none     none    none    none          none      door
 POST staffings:invitations           act      none     no  none     none    none    none          none      door
+GET  staffings:notice               none      none   none  none     none    none    none          none      door
+POST staffings:notice               none      none   none  none     none    none    none          none      door
 GET  staffings:at_meeting           away      none   away  none     none    none    none          none      door
 GET  staffings:staffing             page      none   page  none     none    none    none          none      door
 GET  staffings:time                 page      none     no  none     none    none    none          none      door

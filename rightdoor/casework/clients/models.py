@@ -53,7 +53,10 @@ class Standing(models.Model):
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="standings")
     account_code = models.CharField(max_length=9)
-    kind = models.CharField(max_length=10, choices=[(x, x) for x in ("assigned", "invited", "referrer", "override")])
+    # awaits: a guest who has not signed the notice; it opens nothing (SR-05)
+    kind = models.CharField(
+        max_length=10, choices=[(x, x) for x in ("assigned", "invited", "referrer", "override", "awaits")]
+    )
     discipline = models.CharField(max_length=40, blank=True)
     need = models.CharField(max_length=13, blank=True, choices=[(x, x) for x in NEEDS])  # what the person needs it for
     about = models.CharField(max_length=9, blank=True)  # code of the case, staffing or report that gave it

@@ -22,6 +22,7 @@ from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.late_causes import LATE_CAUSES
 from rightdoor.casework.referrals.models import ClockTally, MandatedReport, Referral, TierChange
+from rightdoor.casework.referrals.pending import pending_change
 from rightdoor.casework.referrals.queries import (
     agency_coordinating,
     coordinators_of,
@@ -30,7 +31,14 @@ from rightdoor.casework.referrals.queries import (
     tie_to,
 )
 from rightdoor.casework.referrals.sealed import as_text, facts_label, mandated_label, story_label, why_label
-from rightdoor.casework.referrals.tiers import LATE_REMINDER_AFTER, REMINDERS, clock_start, reminder_owed, weigh
+from rightdoor.casework.referrals.tiers import (
+    LATE_REMINDER_AFTER,
+    REMINDERS,
+    clock_start,
+    reminder_owed,
+    tier_of,
+    weigh,
+)
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.eligibility import decide_eligibility
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -41,7 +49,7 @@ from rightdoor.domain.referral import (
     check_may_reconsider,
     check_ready_to_leave_intake,
 )
-from rightdoor.domain.response_tier import TriageFacts, check_may_change_tier
+from rightdoor.domain.response_tier import TriageFacts, check_may_change_tier, start_clock
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.fence import also
@@ -272,8 +280,9 @@ def triage_referral(
     """Set the response tier from the facts, and start its clock; or set it again when facts changed. (INT-6)
 
     The tier that the facts ask for takes force when it is faster. A slower one than the tier in force never does so by
-    itself: choosing it needs a reason and a second person, as every lengthening does. Shortening needs a reason. Due
-    times count from the start of the clock, never from the change. Each setting is kept.
+    itself: choosing it needs a reason and names a second person, and it waits until that person confirms
+    (`answer_tier`); the faster tier and its clock hold meanwhile. Shortening needs a reason. Due times count from the
+    start of the clock, never from the change. Each setting is kept.
 
     Raises NotPermitted, RuleBroken (also when somebody else changed the referral meanwhile).
     """
@@ -296,22 +305,24 @@ def triage_referral(
         may_lengthen=pack.tier_change.may_lengthen,
     )
     if weighed.kind == "lengthened":
-        _check_may_second(held, seconded_by, viewer, now)
-    clock = weighed.clock
+        _check_may_second(held, seconded_by, viewer.code, now)
+    waits = weighed.kind == "lengthened"
+    in_force = weighed.baseline if waits else weighed.chosen
+    clock = start_clock(held.clock_started_at, in_force)
     if held.due_at != clock.due_at:
         held.reminded = ""
-    held.state, held.tier, held.due_at = "triaged", weighed.chosen.number, clock.due_at
+    held.state, held.tier, held.due_at = "triaged", in_force.number, clock.due_at
     held.coordinator = held.coordinator or viewer.code
     told = _facts(held).after_triage(facts)
     change = TierChange(
         referral=held,
         at=now,
         by=viewer.code,
-        kind=weighed.kind,
+        kind="waits" if waits else weighed.kind,
         tier=weighed.chosen.number,
         asked=weighed.decision.tier.number,
-        due_at=clock.due_at,
-        seconded_by=seconded_by if weighed.kind == "lengthened" else "",
+        due_at=weighed.clock.due_at,
+        seconded_by=seconded_by if waits else "",
     )
     why = {"why": weighed.decision.reason, "reason": reason.strip(), "facts": told.as_dict()}
     held.facts_sealed, change.why_sealed = seal_many(
@@ -323,15 +334,58 @@ def triage_referral(
         viewer,
         "referral.triaged",
         held,
-        tier=weighed.chosen.number,
+        tier=in_force.number,
         asked=weighed.decision.tier.number,
-        change=weighed.kind,
+        change=change.kind,
         due_at=clock.due_at,
         seconded_by=change.seconded_by or None,
     )
     _set_reminders(held, clock, now)
-    if change.seconded_by:
-        notify([change.seconded_by], "tier_seconded", held.code, now, path=f"/referrals/{held.code}/")
+    if waits:
+        notify([change.seconded_by], "tier_to_second", held.code, now, path=f"/referrals/{held.code}/")
+    _handed_back(referral, held)
+    return clock
+
+
+@action("referral.tier_seconded")
+def answer_tier(viewer: Viewer, referral: Referral, *, agrees: bool, now: datetime) -> Clock:
+    """The second person confirms a slower tier, which takes force now, or refuses it. (INT-6)
+
+    Due times count from the start of the clock, never from the confirmation. Raises NotPermitted, and RuleBroken for
+    anybody but the person who was named, and when nothing waits any more.
+    """
+    check_may(viewer, "referral.second_tier", tie_to(viewer, referral, now))
+    held = _held(referral, None)
+    waiting = pending_change(held)
+    if waiting is None:
+        raise RuleBroken("No change of tier waits here any more.")
+    if viewer.code == waiting.by or viewer.code != waiting.seconded_by:
+        raise RuleBroken("Somebody else was named as the second person.")
+    _check_may_second(held, viewer.code, waiting.by, now)
+    if agrees:
+        tier = tier_of(active_pack(), waiting.tier)
+        held.tier, held.due_at = tier.number, start_clock(held.clock_started_at, tier).due_at
+        held.reminded = ""
+    clock = held.clock
+    assert clock is not None  # a referral with a tier has one
+    answer = TierChange(
+        referral=held,
+        at=now,
+        by=waiting.by,
+        kind="lengthened" if agrees else "refused",
+        tier=held.tier,
+        asked=waiting.asked,
+        due_at=clock.due_at,
+        seconded_by=viewer.code,
+    )
+    why = open_json(waiting.why_sealed, why_label(held, waiting))
+    answer.why_sealed = seal_many([(as_text(why), why_label(held, answer))])[0]
+    answer.save(force_insert=True)
+    _save(held)
+    record(viewer, "referral.tier_seconded", held, tier=held.tier, agrees=agrees, asked_by=waiting.by)
+    if agrees:
+        _set_reminders(held, clock, now)
+    notify([waiting.by], "tier_answered", held.code, now, path=f"/referrals/{held.code}/")
     _handed_back(referral, held)
     return clock
 
@@ -498,8 +552,8 @@ def _seal(held: Referral, told: ReferralFacts, *, reason: dict[str, str], viewer
     )
 
 
-def _check_may_second(held: Referral, seconded_by: str, viewer: Viewer, now: datetime) -> None:
-    if seconded_by not in {person.code for person in seconders_of(held.region, viewer.code, now)}:
+def _check_may_second(held: Referral, seconded_by: str, by: str, now: datetime) -> None:
+    if seconded_by not in {person.code for person in seconders_of(held.region, by, now)}:
         raise RuleBroken(
             "The second person must be a coordinator or reviewer of this region or the state, and someone other than "
             "you. Choose from the list."

@@ -34,6 +34,8 @@ CHANGES = {
     "retriaged": "set again when facts changed",
     "shortened": "made faster",
     "lengthened": "made slower",
+    "waits": "asked to be made slower",
+    "refused": "kept: the second person did not agree",
 }
 TIMES = (("reported", "Reported"), ("released", "Released to the team"), ("received", "Received by the team"))
 # What a page asks about the situation, in the order of a sentence: key, label.
@@ -75,6 +77,7 @@ class TierEntry:
     what: str
     who: str
     seconded_by: str
+    second_words: str  # what the second person did: "agreed by", "waits for ... to confirm"
     why: str
     reason: str
     due_at: datetime
@@ -259,6 +262,9 @@ def _tier_entry(change: TierChange, why: dict[str, str] | None, names: dict[str,
         what=CHANGES[change.kind],
         who=names.get(change.by, change.by),
         seconded_by=names.get(change.seconded_by, change.seconded_by),
+        second_words={"lengthened": "confirmed by", "waits": "second person named:", "refused": "refused by"}.get(
+            change.kind, ""
+        ),
         why=why.get("why", ""),
         reason=why.get("reason", ""),
         due_at=change.due_at,

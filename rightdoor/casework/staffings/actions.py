@@ -24,6 +24,7 @@ from rightdoor.casework.consents.queries import consent_for_rules, coordination_
 from rightdoor.casework.referrals.actions import stop_clock
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.staffings.choices import BASIS, CONSENT_PLANS, CONTINUED
+from rightdoor.casework.staffings.guests import AWAITS, signed_by
 from rightdoor.casework.staffings.models import (
     ActionItem,
     CaseSummary,
@@ -509,21 +510,30 @@ def note_printed(viewer: Viewer, summary: CaseSummary, *, now: datetime) -> None
 
 
 def _let_in(viewer: Viewer, staffing: Staffing, people: Sequence[Invitee], now: datetime) -> None:
-    """Standing within the window around the meeting, both ends inside, for everybody but the coordinator."""
+    """Standing within the window around the meeting, both ends inside, for everybody but the coordinator.
+
+    A guest's waits until the guest has signed the notice. (SR-05)
+    """
     opens, closes = access_window(staffing.meeting)
-    let_in = {one.account_code: one.discipline for one in people if one.account_code != viewer.code}
-    if let_in:
-        give_standings(
-            viewer,
-            staffing.case.client,
-            people=let_in,
-            kind="invited",
-            about=staffing.code,
-            starts_at=opens,
-            ends_at=closes + timedelta(microseconds=1),  # a standing ends before its end; the window includes it
-            now=now,
-            need="staffing",
-        )
+    others = [one for one in people if one.account_code != viewer.code]
+    guests = [one.account_code for one in others if one.kind == "guest"]
+    waiting = set(guests) - signed_by(staffing, guests) if guests else set()
+    for kind, let_in in (
+        ("invited", {one.account_code: one.discipline for one in others if one.account_code not in waiting}),
+        (AWAITS, {one.account_code: one.discipline for one in others if one.account_code in waiting}),
+    ):
+        if let_in:
+            give_standings(
+                viewer,
+                staffing.case.client,
+                people=let_in,
+                kind=kind,
+                about=staffing.code,
+                starts_at=opens,
+                ends_at=closes + timedelta(microseconds=1),  # a standing ends before its end; the window includes it
+                now=now,
+                need="staffing",
+            )
 
 
 def _check_may_minute(viewer: Viewer, staffing: Staffing, now: datetime) -> None:

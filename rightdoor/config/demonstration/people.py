@@ -52,6 +52,8 @@ DESKS = (
     ("state_police_desk", "state_law_enforcement", 2),
     ("alliance_reviewer", COORDINATOR, 2),
     ("advocacy_desk", "victim_advocate", 1),
+    ("duty_officer", "child_welfare", 1),
+    ("privacy_officer", COORDINATOR, 1),
     ("state_analyst", COORDINATOR, 1),
     ("auditor", COORDINATOR, 1),
 )

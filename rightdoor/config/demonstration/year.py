@@ -26,6 +26,7 @@ from rightdoor.casework.intake.actions import complete_hop, establish_facts, mov
 from rightdoor.casework.intake.models import Hop, Report
 from rightdoor.casework.plans.actions import Service, adopt_plan, write_plan
 from rightdoor.casework.referrals.actions import (
+    answer_tier,
     decide_referral_eligibility,
     receive_referral,
     reconsider_referral,
@@ -421,6 +422,8 @@ class RegionYear:
             seconded_by=seconded_by,
             now=now,
         )
+        if seconded_by:
+            clock = answer_tier(self._as_viewer(seconded_by), referral, agrees=True, now=now + timedelta(seconds=30))
         left = clock.due_at - now
         if plan.tier_story == "retriaged" and facts.victim_status == "suspected":
             self.at(now + left * 0.08, self._triage_again, story)
@@ -435,6 +438,10 @@ class RegionYear:
         others = [one.code for one in self.own.coordinators if one.code != story.coordinator.code]
         others += [one.code for one in self.people.desks.get("alliance_reviewer", [])]
         return story.random.choice(others) if others else ""
+
+    def _as_viewer(self, code: str) -> Viewer:
+        everybody = [*self.own.coordinators, *self.people.desks.get("alliance_reviewer", [])]
+        return next(one for one in everybody if one.code == code)
 
     def _triage_again(self, story: Story, now: datetime) -> None:
         """A fact became known: the facts are entered again, and the faster tier takes force."""

@@ -105,6 +105,7 @@ _STAFFINGS = {
     "staffing.rescheduled": "moved a staffing to another time",
     "staffing.called_off": "called off a staffing",
     "staffing.guest_invited": "invited a guest to a staffing",
+    "staffing.notice_signed": "signed the notice of a guest before a case opened",
     "staffing.agenda_set": "set the agenda of a staffing",
     "staffing.topic_minuted": "wrote the minutes of a topic",
     "staffing.minuted": "wrote the minutes of a staffing",

@@ -30,6 +30,8 @@ BEGIN_WITH: tuple[tuple[str, str], ...] = (
     ("provider", ""),
     ("screener", ""),
     ("auditor", ""),
+    ("duty_officer", ""),
+    ("privacy_officer", ""),
     ("administrator", ""),
     ("youth", ""),
 )

@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from rightdoor.casework.consents.queries import renewals_due
 from rightdoor.casework.intake.queries import reports_owed
 from rightdoor.casework.referrals.models import visible_referrals
+from rightdoor.casework.referrals.pending import tiers_waiting_for
 from rightdoor.casework.referrals.queries import TierCount, clock_counts_by_tier
 from rightdoor.casework.staffings.queries import (
     open_items_of,
@@ -69,6 +70,7 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
         rows += _consents_to_ask(viewer, now)
         counts = clock_counts_by_tier(viewer, now)
     rows += _openings(viewer, now)
+    rows += _tiers_to_second(viewer, now)
     rows += _reports(viewer, now)
     rows += _meetings(viewer, now)
     rows += _action_items(viewer, now)
@@ -211,6 +213,26 @@ def _openings(viewer: Viewer, now: datetime) -> list[DeskRow]:
             before="Not looked at yet, due" if row.review_due_at else "Waits for you since",
         )
         for row in to_do_for(viewer, now)
+    ]
+
+
+def _tiers_to_second(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    """Slower tiers that wait for the viewer to confirm them; the faster clock runs meanwhile. (INT-6)"""
+    if not viewer.roles & {"care_coordinator", "alliance_reviewer"}:
+        return []
+    return [
+        DeskRow(
+            what="Slower response to confirm",
+            code=row.code,
+            path=f"/referrals/{row.code}/",
+            act="Confirm or refuse",
+            act_path=f"/referrals/{row.code}/",
+            due_at=row.due_at or now,
+            tier=row.tier,
+            region=row.region,
+            before="The faster response is due",
+        )
+        for row in tiers_waiting_for(viewer, now, limit=BAND)
     ]
 
 

@@ -15,6 +15,7 @@ from rightdoor.casework.cases.queries import (
     timeline,
 )
 from rightdoor.casework.staffings.actions import file_and_share_summary, invite_to_staffing
+from rightdoor.casework.staffings.guests import sign_notice
 from rightdoor.community.meetings.actions import Invitee
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
@@ -49,6 +50,7 @@ def test_the_name_is_there_for_whom_it_is_open_and_for_everybody_else_the_code(s
         scene.coordinator, staffing, invitees=[Invitee(other_member.code, "school", "guest")], now=scene.now
     )
     team.released(scene.coordinator, staffing.case.client, other_member, "CORE", now=scene.now)
+    sign_notice(other_member, staffing, version="0" * 64, now=staffing.starts_at)
 
     assert shown_client(scene.coordinator, staffing.case, scene.now).name == "Nora Nowhere"
     assert shown_client(scene.detective, staffing.case, staffing.starts_at).name == "Nora Nowhere"  # by the protocol

@@ -6,11 +6,16 @@ import pytest
 
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.models import Referral, TierChange
+from rightdoor.casework.referrals.pending import tiers_waiting_for
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.response_tier import TriageFacts, every_combination
 from rightdoor.foundation.audit.models import AuditEvent
+from rightdoor.foundation.notices.models import Notice
 from tests.casework.referrals.conftest import SETTLED, SUSPECTED, URGENT
+from tests.casework.visiting import Visitor
 from tests.people import make_person
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -105,8 +110,73 @@ def test_a_colleague_or_the_states_reviewer_may_second(coordinator, colleague, r
         actions.triage_referral(
             coordinator, referral, facts=URGENT, chosen_tier=3, reason="Agreed", seconded_by=person.code, now=now
         )
-        change = referral.tier_changes.get()
+        actions.answer_tier(person, referral, agrees=True, now=now + HOUR)
+        change = referral.tier_changes.last()
         assert (change.kind, change.seconded_by, change.asked, change.tier) == ("lengthened", person.code, 1, 3)
+        assert (referral.tier, referral.due_at) == (3, now + timedelta(hours=168))
+
+
+@pytest.mark.req("INT-6")
+def test_until_the_second_person_confirms_the_faster_tier_and_its_clock_hold(coordinator, reviewer, referral, now):
+    clock = actions.triage_referral(
+        coordinator, referral, facts=URGENT, chosen_tier=3, reason="Agreed", seconded_by=reviewer.code, now=now
+    )
+    held = Referral.objects.get(pk=referral.pk)
+    assert (held.tier, held.due_at, clock.due_at) == (1, now + timedelta(hours=48), now + timedelta(hours=48))
+    assert [row.code for row in tiers_waiting_for(reviewer, now)] == [referral.code]
+    assert Notice.objects.filter(account_code=reviewer.code, kind="tier_to_second").count() == 1
+
+
+@pytest.mark.req("INT-6")
+def test_nobody_but_the_named_person_confirms(coordinator, colleague, reviewer, detective, referral, now):
+    actions.triage_referral(
+        coordinator, referral, facts=URGENT, chosen_tier=3, reason="Agreed", seconded_by=reviewer.code, now=now
+    )
+    for person, refusal in ((coordinator, RuleBroken), (colleague, RuleBroken), (detective, NotPermitted)):
+        with pytest.raises(refusal):
+            actions.answer_tier(person, referral, agrees=True, now=now + HOUR)
+    assert Referral.objects.get(pk=referral.pk).tier == 1
+
+
+@pytest.mark.req("INT-6")
+def test_a_refusal_keeps_the_tier_and_stays_on_record(coordinator, reviewer, referral, now):
+    actions.triage_referral(
+        coordinator, referral, facts=URGENT, chosen_tier=3, reason="Agreed", seconded_by=reviewer.code, now=now
+    )
+    actions.answer_tier(reviewer, referral, agrees=False, now=now + HOUR)
+    assert (referral.tier, referral.due_at) == (1, now + timedelta(hours=48))
+    assert [(c.kind, c.tier) for c in referral.tier_changes.all()] == [("waits", 3), ("refused", 1)]
+    with pytest.raises(RuleBroken):
+        actions.answer_tier(reviewer, referral, agrees=True, now=now + 2 * HOUR)
+
+
+@pytest.mark.req("INT-6")
+def test_facts_entered_anew_take_the_question_back(coordinator, reviewer, referral, now):
+    actions.triage_referral(
+        coordinator, referral, facts=URGENT, chosen_tier=3, reason="Agreed", seconded_by=reviewer.code, now=now
+    )
+    actions.triage_referral(coordinator, referral, facts=URGENT, now=now + HOUR)
+    assert tiers_waiting_for(reviewer, now + HOUR) == []
+    with pytest.raises(RuleBroken):
+        actions.answer_tier(reviewer, referral, agrees=True, now=now + HOUR)
+
+
+@pytest.mark.req("INT-6")
+def test_the_second_person_confirms_on_the_page(coordinator, reviewer, referral, now):
+    actions.triage_referral(
+        coordinator, referral, facts=URGENT, chosen_tier=3, reason="Agreed", seconded_by=reviewer.code, now=now
+    )
+    page = f"/referrals/{referral.code}/"
+    theirs, mine = Visitor(coordinator, now + HOUR), Visitor(reviewer, now + HOUR)
+    assert "It waits for Rita Reviewer to confirm" in theirs.page(page)
+    assert "Confirm tier 3" not in theirs.page(page)
+    assert "Confirm tier 3" in mine.page(page)
+    assert referral.code in mine.page("/").partition('id="since"')[0]
+    theirs.post(f"{page}second/", {"answer": "confirm"})
+    assert Referral.objects.get(pk=referral.pk).tier == 1
+    mine.post(f"{page}second/", {"answer": "confirm"})
+    assert Referral.objects.get(pk=referral.pk).tier == 3
+    assert "confirmed by Rita Reviewer" in theirs.page(page)
 
 
 @pytest.mark.req("INT-6")
@@ -149,6 +219,8 @@ def test_facts_that_ask_for_less_do_not_slow_the_response_by_themselves(coordina
     actions.triage_referral(
         coordinator, referral, facts=SETTLED, chosen_tier=2, reason="Safe now", seconded_by=reviewer.code, now=now
     )
+    assert referral.tier == 1
+    actions.answer_tier(reviewer, referral, agrees=True, now=now)
     assert (referral.tier, referral.due_at) == (2, now + timedelta(hours=72))
 
 

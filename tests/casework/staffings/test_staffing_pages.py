@@ -113,6 +113,7 @@ def test_an_invited_member_reads_and_writes_on_a_release_under_the_code_and_clos
     )
     team.released(scene.coordinator, staffing.case.client, other_member, "CORE", now=scene.now)
     visitor = at_start(other_member, staffing)
+    assert visitor.post(f"/meetings/{staffing.meeting.code}/notice/", {"agreed": "on"}).status_code == 302
 
     html = visitor.page(f"/staffings/{staffing.code}/")
 
@@ -350,6 +351,7 @@ def test_a_guest_is_invited_for_this_case_under_a_signed_agreement(scene):
 
     assert (unsigned.status_code, signed.status_code) == (422, 302)
     there = Visitor(guest, staffing.starts_at)
+    assert there.post(f"/meetings/{staffing.meeting.code}/notice/", {"agreed": "on"}).status_code == 302
     assert there.get(f"/staffings/{staffing.code}/").status_code == 404  # to be invited is no ground
     assert "signed release" in there.page(f"/meetings/{staffing.meeting.code}/staffings/")
     team.released(scene.coordinator, staffing.case.client, guest, "CORE", now=scene.now)

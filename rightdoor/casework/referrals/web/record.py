@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from rightdoor.casework.referrals.queries import referral_for
+from rightdoor.casework.referrals.actions import answer_tier
+from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.referrals.pending import pending_change
+from rightdoor.casework.referrals.queries import referral_for, tie_to
 from rightdoor.casework.referrals.record import ReferralView, referral_page
-from rightdoor.foundation.ui.pages import respond
+from rightdoor.domain.errors import RuleBroken
+from rightdoor.domain.permission import check_may
+from rightdoor.foundation.accounts.queries import accounts_by_code
+from rightdoor.foundation.ui.pages import done, respond
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -15,8 +24,37 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     referral = referral_for(request.viewer, code, request.now)
     view = referral_page(request.viewer, referral, request.now)
     due = [(item, reverse(item.page, args=[view.code])) for item in view.due]
-    context = {"view": view, "due": due, "acts": _acts(view)}
+    context = {"view": view, "due": due, "acts": _acts(view), "waiting": _waiting(request, referral)}
     return respond(request, page="referrals/referral.html", context=context)
+
+
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    """The second person confirms a slower tier, or refuses it."""
+    referral = referral_for(request.viewer, code, request.now)
+    check_may(request.viewer, "referral.second_tier", tie_to(request.viewer, referral, request.now))
+    agrees = request.POST.get("answer") == "confirm"
+    try:
+        answer_tier(request.viewer, referral, agrees=agrees, now=request.now)
+    except RuleBroken as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, f"Tier {referral.tier} is in force.")
+    return done(request, reverse("referrals:referral", args=[referral.code]))
+
+
+def _waiting(request: HttpRequest, referral: Referral) -> dict[str, Any] | None:
+    """The slower tier that waits for somebody, in words."""
+    change = pending_change(referral)
+    if change is None:
+        return None
+    names = accounts_by_code({change.by, change.seconded_by})
+    return {
+        "tier": change.tier,
+        "due_at": change.due_at,
+        "by": names[change.by].name if change.by in names else change.by,
+        "second": names[change.seconded_by].name if change.seconded_by in names else change.seconded_by,
+        "is_mine": change.seconded_by == request.viewer.code,
+    }
 
 
 def _acts(view: ReferralView) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.referrals.pending import pending_change
 from rightdoor.casework.referrals.queries import referral_for, seconders_of, tie_to, told_of
 from rightdoor.casework.referrals.tiers import Weighed, weigh
 from rightdoor.casework.referrals.web.forms import TriageForm
@@ -51,7 +52,8 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
                 version=form.cleaned_data["version"],
                 now=request.now,
             )
-            messages.success(request, f"Tier {referral.tier} set.")
+            said = "The slower tier waits for the second person to confirm it." if pending_change(referral) else ""
+            messages.success(request, f"Tier {referral.tier} set. {said}".strip())
             return done(request, reverse("referrals:referral", args=[referral.code]))
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))

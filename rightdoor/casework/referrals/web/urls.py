@@ -30,6 +30,7 @@ urlpatterns = [
     path("referrals/new/", resource(get=receiving.show, post=receiving.create), name="new"),
     path("referrals/new/draft/", resource(post=receiving.keep), name="draft"),
     path("referrals/<str:code>/", resource(get=record.show), name="referral"),
+    path("referrals/<str:code>/second/", resource(post=record.answer), name="second_tier"),
     path("referrals/<str:code>/child/", resource(get=child.show, post=child.create), name="child"),
     path("referrals/<str:code>/situation/", resource(get=situation.show, post=situation.create), name="situation"),
     path("referrals/<str:code>/triage/", resource(get=triage.show, post=triage.create), name="triage"),

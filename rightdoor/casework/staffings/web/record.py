@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 
 from rightdoor.casework.staffings import queries
 from rightdoor.casework.staffings.choices import MODES
+from rightdoor.casework.staffings.guests import unsigned_at
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.queries import ShownTopic
 from rightdoor.casework.staffings.web.forms import DecisionForm, ItemForm, MinutesForm
@@ -74,6 +75,8 @@ def at_meeting(request: HttpRequest, code: str) -> HttpResponse:
     """From a meeting to the case's turn at it; with several, their list."""
     staffings = queries.staffings_at(request.viewer, code, request.now)
     if not staffings:
+        if unsigned_at(request.viewer, code, request.now):
+            return redirect(f"/meetings/{code}/notice/")
         if not queries.invited_without_ground(request.viewer, code, request.now):
             raise NotVisible
         meeting = meeting_for(request.viewer, code)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rightdoor.casework.staffings.web import items, record, schedule, settling, summaries, summary, topics
+from rightdoor.casework.staffings.web import guests, items, record, schedule, settling, summaries, summary, topics
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "staffings"
@@ -17,6 +17,7 @@ urlpatterns = [
         resource(get=schedule.show_invite, post=schedule.invite),
         name="invitations",
     ),
+    path("meetings/<str:code>/notice/", resource(get=guests.show, post=guests.sign), name="notice"),
     path("meetings/<str:code>/staffings/", resource(get=record.at_meeting), name="at_meeting"),
     path("staffings/<str:code>/", resource(get=record.show), name="staffing"),
     path("staffings/<str:code>/time/", resource(get=schedule.show_move, post=schedule.move), name="time"),
