@@ -17,7 +17,17 @@ COORDINATOR = "Care coordinator"
 NOBODY = "nobody"
 # Who walks, and where besides the links that they find.
 WALKS = {
-    NOBODY: ["/start/es/", "/start/vi/", "/start/en/", "/start/en/back/", "/sign-in/", "/demo/", "/no-such-place/"],
+    NOBODY: [
+        "/start/es/",
+        "/start/vi/",
+        "/start/en/",
+        "/start/en/back/",
+        "/confidentiality/en/",
+        "/confidentiality/vi/",
+        "/sign-in/",
+        "/demo/",
+        "/no-such-place/",
+    ],
     COORDINATOR: ["/", "/gallery/", "/gallery/act/", "/gallery/public/", "/referrals/?tier=1", "/meetings/?past=1"],
     "Team member, local law enforcement": ["/"],
     "Child welfare desk": ["/"],
@@ -28,6 +38,7 @@ WALKS = {
 }
 # Every address is looked at by the coordinator, except what these people look at.
 LOOKED_AT_BY = {
+    "consents:sheet": NOBODY,
     "public:start": NOBODY,
     "public:back": NOBODY,
     "sign_in:password": NOBODY,
@@ -38,7 +49,7 @@ LOOKED_AT_BY = {
     "intake:moves": "Child welfare desk",
     "intake:hop": "Child welfare desk",
 }
-PARTS = {"topic": "safety_assessment", "number": "1"}  # parts of an address that are no codes
+PARTS = {"topic": "safety_assessment", "number": "1", "step": "signers"}  # parts of an address that are no codes
 EACH = 6  # records of one kind: what one of them lacks, another may lead to
 SAME_FOR_ALL = ("doorway:", "ui:", "partners:", "teams:", "search:")
 # Not pages: files, ways out, addresses that lead on. And pages in the middle of an act or behind a link in a message,
@@ -46,6 +57,13 @@ SAME_FOR_ALL = ("doorway:", "ui:", "partners:", "teams:", "search:")
 LEFT_OUT = {
     "public:root",
     "ui:quick_exit",
+    "consents:new",
+    "consents:new_form",
+    "consents:form",
+    "consents:register_document",
+    "consents:sheet_root",
+    "consents:sheet_document",
+    "consents:blank_form",
     "staffings:at_meeting",
     "staffings:document",
     "meetings:invitation",

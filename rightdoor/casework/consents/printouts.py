@@ -75,12 +75,12 @@ def register_document(
         **words["register"],
         "language": language,
         "code": case_code,
-        "made": words["release"]["made"].format(code=case_code, when=when(now)),
+        "made": words["release"]["made"].format(code=case_code, when=_moment(now, language)),
         "entries": [
-            [when(one.at), _to(one.to, one.agency), kinds(one.classes) or one.words, one.how, _ground(one)]
+            [_moment(one.at, language), _to(one.to, one.agency), kinds(one.classes) or one.words, one.how, _ground(one)]
             for one in entries
         ],
-        "holders": [[_to(one.to, one.agency), kinds(one.classes), when(one.last_at)] for one in holders],
+        "holders": [[_to(one.to, one.agency), kinds(one.classes), _moment(one.last_at, language)] for one in holders],
     }
     document = render_pdf("consents/register.typ", context)
     note_form_printed(viewer, client, case_code=case_code, what="register", language=language, now=now)
@@ -97,7 +97,7 @@ def form_context(
     agencies = agency_names({told.from_agency, told.to_agency} - {""}) if told else {}
     people = names_of({told.to_account}) if told else {}
     chosen = set(told.classes) if told else set()
-    made = labels["made"].format(code=code or case_code, when=when(now)) if told else ""
+    made = labels["made"].format(code=code or case_code, when=_moment(now, language)) if told else ""
     return {
         "labels": {
             **labels,
@@ -138,7 +138,7 @@ def form_context(
         "interpreter": told.interpreter if told else "",
         "risks": told.risks if told else "",
         "has_sud": told is None or "SUD" in chosen,
-        "signatures": _signatures(told, words),
+        "signatures": _signatures(told, words, language),
         "copy_given": told is not None and told.copy_given is True,
     }
 
@@ -151,19 +151,25 @@ _PLACES = {
 }
 
 
-def _signatures(told: ReleaseTold | None, words: dict[str, Any]) -> list[dict[str, str]]:
+def _signatures(told: ReleaseTold | None, words: dict[str, Any], language: str) -> list[dict[str, str]]:
     roles = _PLACES.get(told.route, ("client", "guardian", "witness")) if told else ("client", "guardian", "witness")
     given = {one.role: one for one in told.signatures} if told else {}
     return [
         {
             "role": words["roles"][role],
             "name": given[role].name if role in given else "",
-            "at": when(given[role].at) if role in given else "",
+            "at": _moment(given[role].at, language) if role in given else "",
             "authority": given[role].authority if role in given else "",
             "asks_authority": "yes" if role in {"guardian", "custodian"} else "",
         }
         for role in roles
     ]
+
+
+def _moment(at: datetime, language: str) -> str:
+    """When, without the name of the weekday where that would be in another language."""
+    said = when(at)
+    return said if language == "en" else said.partition(" ")[2]
 
 
 def _to(name: str, agency: str) -> str:

@@ -11,7 +11,9 @@ from random import Random
 
 from rightdoor.casework.cases.actions import enter_ongoing_coordination
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.consents.actions.coordination import record_participation_consent
 from rightdoor.casework.consents.actions.disclosures import record_outside_disclosure
+from rightdoor.casework.consents.actions.orders import OrderTold, record_court_order, record_subpoena
 from rightdoor.casework.consents.actions.releases import flag_person, record_person, record_release, revoke_release
 from rightdoor.casework.consents.models import PersonAround
 from rightdoor.casework.consents.queries import coordination_of
@@ -30,17 +32,22 @@ PURPOSES = (
 )
 
 
-def tell_consents(viewer: Viewer, case: Case, members: Sequence[Member], *, seed: str, now: datetime) -> str:
-    """One of the stories for this case, if it is among the share; "" otherwise. The same seed tells the same story."""
+def tell_consents(
+    viewer: Viewer, case: Case, members: Sequence[Member], *, seed: str, is_first: bool, now: datetime
+) -> str:
+    """One of the stories for this case, if it is among the share; "" otherwise. The same seed tells the same story.
+
+    The first case of a region tells of everything, so that whoever tries the program out finds it.
+    """
     random = Random(f"consents {seed}")  # noqa: S311 - an invention, the same each time
     disclosers = _agencies(members, "medical", "child_welfare", "school")
     takers = _agencies(members, "therapist", "prosecutor", "victim_advocate", "local_law_enforcement")
     pairs = sorted({(one, other) for one in disclosers for other in takers if one and other and one != other})
-    if random.random() >= SHARE or not pairs:
+    if not pairs or (random.random() >= SHARE and not is_first):
         return ""
-    story, (from_agency, to_agency) = random.choice(STORIES), random.choice(pairs)
+    story, (from_agency, to_agency) = "everything" if is_first else random.choice(STORIES), random.choice(pairs)
     mother = _person(viewer, case, f"{random.choice(MOTHERS)} Exemplar", "mother", CLEAR, now)
-    if story == "alleged":
+    if story in {"alleged", "everything"}:
         _person(viewer, case, f"{random.choice(FATHERS)} Exemplar", "father", ALLEGED, now)
     told = ReleaseTold(
         route="minor_and_guardian",
@@ -67,7 +74,9 @@ def tell_consents(viewer: Viewer, case: Case, members: Sequence[Member], *, seed
         ),
     )
     release = record_release(viewer, case.client, told=told, now=now)
-    if story == "told_by_phone":
+    if story == "everything":
+        _tell_the_rest(viewer, case, mother, from_agency, to_agency, now)
+    if story in {"told_by_phone", "everything"}:
         record_outside_disclosure(
             viewer,
             case.client,
@@ -88,6 +97,35 @@ def tell_consents(viewer: Viewer, case: Case, members: Sequence[Member], *, seed
     elif story == "suspended":
         flag_person(viewer, mother, flags=Flags(False, False, True, False), now=now)
     return story
+
+
+def _tell_the_rest(
+    viewer: Viewer, case: Case, mother: PersonAround, from_agency: str, to_agency: str, now: datetime
+) -> None:
+    """Consent to coordination, an order that awaits its second person, and a subpoena."""
+    record_participation_consent(
+        viewer, case.client, basis="guardian", person=mother, given_at=now, language="en", now=now
+    )
+    record_court_order(
+        viewer,
+        case.client,
+        told=OrderTold("An invented juvenile court", "INV-2031", "School records of the current year.", ("EDU",)),
+        from_agency=from_agency,
+        to_agency=to_agency,
+        starts_at=now,
+        ends_at=now + timedelta(days=60),
+        now=now,
+    )
+    record_subpoena(
+        viewer,
+        case.client,
+        issued_by="An invented lawyer",
+        number="INV-7",
+        asked_for="All records of the advocate.",
+        received_at=now,
+        answer_due_at=now + timedelta(days=14),
+        now=now,
+    )
 
 
 def _agencies(members: Sequence[Member], *disciplines: str) -> list[str]:

@@ -123,6 +123,7 @@ class RegionYear:
         self.people, self.own = people, people.regions[planned.key]
         self.random = Random(f"{seed}:{planned.key}:year")  # noqa: S311 - inventions, not secrets
         self.stories: dict[int, Story] = {}
+        self.has_told_consents = False
         self.open_cases: list[Story] = []  # cases that go on, for the ongoing staffings
         self._steps: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = count()
@@ -601,7 +602,9 @@ class RegionYear:
                 viewer, story.referral, cause=cause, words=sentences.reason("late", child.gender), now=now
             )
         if goes_on:
-            tell_consents(viewer, case, invited, seed=f"{SEED} {story.plan.received_at.isoformat()}", now=now)
+            seed = f"{SEED} {story.plan.received_at.isoformat()}"
+            told = tell_consents(viewer, case, invited, seed=seed, is_first=not self.has_told_consents, now=now)
+            self.has_told_consents = self.has_told_consents or bool(told)
             for member in random.sample(invited, min(2, len(invited))) if random.random() < 0.4 else []:
                 add_to_case(
                     viewer,

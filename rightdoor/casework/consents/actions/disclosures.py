@@ -94,6 +94,8 @@ def record_outside_disclosure(
         is_compelled=compelled,
         follow_up_due_at=due,
     )
+    if not compelled:  # on a release or in an emergency there is nothing left to do
+        row.closed_at, row.closed_by = now, viewer.code
     told = {
         "to": to.strip(),
         "what": what.strip(),

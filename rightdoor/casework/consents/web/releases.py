@@ -48,7 +48,7 @@ def revoke(request: HttpRequest, code: str) -> HttpResponse:
             many = len(copies(revoked.went_out))
             said = "The release is taken back. Nothing had gone out."
             if many:
-                said = f"The release is taken back. {many} hold a copy; they are named below. Tell the client who."
+                said = f"The release is taken back. Who holds a copy is named below ({many}). Tell the client who."
             messages.success(request, said)
             return done(request, f"/releases/{release.code}/")
     context = {**_context(request, release, here, shown), "form": form}
