@@ -90,6 +90,7 @@ def acts() -> Iterator[tuple[Path, ast.FunctionDef]]:
 CALLED_INSIDE_ACTS = {
     "make_client": "called by the act that brings the child to us, which records the event",
     "make_client_and_seal": "called by the act that brings the child to us, which records the event",
+    "begin_override": "called by the act of break-glass, which asks for the reason and records the event",
     "unsettled": "a question about a staffing, asked by its page and by the act that holds it",
     "recipients_of": "a question about a staffing, asked before sharing and by the act that shares",
     "summary_body": "reads through queries that record; used by the page before sharing and by the act that shares",

@@ -395,13 +395,9 @@ def test_who_says_i_know_this_person_is_kept_apart_at_once_with_a_release_or_wit
 def test_a_coordinator_who_knows_the_person_is_kept_apart_everywhere(scene):
     case = team.scheduled(scene).case
     actions.declare_own_conflict(scene.coordinator, case, now=scene.now)
-    visitor = Visitor(scene.coordinator, scene.now)
+    visitor, staffing = Visitor(scene.coordinator, scene.now), case.staffings.get()
 
-    for path in (
-        f"/cases/{case.code}/",
-        f"/referrals/{case.referral.code}/",
-        f"/staffings/{case.staffings.get().code}/",
-    ):
+    for path in (f"/cases/{case.code}/", f"/referrals/{case.referral.code}/", f"/staffings/{staffing.code}/"):
         assert visitor.get(path).status_code == 404, path
     pages = {path: visitor.page(path) for path in ("/", "/cases/", "/referrals/", "/referrals/?clock=running")}
     for path, page in (*pages.items(), ("find", _found(scene.coordinator, "Nora", scene.now))):

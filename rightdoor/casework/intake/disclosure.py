@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rightdoor.casework.clients.models import kept_apart
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake.models import Hop, Move, Report
+from rightdoor.domain.confidentiality import CaseFacts, Item, decide
+from rightdoor.domain.errors import NotPermitted
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.sealing.seals import SealContext, open_many, seal_many
@@ -34,7 +37,11 @@ class OpenedReport:
 
 
 def open_report(viewer: Viewer, report: Report, now: datetime) -> OpenedReport:
-    """Everything of a report that this viewer may read. The caller has made sure that the viewer sees the report."""
+    """Everything of a report that this viewer may read. The caller has made sure that the viewer sees the report.
+
+    Raises NotPermitted for whoever is not cleared for client data, or is kept apart from the client.
+    """
+    _check_may_open(viewer, report, now)
     desks = viewer.roles & MAY_KNOW_THE_REPORTER
     sees_reporter = any(not report.region or viewer.covers_as(desk, report.region) for desk in desks)
     classes = ("CORE", "ID", "REP") if sees_reporter else ("CORE", "ID")
@@ -57,6 +64,16 @@ def open_report(viewer: Viewer, report: Report, now: datetime) -> OpenedReport:
         references={hop.key: text for hop, text in zip(hops, texts[head:], strict=False)},
         reasons={move.code: text for move, text in zip(moves, texts[head + len(hops) :], strict=True)},
     )
+
+
+def _check_may_open(viewer: Viewer, report: Report, now: datetime) -> None:
+    """The sharing rule before there is a case: the desk at which a report lies keeps it for that time as its own."""
+    apart = report.client_id is not None and kept_apart(viewer).filter(client=report.client_id).exists()
+    mine = frozenset({viewer.code})
+    facts = CaseFacts(assigned=mine, blocked=mine if apart else frozenset())
+    found = decide(viewer, "read", Item("CORE", viewer.agency), facts, now)
+    if not found.allowed:
+        raise NotPermitted(found.reason)
 
 
 def label(report: Report, column: str) -> SealContext:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from rightdoor.casework.clients.models import regions_q
+from rightdoor.casework.clients.models import kept_apart, regions_q
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake import flow, receipts
 from rightdoor.casework.intake.disclosure import OpenedReport, open_report
@@ -105,7 +105,7 @@ def visible_reports(viewer: Viewer) -> QuerySet[Report]:
     if viewer.has(COORDINATOR):
         at_team = Q(owner_role=COORDINATOR, state__in=["due", "done"])
         mine |= Q(Exists(reached.filter(at_team))) & ~Q(region="") & regions_q(viewer)
-    return Report.objects.filter(mine)
+    return Report.objects.filter(mine).exclude(client__in=kept_apart(viewer).values("client"))
 
 
 def report_for(viewer: Viewer, code: str, now: datetime) -> Report:
