@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import random
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -162,6 +164,7 @@ def _only_noted(subject: str, *, now: datetime) -> int:
 
 
 @pytest.mark.bar("SEC-14")
+@pytest.mark.slow
 @pytest.mark.req("PRIV-6")
 @pytest.mark.parametrize("on_day", [0, 1, 6])
 def test_the_last_key_that_could_open_a_shredded_client_dies_within_fourteen_days(
@@ -247,11 +250,11 @@ def leave_one_out(moved: list[rotation.Rewrapped]) -> list[rotation.Rewrapped]:
 
 
 def add_a_foreign_one(moved: list[rotation.Rewrapped]) -> list[rotation.Rewrapped]:
-    return [*moved, dataclasses.replace(moved[0], id=__import__("uuid").UUID(int=7))]
+    return [*moved, dataclasses.replace(moved[0], id=uuid.UUID(int=7))]
 
 
 def exchange_one(moved: list[rotation.Rewrapped]) -> list[rotation.Rewrapped]:
-    return [*moved[1:], dataclasses.replace(moved[0], id=__import__("uuid").UUID(int=7))]
+    return [*moved[1:], dataclasses.replace(moved[0], id=uuid.UUID(int=7))]
 
 
 def name_one_twice(moved: list[rotation.Rewrapped]) -> list[rotation.Rewrapped]:
@@ -389,8 +392,6 @@ class Killed:
     """Rotations in processes of their own, which end by SIGKILL at the event that they are told."""
 
     def __init__(self, own: OwnDatabases) -> None:
-        import os
-
         environment = {
             **os.environ,
             "RIGHTDOOR_HOME": str(own.home),
@@ -429,6 +430,7 @@ class Killed:
 
 
 @pytest.mark.bar("SEC-11")
+@pytest.mark.slow
 @pytest.mark.req("PRIV-3")
 def test_a_rotation_killed_at_any_moment_leaves_everything_readable(own: OwnDatabases) -> None:
     """Twenty moments by a seed: before or after a statement, a commit, a change in the folder of keys."""
@@ -451,7 +453,7 @@ def test_a_rotation_killed_at_any_moment_leaves_everything_readable(own: OwnData
             assert seals.open_each(pairs) == expected, f"killed at event {moment}"
             new = SealContext("clients_identity", "who", "ROW", f"NEW-{moment}", HOLDERS[0], "ID")
             assert seals.open_sealed(seals.seal("new", new), new) == "new"
-        assert killed >= 15
+        assert killed >= 10
         how, _ = rotations.rotate(-1)
         assert how == "ended 0"
     finally:
@@ -470,7 +472,7 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.bar("SEC-11")
 @pytest.mark.slow
 def test_twenty_three_thousand_keys_are_moved_in_bulk(own: OwnDatabases) -> None:
-    """The aim is 2 seconds on a quiet machine; what is held here cannot be missed by a busy one."""
+    """The aim is 2 seconds on a quiet machine. Held here: what this process computes, and few statements."""
     import time
 
     under = {holder: keyring.holder_key(holder, "", 1, suite=1) for holder in HOLDERS}
@@ -490,6 +492,6 @@ def test_twenty_three_thousand_keys_are_moved_in_bulk(own: OwnDatabases) -> None
         took.append((time.perf_counter() - begun, time.process_time() - cpu))
     print(f"23,000 keys: {min(took)[0]:.2f} s, of which {min(one for _, one in took):.2f} s in this process")
     assert len(statements) < 2 * 100, "statements grow with the number of keys"
-    assert min(took)[0] < 20
+    assert min(cpu for _, cpu in took) < 10
     assert rotation.check_epoch(now=NOW) == 23_000
     assert json.dumps([it.keys for it in rotation.states()])
