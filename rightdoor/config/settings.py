@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "rightdoor.casework.staffings",
     "rightdoor.oversight.emergency",
     "rightdoor.oversight.leaving",
+    "rightdoor.oversight.privacy",
     "rightdoor.oversight.desk",
     "rightdoor.oversight.search",
     "rightdoor.oversight.trail",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("rightdoor.oversight.search.web.urls")),
     path("", include("rightdoor.oversight.emergency.web.urls")),
     path("", include("rightdoor.oversight.leaving.web.urls")),
+    path("", include("rightdoor.oversight.privacy.web.urls")),
     path("", include("rightdoor.oversight.trail.web.urls")),
     path("", include("rightdoor.foundation.doorway.urls")),
     path("", include("rightdoor.foundation.ui.urls")),

@@ -343,6 +343,32 @@ ACTS: Mapping[str, Act] = {
     "emergency.open": Act("open a case in an emergency", {"duty_officer": ANYWHERE}),
     "emergency.second": Act("confirm an opening in an emergency", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
     "emergency.review": Act("look at an opening in an emergency", {"privacy_officer": ANYWHERE}),
+    # looking after records without reading them (PRIV-4, PRIV-6)
+    "access_report.make": Act(
+        "see who looked at this client's record", {"privacy_officer": ANYWHERE, "care_coordinator": ASSIGNED}
+    ),
+    "readers.read": Act(
+        "see who read the records of this agency",
+        {"agency_head": OWN, "privacy_officer": ANYWHERE, "auditor": ANYWHERE},
+    ),
+    "unusual.look": Act("look at unusual reading", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
+    "schedule.read": Act(
+        "see how long records are kept",
+        dict.fromkeys(("privacy_officer", "agency_head", "auditor", "administrator"), ANYWHERE),
+    ),
+    "hold.place": Act("place a legal hold", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
+    "hold.lift": Act("lift a legal hold", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
+    "disposal.ask": Act(
+        "ask for the disposal of this record", {"privacy_officer": ANYWHERE, "agency_head": OWN}
+    ),
+    "disposal.approve": Act("approve this disposal", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
+    "privacy.keep_house": Act("propose, carry out and forget by the clock", {"system": ANYWHERE}),
+    "why.ask": Act(
+        "ask why a record opens", dict.fromkeys(("administrator", "privacy_officer", "agency_head"), ANYWHERE)
+    ),
+    "why.ask_case": Act(
+        "ask why a record of this case opens", {"privacy_officer": ANYWHERE, "care_coordinator": ASSIGNED}
+    ),
     # the installation's own work, which reads no client
     "notice.send": Act("send a notice", {"system": ANYWHERE, "care_coordinator": ASSIGNED}),
     "clock.remind": Act("send a reminder", {"system": ANYWHERE}),

@@ -27,6 +27,8 @@ PARTS: dict[str, dict[str, str]] = {
     "onboarding:of": {"code": "person"},
     "emergency:opening": {"code": "opening"},
     "leaving:offboarding": {"code": "person"},
+    "privacy:access_report": {"code": "case"},
+    "privacy:access_document": {"code": "case"},
     "demonstration:enter": {"code": "person"},
     "public:start": {"language": "=en"},
     "public:back": {"language": "=en"},
@@ -196,6 +198,15 @@ POST emergency:new                  none      none   none  none     none    none
 GET  emergency:banner               none      none   none  none     none    none    none          none      door
 GET  emergency:opening              none      none   none  none     none    none    none          none      door
 POST emergency:opening              none      none   none  none     none    none    none          none      door
+
+# Who looked at a record: its coordinator, privacy officers by the exact code; the readers for who oversees them.
+GET  privacy:home                   none      none   none  none     none    none    away          away      door
+GET  privacy:access                 none      none   none  none     none    none    none          none      door
+POST privacy:access                 none      none   none  none     none    none    none          none      door
+GET  privacy:access_report          page      none   none  none     none    none    none          none      door
+POST privacy:access_document         act      none   none  none     none    none    none          none      door
+GET  privacy:readers                none      none   none  none     none    none    page          none      door
+POST privacy:readers                none      none   none  none     none    none     act          none      door
 
 GET  leaving:offboarding            none      none   none  none     none    none    none          page      door
 POST leaving:offboarding            none      none   none  none     none    none    none           act      door

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model
@@ -317,3 +317,13 @@ def of_age(clients: Iterable[Client], now: datetime) -> frozenset[int]:
     told = _opened([SealedField(who_label(known[pk]), blob) for pk, blob in sealed])
     born = {pk: Who.from_dict(words).birth_on for (pk, _), words in zip(sealed, told, strict=True) if words is not None}
     return frozenset(pk for pk, day in born.items() if day is not None and eighteen_at(day, zone()) <= now)
+
+
+def birth_days(clients: Iterable[Client]) -> dict[int, date | None]:
+    """Birth dates by primary key, None where none is known. For the schedule of retention alone: it answers with a day
+    on which a record may go, and what was read here is shown to nobody. (PRIV-6)
+    """
+    known = {client.pk: client for client in clients}
+    sealed = list(Identity.objects.filter(client__in=known).values_list("client_id", "who_sealed"))
+    told = _opened([SealedField(who_label(known[pk]), blob) for pk, blob in sealed])
+    return {pk: Who.from_dict(words).birth_on if words else None for (pk, _), words in zip(sealed, told, strict=True)}

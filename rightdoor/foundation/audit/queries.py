@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from rightdoor.foundation.audit.events import Actor
 from rightdoor.foundation.audit.models import AuditEvent
@@ -90,28 +91,64 @@ def readings_of_holder(
     until: datetime | None = None,
     before: int | None = None,
     limit: int = 50,
+    reader: str = "",
+    klass: str = "",
+    oldest_first: bool = False,
 ) -> Readings:
     """Everything that was shown of what one agency holds, to whom and on what ground.
 
-    A list of several holders' records counts for each of them when its event says ``holders=[...]``. The caller checks
-    that ``viewer`` may know (its own agency's readers), and records ``audit.viewed``.
+    A list of several holders' records counts for each of them when its event says ``holders=[...]``. ``reader`` and
+    ``klass`` narrow it down to one person or one data class; ``before`` is the last row of the page before, whatever
+    the order. The caller checks that ``viewer`` may know (its own agency's readers), and records ``readers.viewed``.
     """
-    return _readings("holder = %s", "holders", agency, since, until, before, limit)
+    return _readings("holder = %s", "holders", agency, since, until, before, limit, reader, klass, oldest_first)
 
 
+def taken_out_of(viewer: Actor, subject: str) -> tuple[Reading, ...]:
+    """Every time that something of one subject was printed or left as a file, newest first.
+
+    These are acts, so they are no readings of their own. The caller checks that ``viewer`` may know.
+    """
+    if not subject:
+        return ()
+    left = Q(subject=subject) | Q(verb="list.exported", details__codes__contains=[subject])
+    rows = AuditEvent.objects.filter(left, verb__in=TAKEN_OUT).exclude(outcome="shown").order_by("-at", "-id")
+    return tuple(
+        Reading(
+            id=row.id,
+            at=row.at,
+            actor=row.actor,
+            actor_agency=row.actor_agency,
+            verb=row.verb,
+            sentence=_sentence(row.verb),
+            kind=row.kind,
+            code=row.code,
+            subject=row.subject,
+            holder=row.holder,
+            classes=tuple(row.classes),
+            basis=row.basis,
+            ground=str(row.details.get("ground", "")),
+            purpose=str(row.details.get("purpose", "")),
+            is_list="codes" in row.details,
+        )
+        for row in rows
+    )
+
+
+TAKEN_OUT = ("list.exported", "record.exported", "record.printed")
 # Two indexes, one for records and one for lists; each branch stops at the page's length.
 _READINGS = """
     SELECT e.id, e.at, e.actor, e.actor_agency, e.verb, e.kind, e.code, e.subject, e.holder, e.classes, e.basis,
            e.details ->> 'ground', e.details ->> 'purpose', e.details -> 'codes', e.details -> 'grounds'
     FROM (
         (SELECT id, at FROM audit_auditevent WHERE {column} AND outcome = 'shown' {bounds}
-         ORDER BY at DESC, id DESC LIMIT %s)
+         ORDER BY at {way}, id {way} LIMIT %s)
         UNION
         (SELECT id, at FROM audit_auditevent
          WHERE outcome = 'shown' AND details ? '{list}' AND details -> '{list}' @> %s::jsonb {bounds}
-         ORDER BY at DESC, id DESC LIMIT %s)
+         ORDER BY at {way}, id {way} LIMIT %s)
     ) AS found JOIN audit_auditevent e ON e.id = found.id
-    ORDER BY e.at DESC, e.id DESC LIMIT %s
+    ORDER BY e.at {way}, e.id {way} LIMIT %s
 """
 
 
@@ -123,6 +160,9 @@ def _readings(
     until: datetime | None,
     before: int | None,
     limit: int,
+    reader: str = "",
+    klass: str = "",
+    oldest_first: bool = False,
 ) -> Readings:
     if not code:
         return Readings((), None)
@@ -130,12 +170,16 @@ def _readings(
     for text, value in ((" AND at >= %s", since), (" AND at < %s", until)):
         if value is not None:
             bounds, values = bounds + text, [*values, value]
+    for text, named in ((" AND actor = %s", reader), (" AND %s = ANY (classes)", klass)):
+        if named:
+            bounds, values = bounds + text, [*values, named]
     if before is not None:
         last = AuditEvent.objects.values_list("at", flat=True).filter(pk=before).first()
         if last is None:
             return Readings((), None)
-        bounds, values = bounds + " AND (at, id) < (%s, %s)", [*values, last, before]
-    statement = _READINGS.format(column=column, list=list_name, bounds=bounds)
+        bounds, values = bounds + f" AND (at, id) {'>' if oldest_first else '<'} (%s, %s)", [*values, last, before]
+    way = "ASC" if oldest_first else "DESC"
+    statement = _READINGS.format(column=column, list=list_name, bounds=bounds, way=way)
     with connection.cursor() as cursor:
         cursor.execute(statement, [code, *values, limit + 1, json.dumps([code]), *values, limit + 1, limit + 1])
         found = cursor.fetchall()

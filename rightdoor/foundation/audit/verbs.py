@@ -304,6 +304,29 @@ _INSTALLATION = {
     "draft.discarded": "discarded a draft",
 }
 
+_PRIVACY = {
+    "access_report.viewed": "looked at the report of who saw a client's record",
+    "access_report.printed": "printed the report of who saw a client's record",
+    "readers.viewed": "looked at who read the records of an agency",
+    "readers.exported": "saved as a file who read the records of an agency",
+    "unusual.listed": "listed unusual reading of a month",
+    "unusual.viewed": "looked at unusual reading",
+    "unusual.looked_at": "said what is to be thought of unusual reading",
+    "hold.placed": "placed a legal hold on a client's record",
+    "hold.lifted": "lifted a legal hold, as the second person",
+    "hold.viewed": "looked at a legal hold",
+    "disposal.proposed": "proposed the disposal of a record whose time is over",
+    "disposal.asked": "asked for the disposal of a client's record",
+    "disposal.ledger_printed": "printed for the client what had left the platform",
+    "disposal.approved": "approved, as the second person, the disposal of a client's record",
+    "disposal.refused": "refused the disposal of a client's record",
+    "disposal.done": "disposed of a client's record",
+    "disposal.viewed": "looked at a disposal",
+    "disposal.certificate_printed": "printed the certificate of a disposal",
+    "why.asked": "asked why a record opens or stays closed",
+    "minimised": "forgot what is kept for a short while only",
+}
+
 VERBS: Mapping[str, str] = {
     **_REPORTS,
     **_REFERRALS,
@@ -318,4 +341,5 @@ VERBS: Mapping[str, str] = {
     **_ACCOUNTS,
     **_READING,
     **_INSTALLATION,
+    **_PRIVACY,
 }

@@ -41,6 +41,13 @@ PLACES = (
         "lock",
         frozenset({"duty_officer", "privacy_officer"}),
     ),
+    Place(
+        "privacy",
+        "Privacy",
+        "/privacy/",
+        "visibility",
+        frozenset({"privacy_officer", "agency_head", "auditor", "administrator"}),
+    ),
     Place("people", "People", "/people/", "people", frozenset({"administrator"})),
     Place("audit", "Audit trail", "/audit/", "history", frozenset({"auditor"})),
 )
