@@ -462,6 +462,26 @@ def test_the_coordinator_reads_who_may_see_what_on_which_ground(scene, other_mem
     assert "A signed release to you by name, for a time." in mine
 
 
+def test_of_a_class_whose_status_alone_is_open_only_the_date_is_shown(scene):
+    from rightdoor.casework.plans.actions import adopt_plan
+    from rightdoor.foundation.jurisdiction.templatetags.words import day
+
+    staffing = team.held(scene)
+    at = staffing.starts_at + timedelta(hours=1)
+    path = f"/cases/{staffing.case.code}/"
+    assert "Adopted" not in Visitor(scene.detective, at).page(path)
+    plan = staffing.case.plans.get()
+    adopt_plan(scene.coordinator, plan, now=at)
+
+    page = Visitor(scene.detective, at).page(path)
+
+    assert f"Adopted {day(at)}" in page
+    assert f"/plans/{plan.code}/" not in page
+    assert "To stay near a sister." not in page
+    assert AuditEvent.objects.filter(actor=scene.detective.code, verb="plan.read", basis="status").exists()
+    assert Visitor(scene.detective, at).get(f"/plans/{plan.code}/").status_code == 404
+
+
 def test_the_coordinator_puts_members_on_says_what_for_and_takes_them_off(scene):
     case = team.scheduled(scene, hours=240).case
     visitor, path = Visitor(scene.coordinator, scene.now), f"/cases/{case.code}/"

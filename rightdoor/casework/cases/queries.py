@@ -195,6 +195,19 @@ def determination_label(determination: StatusDetermination, case: Case) -> SealC
     return SealContext("cases_statusdetermination", "told", determination.code, case.client.code, case.holder, "CORE")
 
 
+def plan_status(viewer: Viewer, case: Case, now: datetime, tie: Tie) -> datetime | None:
+    """When the service plan that holds was adopted, for whom only its status is open: a date and no word of it. None
+    where there is none, and for everybody else. Recorded before it is returned. (practice.md 4.5, cells S)
+    """
+    found = may_read(viewer, case.client, tie, "PLAN", now, holder=case.holder)
+    if not found.allowed or not found.status_only:
+        return None
+    adopted: datetime | None = case.plans.filter(state="adopted").values_list("adopted_at", flat=True).first()
+    if adopted is not None:
+        record_read(viewer, "plan.read", case, classes=("PLAN",), basis="status", purpose="status")
+    return adopted
+
+
 def names_of_accounts(codes: Iterable[str]) -> dict[str, str]:
     """Names of staff by account code, in one query."""
     wanted = set(codes) - {""}

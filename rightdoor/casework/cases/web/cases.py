@@ -116,6 +116,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         else None,
         "core_is_open": core_is_open,
         "plan_is_open": plan_is_open,
+        "plan_adopted_at": queries.plan_status(viewer, case, now, standing) if core_is_open else None,
         "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")]
         if plan_is_open
         else [],
