@@ -95,7 +95,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "rightdoor.foundation.ui.context.page",
-                "rightdoor.oversight.emergency.context.banner",
+                "rightdoor.oversight.emergency.web.context.banner",
             ],
             "builtins": [
                 "rightdoor.foundation.ui.templatetags.ui",

@@ -37,7 +37,7 @@ from rightdoor.community.teams.models import RosterEntry
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.accounts.models import Account
-from rightdoor.oversight.emergency.actions import open_in_emergency
+from rightdoor.oversight.emergency.opening import open_in_emergency
 from tests.casework.team import CONFIRMED, Scene, held, received, scheduled
 from tests.people import OTHER_REGION, REGION, make_person
 from tests.signing_in import sign_in

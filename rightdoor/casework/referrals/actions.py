@@ -22,7 +22,7 @@ from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.late_causes import LATE_CAUSES
 from rightdoor.casework.referrals.models import ClockTally, MandatedReport, Referral, TierChange
-from rightdoor.casework.referrals.pending import pending_change
+from rightdoor.casework.referrals.pending.queries import pending_change
 from rightdoor.casework.referrals.queries import (
     agency_coordinating,
     coordinators_of,

@@ -24,7 +24,7 @@ from rightdoor.casework.consents.queries import consent_for_rules, coordination_
 from rightdoor.casework.referrals.actions import stop_clock
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.staffings.choices import BASIS, CONSENT_PLANS, CONTINUED
-from rightdoor.casework.staffings.guests import AWAITS, signed_by
+from rightdoor.casework.staffings.guests.queries import AWAITS, signed_by
 from rightdoor.casework.staffings.models import (
     ActionItem,
     CaseSummary,

@@ -236,6 +236,7 @@ _ACCOUNTS = {
     "account.joined": "took up an invitation",
     "account.changed": "changed an account",
     "account.switched_off": "switched an account off",
+    "work.handed_over": "handed over the open work of a person who left",
     "account.offboarded": "closed the account of a person who left, and handed over the open work",
     "account.switched_on": "switched an account on again",
     "account.password_changed": "changed a password",

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from rightdoor.casework.consents.queries import renewals_due
 from rightdoor.casework.intake.queries import reports_owed
 from rightdoor.casework.referrals.models import visible_referrals
-from rightdoor.casework.referrals.pending import tiers_waiting_for
+from rightdoor.casework.referrals.pending.queries import tiers_waiting_for
 from rightdoor.casework.referrals.queries import TierCount, clock_counts_by_tier
 from rightdoor.casework.staffings.queries import (
     open_items_of,

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from rightdoor.casework.cases.emergency import case_in_emergency, let_in_for_the_emergency
+from rightdoor.casework.cases.emergency.queries import case_in_emergency
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.clients.actions import begin_override
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.access.doors import FRESH
@@ -16,6 +17,7 @@ from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.fence import also
 from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.sealing.seals import seal
 from rightdoor.oversight.emergency.models import HOUR, Opening
@@ -38,21 +40,14 @@ class ProofTooOld(RuleBroken):
     """Who asks was not proved within the last five minutes."""
 
 
-def open_in_emergency(viewer: Viewer, *, case_code: str, reason: str, proved_at: datetime, now: datetime) -> Opening:
-    """Open one case for one hour; the fourth time in a week it only asks, and a second person opens it. (SR-45)
+@action("access.emergency_opened")
+def open_case(viewer: Viewer, *, case_code: str, reason: str, proved_at: datetime, now: datetime) -> Opening:
+    """Open one case for one hour. (SR-45)
 
     `proved_at` is when the person last proved the second factor. Raises NotPermitted, and RuleBroken: for a reason of
     less than twenty characters, a proof older than five minutes, an unknown code, an hour that would be lengthened,
-    while the role rests, and when nobody is there who could look at it afterwards.
+    while the role rests, when nobody is there who could look at it afterwards, and for a fourth case in a week.
     """
-    if openings_this_week(viewer.code, now) >= A_WEEK:
-        return ask_for_opening(viewer, case_code=case_code, reason=reason, proved_at=proved_at, now=now)
-    return open_case(viewer, case_code=case_code, reason=reason, proved_at=proved_at, now=now)
-
-
-@action("access.emergency_opened")
-def open_case(viewer: Viewer, *, case_code: str, reason: str, proved_at: datetime, now: datetime) -> Opening:
-    """Open it at once. As `open_in_emergency`; raises RuleBroken for a fourth time in a week."""
     case = _checked(viewer, case_code, reason, proved_at, now)
     if openings_this_week(viewer.code, now) >= A_WEEK:
         raise RuleBroken("You opened three cases within a week. A second person must confirm this one.")
@@ -190,7 +185,15 @@ def _open(viewer: Viewer, case: Case, opening: Opening, now: datetime) -> None:
 def _begin(officer: Viewer, case: Case, opening: Opening, now: datetime) -> None:
     opening.opened_at, opening.ends_at, opening.review_due_at = now, now + HOUR, next_business_day(now)
     opening.save(update_fields=["opened_at", "ends_at", "review_due_at"])
-    let_in_for_the_emergency(officer, case, about=opening.code, ends_at=opening.ends_at, now=now)
+    with also(case.code):
+        begin_override(
+            officer,
+            case.client,
+            discipline=officer.discipline,
+            about=opening.code,
+            ends_at=opening.ends_at,
+            now=now,
+        )
     notify(_told(officer, case.holder, now), "access.emergency_opened", opening.code, now, due_at=opening.review_due_at)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rightdoor.casework.staffings.leaving import OpenWork, hand_over
+from rightdoor.casework.staffings.leaving.actions import hand_over
+from rightdoor.casework.staffings.leaving.queries import OpenWork
 from rightdoor.community.meetings.models import CalendarFeed
 from rightdoor.community.teams.models import RosterEntry, Seat
 from rightdoor.domain.errors import RuleBroken

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from rightdoor.casework.staffings.leaving import OpenWork, open_work_of
+from rightdoor.casework.staffings.leaving.queries import OpenWork, open_work_of
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.access.queries import standing_to

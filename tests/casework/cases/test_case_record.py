@@ -15,7 +15,7 @@ from rightdoor.casework.cases.queries import (
     timeline,
 )
 from rightdoor.casework.staffings.actions import file_and_share_summary, invite_to_staffing
-from rightdoor.casework.staffings.guests import sign_notice
+from rightdoor.casework.staffings.guests.actions import sign_notice
 from rightdoor.community.meetings.actions import Invitee
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer

@@ -6,7 +6,7 @@ import pytest
 
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.models import Referral, TierChange
-from rightdoor.casework.referrals.pending import tiers_waiting_for
+from rightdoor.casework.referrals.pending.queries import tiers_waiting_for
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.response_tier import TriageFacts, every_combination
 from rightdoor.foundation.audit.models import AuditEvent

@@ -8,7 +8,7 @@ import pytest
 
 from rightdoor.casework.clients.models import Standing
 from rightdoor.casework.staffings import actions
-from rightdoor.casework.staffings.guests import sign_notice
+from rightdoor.casework.staffings.guests.actions import sign_notice
 from rightdoor.community.meetings.actions import Invitee
 from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.audit.models import AuditEvent

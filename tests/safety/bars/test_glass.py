@@ -28,6 +28,7 @@ from rightdoor.foundation.notices.models import Notice, OutboxMessage
 from rightdoor.oversight.emergency import actions, queries
 from rightdoor.oversight.emergency.jobs import let_roles_rest
 from rightdoor.oversight.emergency.models import Opening
+from rightdoor.oversight.emergency.opening import open_in_emergency
 from tests.bars import sabotage
 from tests.casework.team import GIVEN, Scene, held
 from tests.people import OTHER_REGION, make_person
@@ -64,7 +65,7 @@ def head(db: None, case: Case, now: datetime) -> Viewer:
 
 def opened(officer: Viewer, case: Case, at: datetime, **more: Any) -> Opening:
     told = {"case_code": case.code, "reason": REASON, "proved_at": at, "now": at, **more}
-    return actions.open_in_emergency(officer, **told)
+    return open_in_emergency(officer, **told)
 
 
 def reads(viewer: Viewer, case: Case, klass: str, at: datetime, **more: Any) -> bool:
@@ -384,11 +385,9 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @sabotage("SEC-31", "the hour outlasts itself")
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rightdoor.casework.cases import emergency
-
-    begin = emergency.begin_override
+    begin = actions.begin_override
     monkeypatch.setattr(
-        emergency, "begin_override", lambda *known, ends_at, **more: begin(*known, ends_at=ends_at + HOUR, **more)
+        actions, "begin_override", lambda *known, ends_at, **more: begin(*known, ends_at=ends_at + HOUR, **more)
     )
 
 
@@ -406,4 +405,7 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @sabotage("SEC-31", "no cap on a week")
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rightdoor.oversight.emergency import opening
+
     monkeypatch.setattr(actions, "A_WEEK", 99)
+    monkeypatch.setattr(opening, "A_WEEK", 99)

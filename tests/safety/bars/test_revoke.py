@@ -13,8 +13,8 @@ from django.test import Client as Browser
 from rightdoor.casework.cases.actions import add_to_case, remove_from_case
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.models import Client, Standing
-from rightdoor.casework.staffings import leaving
 from rightdoor.casework.staffings.actions import file_and_share_summary
+from rightdoor.casework.staffings.leaving.queries import OpenWork
 from rightdoor.casework.staffings.models import ActionItem, CaseSummary
 from rightdoor.community.meetings.actions import make_feed
 from rightdoor.community.meetings.models import CalendarFeed
@@ -271,4 +271,4 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 @sabotage("SEC-28", "who leaves keeps the calendar and the session")
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "switch_off_account", lambda *known, **more: None)
-    monkeypatch.setattr(actions, "hand_over", lambda *known: leaving.OpenWork())
+    monkeypatch.setattr(actions, "hand_over", lambda *known: OpenWork())

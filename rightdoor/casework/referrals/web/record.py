@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from rightdoor.casework.referrals.actions import answer_tier
 from rightdoor.casework.referrals.models import Referral
-from rightdoor.casework.referrals.pending import pending_change
+from rightdoor.casework.referrals.pending.queries import pending_change
 from rightdoor.casework.referrals.queries import referral_for, tie_to
 from rightdoor.casework.referrals.record import ReferralView, referral_page
 from rightdoor.domain.errors import RuleBroken

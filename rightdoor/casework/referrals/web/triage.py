@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.models import Referral
-from rightdoor.casework.referrals.pending import pending_change
+from rightdoor.casework.referrals.pending.queries import pending_change
 from rightdoor.casework.referrals.queries import referral_for, seconders_of, tie_to, told_of
 from rightdoor.casework.referrals.tiers import Weighed, weigh
 from rightdoor.casework.referrals.web.forms import TriageForm

@@ -8,7 +8,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from rightdoor.casework.staffings.guests import sign_notice, unsigned_at
+from rightdoor.casework.staffings.guests.actions import sign_notice
+from rightdoor.casework.staffings.guests.queries import unsigned_at
 from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.ui.pages import done, respond
 

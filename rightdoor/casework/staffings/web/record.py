@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from rightdoor.casework.staffings import queries
 from rightdoor.casework.staffings.choices import MODES
-from rightdoor.casework.staffings.guests import unsigned_at
+from rightdoor.casework.staffings.guests.queries import unsigned_at
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.queries import ShownTopic
 from rightdoor.casework.staffings.web.forms import DecisionForm, ItemForm, MinutesForm

@@ -13,6 +13,7 @@ from rightdoor.foundation.audit.events import record_denied
 from rightdoor.foundation.codes import is_code, normalise
 from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.oversight.emergency import actions, queries
+from rightdoor.oversight.emergency.opening import open_in_emergency
 
 ROLES = frozenset({"duty_officer", "privacy_officer", "agency_head"})
 
@@ -68,7 +69,7 @@ def create(request: HttpRequest) -> HttpResponse:
         return _form(request, form, status=422)
     told = form.cleaned_data
     try:
-        opening = actions.open_in_emergency(
+        opening = open_in_emergency(
             request.viewer,
             case_code=told["case_code"],
             reason=told["reason"],
@@ -88,7 +89,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def banner(request: HttpRequest) -> HttpResponse:
     """The strip on top of every page, asked for again each half minute. When the hour is over, the page is left."""
     _check(request)
-    response = render(request, "emergency/_banner.html")
+    response = render(request, "ui/emergency.html")
     if queries.running_opening(request.viewer, request.now) is None:
         response["HX-Redirect"] = "/emergency-access/"
     return response

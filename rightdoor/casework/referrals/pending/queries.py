@@ -1,4 +1,4 @@
-"""Slower tiers that wait for a second person; until that person confirms, the faster one holds. (INT-6)"""
+"""Reads of slower tiers that wait for a second person."""
 
 from __future__ import annotations
 

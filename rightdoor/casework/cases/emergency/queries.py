@@ -1,11 +1,10 @@
-"""A case that is opened in an emergency: found by its exact code alone, by somebody who may not know of it."""
+"""The one read that finds a case by its code alone."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.clients.actions import begin_override
 from rightdoor.casework.clients.facts import facts_of
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import normalise
@@ -23,9 +22,3 @@ def case_in_emergency(viewer: Viewer, code: str, now: datetime) -> Case | None:
         if case is None or viewer.code in facts_of(viewer, [case.client], now)[case.client.pk].blocked:
             return None
         return case
-
-
-def let_in_for_the_emergency(viewer: Viewer, case: Case, *, about: str, ends_at: datetime, now: datetime) -> None:
-    """The viewer's own assignment for the hour. Called inside the act that tells everybody."""
-    with also(case.code):
-        begin_override(viewer, case.client, discipline=viewer.discipline, about=about, ends_at=ends_at, now=now)
