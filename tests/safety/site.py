@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 from rightdoor.config.env import ROOT
 
+AGENCY = "KLMN-2345"  # of everybody who is invited here
 NOT_OURS = ("DATABASE_", "KEYRING_", "RIGHTDOOR_", "DJANGO_", "PYTEST_")
 CLI = [sys.executable, "-m", "rightdoor.config.cli"]
 
@@ -165,14 +166,25 @@ class Visitor:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, body, headers)
-        answer = Answer(self.connection.getresponse())
+        answer = self._answer(method, path, body, headers)
         for name, value in answer.headers:
             if name.lower() == "set-cookie":
                 self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
         if found := re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.text):
             self.token = found[1]
         return answer
+
+    def _answer(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        try:
+            self.connection.request(method, path, body, headers)
+            return Answer(self.connection.getresponse())
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            if method != "GET":  # what was sent may have been done
+                raise
+            # The server closes a connection that nobody used for two seconds; a browser opens another one.
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            return Answer(self.connection.getresponse())
 
 
 @contextlib.contextmanager
@@ -188,18 +200,20 @@ def installation(folder: Path) -> Iterator[Site]:
 
 
 def invite(site: Site, people: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """Invented people by name with (role, region). Returns their codes."""
+    """Invented people by name with (role, region), cleared for client data. Returns their codes."""
     program = f"""
 import json
 from datetime import datetime, UTC
 from rightdoor.foundation.access.actions import RoleInRegion, invite_account
 from rightdoor.foundation.access.viewers import system_viewer
+from tests.people import clear
 made = {{}}
 for name, (role, region) in {dict(people)!r}.items():
     invited = invite_account(
-        system_viewer("test"), email=f"{{name.lower()}}@example.invalid", name=name, agency_code="", discipline="",
+        system_viewer("test"), email=f"{{name.lower()}}@example.invalid", name=name, agency_code={AGENCY!r}, discipline="",
         grants=[RoleInRegion(role, region)], now=datetime.now(UTC), is_demonstration=True)
     made[name] = invited.account.code
+    clear(invited.account, now=datetime.now(UTC))
 print(json.dumps(made))
 """
     codes: dict[str, str] = json.loads(site.inside(program).strip().splitlines()[-1])

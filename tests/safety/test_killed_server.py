@@ -121,7 +121,7 @@ def test_nothing_acknowledged_is_lost_when_everything_is_killed(site: Site) -> N
     for code, (account, words) in acknowledged.items():
         page = readers[account].get(f"/reports/{code}/")
         if page.status != 200 or words not in page.text:
-            lost.append(code)
+            lost.append((code, page.status, words in page.text))
     assert lost == []
     assert len(acknowledged) > 50
     # The list leads to every one of them, however many pages it has.
