@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Max, Q, QuerySet, Value
 
 from rightdoor.domain.permission import Clearance, Viewer
 from rightdoor.foundation.access.models import AgencyAgreement, ClearanceRecord, Grant
@@ -156,6 +156,19 @@ def agreements_of(agency_code: str) -> list[AgencyAgreement]:
 def needs_clearance(viewer: Viewer) -> bool:
     """The viewer has a role that opens records about persons. Others have nothing to be cleared for."""
     return bool(viewer.roles & OPENS_RECORDS)
+
+
+def runs_out_soon(viewer: Viewer, now: datetime) -> bool:
+    """Something of the viewer's clearance, or of their agency's, runs out within thirty days. One query."""
+    soon = now + REMIND_BEFORE
+    mine = ClearanceRecord.objects.filter(account_code=viewer.code, starts_at__lte=now, ends_at__gt=now)
+    theirs = AgencyAgreement.objects.filter(agency_code=viewer.agency, starts_at__lte=now, ends_at__gt=now)
+    last = (
+        mine.values_list("what")
+        .annotate(last=Max("ends_at"))
+        .union(theirs.values_list(Value("agency")).annotate(last=Max("ends_at")), all=True)
+    )
+    return any(ends_at <= soon for _, ends_at in last)
 
 
 def _step(key: str, label: str, row: ClearanceRecord | AgencyAgreement | None, now: datetime) -> Step:

@@ -23,7 +23,7 @@ from rightdoor.casework.staffings.queries import (
 from rightdoor.community.meetings.queries import meeting_rows
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.permission import Viewer
-from rightdoor.foundation.access.clearance import Checklist, checklist_of, needs_clearance
+from rightdoor.foundation.access.clearance import Checklist, checklist_of, needs_clearance, runs_out_soon
 from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.jurisdiction.active import active_pack, zone
 from rightdoor.foundation.notices.queries import notices_for
@@ -86,8 +86,16 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
 
 
 def own_checklist(viewer: Viewer, now: datetime) -> Checklist | None:
-    """What clears the viewer for client data; None for people whose roles open none. (TEAM-6)"""
-    account = account_for(viewer.code) if needs_clearance(viewer) else None
+    """What clears the viewer for client data, when something is lacking or runs out soon; else None. (TEAM-6)
+
+    One query on all other days.
+    """
+    if not needs_clearance(viewer):
+        return None
+    is_complete = viewer.clearance is not None and viewer.clearance.is_complete
+    if is_complete and not runs_out_soon(viewer, now):
+        return None
+    account = account_for(viewer.code)
     return checklist_of(account, now) if account else None
 
 

@@ -197,3 +197,23 @@ def test_the_agencys_page_takes_and_ends_the_agreement(administrator: Viewer, no
     assert "in force until" in client.get(f"/partners/{agency.code}/").content.decode()
     client.post(page, {"act": "end"})
     assert "Its people see no" in client.get(f"/partners/{agency.code}/").content.decode()
+
+
+@pytest.mark.req("TEAM-6")
+def test_the_desk_says_what_runs_out_within_thirty_days(newcomer: Viewer, now: datetime) -> None:
+    from rightdoor.oversight.desk.queries import own_checklist
+
+    complete(newcomer, head_of(newcomer, now), now)
+    early, late = now + YEAR - timedelta(days=31), now + YEAR - timedelta(days=29)
+    account = _account(newcomer)
+    assert own_checklist(viewer_of(account, early), early) is None
+    near = own_checklist(viewer_of(account, late), late)
+    assert near is not None
+    assert {step.key for step in near.to_renew} == {
+        "agreement",
+        "protocol",
+        "agency",
+        *(f"training:{key}" for key in trainings()),
+    }
+    onboarding.sign_agreement(newcomer, version="a" * 64, now=late)
+    assert "agreement" not in {step.key for step in own_checklist(viewer_of(account, late), late).to_renew}
