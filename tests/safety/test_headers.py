@@ -15,7 +15,7 @@ from rightdoor.foundation.audit.events import AuditUnavailable
 from rightdoor.foundation.ui.middleware import HardeningHeaders
 from rightdoor.oversight.desk import queries as desk_queries
 from tests.access.routes import every_route
-from tests.access.world import ASKED, BEGAN, World, make_people, make_world
+from tests.access.world import ASKED, BEGAN, World, make_people, make_referral, make_world
 from tests.bars import sabotage
 from tests.safety.pages import every_page, read
 
@@ -58,9 +58,10 @@ FREE = {
 
 @pytest.fixture
 def world(db: None) -> Iterator[World]:
-    """People without any record, at a fixed moment."""
+    """People and one referral, at a fixed moment."""
     with time_machine.travel(BEGAN, tick=False):
         people = World(make_people())
+        make_referral(people.people["coordinator"], story="Invented words.")  # without a row there is no file
     with time_machine.travel(ASKED, tick=False):
         yield people
 

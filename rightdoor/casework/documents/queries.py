@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import Any
 from rightdoor.casework.cases.models import Case, visible_cases
 from rightdoor.casework.cases.queries import names_of_accounts, standing_of
 from rightdoor.casework.clients.disclosure import SealedField, decision_on, open_fields
-from rightdoor.casework.clients.facts import Tie
+from rightdoor.casework.clients.facts import Tie, as_coordinator, ties_of
 from rightdoor.casework.documents.choices import CLASS_WORDS
 from rightdoor.casework.documents.models import Document, Version
 from rightdoor.community.partners.queries import agency_names
@@ -22,7 +23,7 @@ from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.files import store
 from rightdoor.foundation.files.models import StoredFile
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.sealing.seals import SealContext
+from rightdoor.foundation.sealing.seals import SealContext, open_each
 
 SEARCHED_AT_MOST = 500
 FOUND_AT_MOST = 20
@@ -220,29 +221,40 @@ def documents_titled(viewer: Viewer, text: str, now: datetime) -> list[FoundDocu
     wanted = text.casefold().strip()
     if len(wanted) < 3:
         return []
-    by_case: dict[int, tuple[Case, list[tuple[Document, Decision]]]] = {}
-    newest = (
+    newest = list(
         Document.objects.filter(case__in=visible_cases(viewer, now), state="kept", versions__state="ready")
         .exclude(data_class__in=NEVER_IN_BULK)
         .select_related("case", "case__client")
         .distinct()
         .order_by("-added_at", "-id")[:SEARCHED_AT_MOST]
     )
-    standings: dict[int, Standing] = {}
+    ties = ties_of(viewer, {document.case.client for document in newest}, now)
+    open_to: dict[tuple[str, str], list[Document]] = {}
     for document in newest:
         case = document.case
-        standing = standings.setdefault(case.pk, standing_of(viewer, case, now))
-        ground = _ground(viewer, document, case, standing, now, action="search")
-        if may(viewer, "document.read", standing) and ground.allowed and not _is_status(ground):
-            by_case.setdefault(case.pk, (case, []))[1].append((document, ground))
-    found = []
-    for case, candidates in by_case.values():
-        told = _opened(viewer, case, candidates, now, verb="document.searched", obj=case, action="search")
-        found += [
-            FoundDocument(document.code, told[document.pk]["title"])
-            for document, _ in candidates
-            if wanted in told.get(document.pk, {}).get("title", "").casefold()
-        ]
+        tie = as_coordinator(viewer, ties[case.client_id], case.region)
+        ground = _ground(viewer, document, case, tie, now, action="search")
+        if may(viewer, "document.read", tie) and ground.allowed and not _is_status(ground):
+            open_to.setdefault((document.holder, ground.basis), []).append(document)
+    candidates = []
+    for (holder, basis), documents in open_to.items():
+        record_read(
+            viewer,
+            "document.searched",
+            kind="document",
+            codes=[document.code for document in documents],
+            classes={document.data_class for document in documents},
+            holder=holder,
+            basis=basis.lower(),
+        )
+        candidates += documents
+    texts = open_each([(document.told_sealed, told_label(document)) for document in candidates])
+    titles = [json.loads(text).get("title", "") if text else "" for text in texts]
+    found = [
+        FoundDocument(document.code, title)
+        for document, title in zip(candidates, titles, strict=True)
+        if wanted in title.casefold()
+    ]
     return sorted(found, key=lambda one: (one.title.casefold(), one.code))[:FOUND_AT_MOST]
 
 

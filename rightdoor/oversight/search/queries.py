@@ -11,6 +11,7 @@ from rightdoor.casework.cases.queries import case_for
 from rightdoor.casework.clients.disclosure import ShownName
 from rightdoor.casework.clients.finding import clients_named
 from rightdoor.casework.clients.queries import client_for
+from rightdoor.casework.documents.queries import document_for, documents_titled
 from rightdoor.casework.intake.queries import report_for
 from rightdoor.casework.referrals.queries import latest_referrals_of, referral_for
 from rightdoor.casework.staffings.queries import staffing_for, summary_for
@@ -48,6 +49,7 @@ KINDS: tuple[tuple[str, Callable[[Viewer, str, datetime], Any], str], ...] = (
     ("Staffing", staffing_for, "/staffings/{}/"),
     ("Report", report_for, "/reports/{}/"),
     ("Summary", summary_for, "/summaries/{}/"),
+    ("Document", document_for, "/documents/{}/"),
     ("Meeting", lambda viewer, code, now: meeting_for(viewer, code), "/meetings/{}/"),
 )
 
@@ -62,6 +64,9 @@ def lookup(viewer: Viewer, text: str, now: datetime) -> Result:
     if may(viewer, "identity.read", _somewhere()):
         named = clients_named(viewer, text, now)
         found += _clients(viewer, named, now)
+    if may(viewer, "document.read", _somewhere()):
+        titled = documents_titled(viewer, text, now)
+        found += [Found("Document", one.code, one.title, f"/documents/{one.code}/") for one in titled]
     found += [Found("Agency", agency.code, agency.name, "/partners/") for agency in agencies_named(viewer, text)]
     return Result(found=found)
 

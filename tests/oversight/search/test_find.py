@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from rightdoor.casework.cases.actions import add_to_case
+from rightdoor.casework.documents.actions import add_document
 from rightdoor.domain.permission import Viewer
 from rightdoor.oversight.search.queries import lookup
 from tests.casework.team import Scene, received, scheduled
@@ -66,3 +68,24 @@ def test_the_page_takes_the_name_by_post_and_keeps_it_out_of_the_address(scene: 
     assert answer.status_code == 200
     assert "Nora Nowhere" in answer.content.decode()
     assert visitor.get("/find/?text=Nowhere").content.decode().count("Nowhere") == 0
+
+
+@pytest.mark.req("UX-5", "CASE-10")
+@pytest.mark.rule("SR-07")
+def test_a_document_is_found_by_its_title_or_code_where_its_class_is_open_and_nowhere_else(scene: Scene) -> None:
+    case = scheduled(scene).case
+    add_to_case(
+        scene.coordinator, case, account_code=scene.detective.code, discipline="local_law_enforcement", now=scene.now
+    )
+    mine, theirs = (
+        add_document(
+            viewer, case, data_class=klass, title="Letter of the clinic", name="a.txt", content=b"Words", now=scene.now
+        )
+        for viewer, klass in ((scene.coordinator, "PLAN"), (scene.detective, "LE"))
+    )
+
+    found = [one for one in lookup(scene.coordinator, "clinic", scene.now).found if one.what == "Document"]
+    assert [(one.code, one.name) for one in found] == [(mine.code, "Letter of the clinic")]
+    assert lookup(scene.coordinator, mine.code, scene.now).straight_to == f"/documents/{mine.code}/"
+    assert lookup(scene.coordinator, theirs.code, scene.now).straight_to == ""
+    assert lookup(scene.advocate, "clinic", scene.now).found == []
