@@ -200,3 +200,16 @@ def test_each_reading_is_recorded_with_its_class(scene, case):
     for verb in ("document.listed", "document.read", "document.copy_opened", "document.original_opened"):
         event = AuditEvent.objects.get(verb=verb)
         assert (event.subject, event.classes) == (case.client.code, ["PLAN"]), verb
+
+
+@pytest.mark.rule("SR-26")
+def test_a_clinicians_own_notes_reach_nobody_at_a_staffing(scene, case):
+    clinician = make_person("Tess Therapist", now=scene.now, roles=(("team_member", REGION),), discipline="therapist")
+    add_to_case(scene.coordinator, case, account_code=clinician.code, discipline="therapist", now=scene.now)
+    notes = add(clinician, case, scene.now, data_class="PSY", title="Notes")
+
+    for viewer in (scene.coordinator, scene.detective, scene.advocate):
+        assert queries.documents_of(viewer, case, scene.now) == []
+        with pytest.raises(NotVisible):
+            queries.document_for(viewer, notes.code, scene.now)
+    assert queries.open_document(clinician, notes, scene.now).title == "Notes"
