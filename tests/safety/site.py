@@ -211,7 +211,8 @@ made = {{}}
 for name, (role, region) in {dict(people)!r}.items():
     invited = invite_account(
         system_viewer("test"), email=f"{{name.lower()}}@example.invalid", name=name,
-        agency_code={AGENCY!r}, discipline="", grants=[RoleInRegion(role, region)], now=datetime.now(UTC), is_demonstration=True)
+        agency_code={AGENCY!r}, discipline="", grants=[RoleInRegion(role, region)],
+        now=datetime.now(UTC), is_demonstration=True)
     made[name] = invited.account.code
     clear(invited.account, now=datetime.now(UTC))
 print(json.dumps(made))
