@@ -75,13 +75,15 @@ def standings_of(viewer: Viewer, clients: Iterable[Client], now: datetime) -> di
 
 def match_decisions(viewer: Viewer, client: Client, now: datetime) -> list[DecidedMatch]:
     """Decisions in force about this client and others that the viewer may know of, newest first."""
-    seen = visible_clients(viewer, now)
-    rows = (
+    held = list(
         MatchDecision.objects.filter(undone_at__isnull=True)
-        .filter(Q(client=client, other__in=seen) | Q(other=client, client__in=seen))
+        .filter(Q(client=client) | Q(other=client))
         .select_related("client", "other")
         .order_by("-decided_at")
     )
+    others = {row.other_id if row.client_id == client.pk else row.client_id for row in held}
+    seen = set(visible_clients(viewer, now).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
+    rows = [row for row in held if (row.other_id if row.client_id == client.pk else row.client_id) in seen]
     return [
         DecidedMatch(
             (row.other if row.client_id == client.pk else row.client).code, row.outcome, row.decided_at, row.decided_by

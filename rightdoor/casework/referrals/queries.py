@@ -119,7 +119,12 @@ class ClockCounts:
 
 
 def referral_for(viewer: Viewer, code: str, now: datetime) -> Referral:
-    """The referral of this code, with its client and report.
+    """The referral of this code, with its client and report. Raises as `referral_with_tie`."""
+    return referral_with_tie(viewer, code, now)[0]
+
+
+def referral_with_tie(viewer: Viewer, code: str, now: datetime) -> tuple[Referral, Tie]:
+    """The referral of this code, with its client and report, and how the viewer stands to it.
 
     Raises NotVisible when there is none that the viewer may know of, and NotPermitted for somebody who works with the
     client but not on the referral.
@@ -130,13 +135,13 @@ def referral_for(viewer: Viewer, code: str, now: datetime) -> Referral:
     if referral is None or not viewer.code:
         raise NotVisible
     tie = tie_to(viewer, referral, now)
-    if viewer.code in tie.facts.blocked:
+    if viewer.code in tie.facts.blocked or (tie.keeps_apart(referral.holder) and viewer.agency != referral.holder):
         raise NotVisible
     if not may(viewer, "referral.read", tie):
         if (tie.assigned or tie.invited) and opens_something(viewer, referral.client, tie, now):
             check_may(viewer, "referral.read", tie)
         raise NotVisible
-    return referral
+    return referral, tie
 
 
 def tie_to(viewer: Viewer, referral: Referral, now: datetime) -> Tie:

@@ -14,6 +14,7 @@ from rightdoor.casework.clients.disclosure import (
     open_fields,
     open_identity,
 )
+from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.clients.queries import DecidedMatch, match_decisions
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.late_causes import LATE_CAUSES
@@ -153,9 +154,12 @@ class ReferralView:
     marks: list[tuple[str, str]] = field(default_factory=list)
 
 
-def referral_page(viewer: Viewer, referral: Referral, now: datetime) -> ReferralView:
-    """The whole page. Opens who the client is and what is told in one event and one keyring query."""
-    tie = tie_to(viewer, referral, now)
+def referral_page(viewer: Viewer, referral: Referral, now: datetime, tie: Tie | None = None) -> ReferralView:
+    """The whole page. Opens who the client is and what is told in one event for each ground and one keyring query.
+
+    `tie`: what `referral_with_tie` answered, so that nothing is asked twice.
+    """
+    tie = tie or tie_to(viewer, referral, now)
     may = acts_open_to(viewer, tie)
     changes = list(referral.tier_changes.all())
     report = _mandated_row(referral)
@@ -226,7 +230,7 @@ def _opened(
         *(SealedField(why_label(referral, change), change.why_sealed) for change in changes),
     ]
     try:
-        opened = open_identity(viewer, referral.client, now, "referral-record", also=fields)
+        opened = open_identity(viewer, referral.client, now, "referral-record", also=fields, standing=tie)
         return opened.who, opened.whereabouts, opened.also
     except NotVisible:
         told = open_fields(viewer, referral.client, fields, now, verb="referral.read", obj=referral, standing=tie)

@@ -14,6 +14,7 @@ from rightdoor.casework.referrals.models import MandatedReport, Referral
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.drafts.models import Draft
 from tests.casework.referrals.conftest import ELIGIBLE, SETTLED, SUSPECTED, URGENT
+from tests.casework.team import released
 
 HTMX = {"HX-Request": "true"}
 ACTS = ["child", "situation", "triage", "eligibility", "mandated-report", "matches", "reconsideration", "lateness"]
@@ -71,6 +72,8 @@ def test_a_team_member_on_the_case_is_told_who_can(enter, referral, coordinator,
         now=now,
     )
 
+    assert enter(detective).get(where(referral)).status_code == 404  # on the case, and no ground: nothing is there
+    released(coordinator, referral.client, detective, "CORE", now=now)
     answer = enter(detective).get(where(referral))
 
     assert answer.status_code == 403

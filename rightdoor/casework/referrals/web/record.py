@@ -11,7 +11,7 @@ from django.urls import reverse
 from rightdoor.casework.referrals.actions import answer_tier
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.pending.queries import pending_change
-from rightdoor.casework.referrals.queries import referral_for, tie_to
+from rightdoor.casework.referrals.queries import referral_for, referral_with_tie, tie_to
 from rightdoor.casework.referrals.record import ReferralView, referral_page
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import check_may
@@ -21,8 +21,8 @@ from rightdoor.foundation.ui.pages import done, respond
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """What is known on the left, what is due on the right."""
-    referral = referral_for(request.viewer, code, request.now)
-    view = referral_page(request.viewer, referral, request.now)
+    referral, tie = referral_with_tie(request.viewer, code, request.now)
+    view = referral_page(request.viewer, referral, request.now, tie)
     due = [(item, reverse(item.page, args=[view.code])) for item in view.due]
     context = {"view": view, "due": due, "acts": _acts(view), "waiting": _waiting(request, referral)}
     return respond(request, page="referrals/referral.html", context=context)
