@@ -257,12 +257,14 @@ def known_client(column: str) -> str:
             f"c.code = ANY ({_array('also')})",
         )
     )
-    return f"EXISTS (SELECT 1 FROM {SCHEMA}.client c WHERE c.id = {column} AND ({near}))"  # noqa: S608
+    # A scalar subquery, never EXISTS: that one the server may answer by reading every client there is, once, to look
+    # the few up that are asked for.
+    return f"(SELECT {near} FROM {SCHEMA}.client c WHERE c.id = {column})"  # noqa: S608
 
 
 def seen_row(table: str, column: str) -> str:
     """The row that this one hangs on is open by its own rule."""
-    return f"EXISTS (SELECT 1 FROM public.{table} p WHERE p.id = {column})"  # noqa: S608
+    return f"(SELECT true FROM public.{table} p WHERE p.id = {column})"  # noqa: S608
 
 
 def _mine(column: str) -> str:
