@@ -125,13 +125,24 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long a kind of record is kept. `draft` until counsel has signed it; nothing is deleted under a draft."""
+    """How long a kind of record is kept. `draft` until counsel has signed it; nothing is deleted under a draft.
+
+    With `data_class` it is a rule of its own for this class of a client's record; with `until_age` the record is kept
+    at least until the client has reached that age.
+    """
 
     key: str
     label: Label
     keep_years: int
     counted_from: Literal["closed", "eighteenth_birthday", "made", "superseded"]
     draft: bool
+    data_class: str = ""
+    until_age: int | None = None
+
+    @property
+    def is_of_a_case(self) -> bool:
+        """Does it say how long a client's record is kept, or a class of it?"""
+        return self.key == "case" or bool(self.data_class)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ PARTS: dict[str, dict[str, str]] = {
     "leaving:offboarding": {"code": "person"},
     "privacy:access_report": {"code": "case"},
     "privacy:access_document": {"code": "case"},
+    "privacy:unusual_line": {"code": "unusual"},
+    "privacy:hold": {"code": "hold"},
+    "privacy:disposal": {"code": "disposal"},
+    "privacy:ledger": {"code": "disposal"},
+    "privacy:certificate": {"code": "disposal"},
     "demonstration:enter": {"code": "person"},
     "public:start": {"language": "=en"},
     "public:back": {"language": "=en"},
@@ -207,6 +212,24 @@ GET  privacy:access_report          page      none   none  none     none    none
 POST privacy:access_document         act      none   none  none     none    none    none          none      door
 GET  privacy:readers                none      none   none  none     none    none    page          none      door
 POST privacy:readers                none      none   none  none     none    none     act          none      door
+# Only for privacy officers and the head of the holding agency, none of whom is among these nine.
+GET  privacy:unusual                none      none   none  none     none    none    none          none      door
+GET  privacy:unusual_line           none      none   none  none     none    none    none          none      door
+POST privacy:unusual_line           none      none   none  none     none    none    none          none      door
+GET  privacy:retention              none      none   none  none     none    none    page          page      door
+GET  privacy:holds                  none      none   none  none     none    none    none          none      door
+POST privacy:holds                  none      none   none  none     none    none    none          none      door
+GET  privacy:hold                   none      none   none  none     none    none    none          none      door
+POST privacy:hold                   none      none   none  none     none    none    none          none      door
+GET  privacy:disposals              none      none   none  none     none    none    none          none      door
+POST privacy:disposals              none      none   none  none     none    none    none          none      door
+GET  privacy:disposal               none      none   none  none     none    none    none          none      door
+POST privacy:disposal               none      none   none  none     none    none    none          none      door
+POST privacy:ledger                 none      none   none  none     none    none    none          none      door
+GET  privacy:certificate            none      none   none  none     none    none    none          none      door
+# An administrator asks about a described situation, a coordinator about a case of theirs.
+GET  privacy:why                    page      page   none  none     none    none    none          page      door
+POST privacy:why                    none      none   none  none     none    none    none           act      door
 
 GET  leaving:offboarding            none      none   none  none     none    none    none          page      door
 POST leaving:offboarding            none      none   none  none     none    none    none           act      door

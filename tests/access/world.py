@@ -38,6 +38,8 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.oversight.emergency.opening import open_in_emergency
+from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
+from rightdoor.oversight.privacy.models import UnusualReading
 from tests.casework.team import CONFIRMED, Scene, held, received, scheduled
 from tests.people import OTHER_REGION, REGION, make_person
 from tests.signing_in import sign_in
@@ -193,8 +195,26 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         proved_at=BEGAN,
         now=BEGAN,
     ).code
+    world.codes |= make_keeping(people["privacy"], before.case)
     world.codes["person"] = people["stranger"].code
     return world
+
+
+def make_keeping(privacy: Viewer, case: Case) -> dict[str, str]:
+    """A hold, a disposal that somebody asked for, and a line of unusual reading, about this case."""
+    disposal = ask_before_time(privacy, case, reason="court_expungement", authority="Invented 12-345", now=BEGAN)
+    hold = place_hold(privacy, case, reason="litigation", told="An invented lawsuit", now=BEGAN)
+    line = UnusualReading.objects.create(
+        month=BEGAN.date().replace(day=1),
+        holder=case.holder,
+        account_code=case.coordinator,
+        role="care_coordinator",
+        clients=90,
+        ordinary=4,
+        whys=["many"],
+        found_at=BEGAN,
+    )
+    return {"disposal": disposal.code, "hold": hold.code, "unusual": line.code}
 
 
 def _put_on(coordinator: Viewer, staffing: Staffing, member: Viewer) -> None:

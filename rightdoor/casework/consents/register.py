@@ -73,6 +73,29 @@ def register_of(viewer: Viewer, client: Client, now: datetime) -> list[WentOut]:
     return sorted([*shown, *told], key=lambda one: one.at, reverse=True)
 
 
+def ledger_without_words(viewer: Viewer, client: Client) -> list[WentOut]:
+    """The register for people who look after records without reading them: to whom, when and what kind, no words.
+
+    For the client, before the record is destroyed. The caller has asked whether the viewer may, and records it.
+    """
+    shown = _from_trail(readings(viewer, client), client)
+    rows = outside_of(client)
+    agencies = agency_names({row.to_agency for row in rows} - {""})
+    told = [
+        WentOut(
+            at=row.told_at,
+            to="",
+            agency=agencies.get(row.to_agency, ""),
+            classes=(),
+            how=KINDS_OUTSIDE[row.kind],
+            basis=_ground_of(row),
+            ground="",
+        )
+        for row in rows
+    ]
+    return sorted([*shown, *told], key=lambda one: one.at, reverse=True)
+
+
 def went_out_under(viewer: Viewer, release: Release, now: datetime) -> list[WentOut]:
     """Everything that was disclosed under one release up to now, newest first: what a revocation has to name. (RO-9)"""
     client = release.client

@@ -141,6 +141,23 @@ def check_version(viewer: Viewer, version: Version, *, now: datetime) -> Version
     return held
 
 
+@action("document.checked")
+def give_up_version(viewer: Viewer, version: Version, *, now: datetime) -> Version:
+    """Gives up a file that waited in quarantine for longer than is kept: the original is dropped, the version says so.
+
+    By the nightly job. Raises NotPermitted.
+    """
+    check_may(viewer, "privacy.keep_house")
+    held = Version.objects.select_for_update(of=("self",)).select_related("document__case__client").get(pk=version.pk)
+    if held.state == "quarantine" and held.original is not None:
+        original, held.original = held.original, None
+        held.state, held.waits_for, held.refused_for = "refused", "", "not_readable"
+        held.save(update_fields=["state", "waits_for", "refused_for", "original"])
+        store.drop(original)
+    record(viewer, "document.checked", held, number=held.number, state=held.state)
+    return held
+
+
 @action("document.withdrawn")
 def withdraw_document(viewer: Viewer, document: Document, *, now: datetime) -> None:
     """The holder takes a document back: from the next request on nobody else reads it. It stays with the holder, and

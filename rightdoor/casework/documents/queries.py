@@ -294,6 +294,12 @@ def waiting_versions() -> list[Version]:
     return list(waiting.order_by("added_at", "id")[:20])
 
 
+def waiting_since(viewer: Viewer, since: datetime) -> list[Version]:
+    """Versions in quarantine that were added at this moment or before, the oldest first. For the nightly job."""
+    rows = Version.objects.filter(state="quarantine", added_at__lte=since).order_by("added_at", "pk")
+    return list(rows.select_related("document__case__client"))
+
+
 def _version(document: Document, number: int, *, own: bool) -> Version:
     version = document.versions.select_related("original", "copy").filter(number=number).first()
     if version is None or (version.state != "ready" and not own):

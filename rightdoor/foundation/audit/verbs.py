@@ -321,6 +321,8 @@ _PRIVACY = {
     "disposal.ledger_printed": "printed for the client what had left the platform",
     "disposal.approved": "approved, as the second person, the disposal of a client's record",
     "disposal.refused": "refused the disposal of a client's record",
+    "client.rows_erased": "took what was left of a destroyed record out of every table",
+    "disposal.stopped": "stopped a disposal that may not be carried out any more",
     "disposal.done": "disposed of a client's record",
     "disposal.viewed": "looked at a disposal",
     "disposal.certificate_printed": "printed the certificate of a disposal",

@@ -19,6 +19,7 @@ _CONSENT = "/cases/{code}/consent/"
 _REPORT, _REFERRAL, _CASE = "/reports/{code}/", "/referrals/{code}/", "/cases/{code}/"
 _EXPORT = "/referrals/exports/{code}/"
 _EMERGENCY = "/emergency-access/{code}/"
+_DISPOSAL = "/privacy/disposals/{code}/"
 _MEETING, _STAFFING, _SUMMARY = "/meetings/{code}/", "/staffings/{code}/", "/summaries/{code}/"
 
 KINDS: Mapping[str, Kind] = {
@@ -74,6 +75,10 @@ KINDS: Mapping[str, Kind] = {
     "access.emergency_confirmed": Kind(_("Your opening in an emergency was confirmed: {code}"), _EMERGENCY),
     "access.emergency_reviewed": Kind(_("An opening in an emergency was looked at: {code}"), _EMERGENCY),
     "access.emergency_suspended": Kind(_("An opening was not looked at in time; the role rests: {code}"), _EMERGENCY),
+    "privacy.unusual": Kind(_("Unusual reading of a month awaits a look: {code}"), "/privacy/unusual/"),
+    "privacy.disposal": Kind(_("A disposal awaits a second person: {code}"), _DISPOSAL),
+    "privacy.disposal_done": Kind(_("A record was destroyed: {code}"), _DISPOSAL),
+    "privacy.hold": Kind(_("A legal hold was placed: {code}"), "/privacy/holds/{code}/"),
     "access.review_due": Kind(_("An opening in an emergency awaits review: {code}"), _EMERGENCY),
 }
 

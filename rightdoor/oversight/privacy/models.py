@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -121,6 +122,7 @@ class UnusualReading(models.Model):
     at_night = models.PositiveIntegerField(default=0)  # readings
     before_leaving = models.PositiveIntegerField(default=0)  # distinct clients in the last days
     emergencies = models.PositiveIntegerField(default=0)  # openings in an emergency
+    whys = ArrayField(models.CharField(max_length=10))  # many, night, leaving, emergency
     found_at = models.DateTimeField()
     verdict = models.CharField(max_length=8, blank=True, choices=_among("fine", "followed"))
     note_sealed = models.BinaryField(null=True, blank=True)  # class PERF: what was thought of a colleague's reading

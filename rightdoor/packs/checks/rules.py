@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from rightdoor.domain.eligibility import REASONS
 from rightdoor.domain.response_tier import TriageFacts, not_dangerous_first, uncovered
+from rightdoor.domain.sharing_matrix import CLASSES
 from rightdoor.domain.victim_status import STATUSES
 
 from ..fault import Fault, one_of
@@ -96,5 +97,11 @@ def clocks(pack: Pack) -> Iterator[Fault]:
                 key = f"{name}[{duty.key}].within_days"
                 yield Fault(file, key, "The days are not positive.", "Write the days.")
     for rule in clocks.retention:
+        if rule.data_class and rule.data_class not in CLASSES:
+            key = f"retention[{rule.key}].data_class"
+            yield Fault(file, key, "There is no such data class.", "Write one of the sharing matrix, or leave it out.")
+        if rule.until_age is not None and not 0 < rule.until_age <= 120:
+            key = f"retention[{rule.key}].until_age"
+            yield Fault(file, key, "This is no age.", "Write the age in years, or leave the key out.")
         if rule.keep_years <= 0:
             yield Fault(file, f"retention[{rule.key}].keep_years", "The years are not positive.", "Write the years.")

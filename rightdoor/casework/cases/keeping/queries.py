@@ -13,6 +13,7 @@ from rightdoor.casework.clients.disclosure import birth_days
 from rightdoor.casework.clients.facts import facts_of
 from rightdoor.casework.clients.models import Client
 from rightdoor.casework.consents.models import Subpoena
+from rightdoor.casework.consents.register import WentOut, ledger_without_words
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.confidentiality import CaseFacts
 from rightdoor.domain.permission import Viewer
@@ -94,3 +95,20 @@ def facts_for_why(viewer: Viewer, case: Case, person: Viewer, now: datetime) -> 
     """What is established about this case and that person, for an explanation. No value of a record."""
     with also(case.code):
         return facts_of(person, [case.client], now)[case.client_id]
+
+
+def subjects_to_shred(viewer: Viewer, client_code: str) -> list[str]:
+    """The client, and the reports that were about this client alone: each has keys of its own."""
+    client = Client.objects.filter(code=client_code).first()
+    if client is None:
+        return [client_code]
+    mine = Referral.objects.filter(client=client, report__isnull=False)
+    shared = Referral.objects.filter(report__in=mine.values("report")).exclude(client=client).values("report")
+    return [client_code, *mine.exclude(report__in=shared).order_by("pk").values_list("report__code", flat=True)]
+
+
+def ledger_of(viewer: Viewer, case_code: str, client_code: str) -> list[WentOut]:
+    """What was disclosed of this client, without words; nothing when the record is gone. The caller has asked."""
+    with also(case_code):
+        client = Client.objects.filter(code=client_code).first()
+        return ledger_without_words(viewer, client) if client else []
