@@ -456,7 +456,8 @@ def test_the_coordinator_reads_who_may_see_what_on_which_ground(scene, other_mem
     page = Visitor(scene.coordinator, scene.now).page(f"/cases/{case.code}/grounds/")
 
     assert "The protocol of the investigative team:" in page
-    assert "Nothing. There is no ground" in page  # the teacher, who waits for a release
+    assert "Nothing. No release" in page  # the teacher, who waits for one
+    assert "own agency" not in Visitor(scene.coordinator, scene.now).page(f"/cases/{case.code}/")
     mine = Visitor(scene.detective, scene.now).page(f"/cases/{case.code}/grounds/")
     assert "Keep apart from this case" not in mine
     assert "A signed release to you by name, for a time." in mine

@@ -25,7 +25,13 @@ from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.jurisdiction.active import active_pack
 
 # Whether there is a family-services record is not told to anybody, so the class is not in this list. (SR-32)
-KINDS = {key: label for key, label in {**RELEASABLE, **NEVER}.items() if key != "FINS"}
+KINDS = {
+    **{key: label for key, label in {**RELEASABLE, **NEVER}.items() if key not in {"FINS", "FI"}},
+    "FI": "Who keeps the recording of the forensic interview, and its date",
+}
+# What the agency that keeps the case holds of it; every other kind is another agency's record.
+OF_THE_CASE = frozenset({"CORE", "ID", "SAFE", "PLAN", "LOC"})
+ANOTHER_AGENCY = ""
 WHY = {
     "conflict": "A conflict of interest",
     "alleged": "A tie to the person alleged",
@@ -118,16 +124,22 @@ def grounds_of_people(viewer: Viewer, case: Case, now: datetime) -> list[PersonG
             continue
         tie = tie_in(theirs, case.client, facts, case.client_id)
         by_ground: dict[str, list[str]] = {}
-        why = ""
         for key, label in KINDS.items():
             decision = _best(theirs, case, tie, key, now)
             if decision.allowed:
                 by_ground.setdefault(GROUND_WORDS.get(decision.basis, ""), []).append(label)
-            elif key == "CORE":
-                why = decision.reason
         open_to = tuple((ground, "; ".join(labels)) for ground, labels in by_ground.items())
-        found.append(PersonGrounds(one, open_to, why if not by_ground else ""))
+        found.append(PersonGrounds(one, open_to, "" if by_ground else _why_nothing(theirs, tie)))
     return found
+
+
+def _why_nothing(theirs: Viewer, tie: Tie) -> str:
+    """Why nothing is open to somebody, as one says it to the coordinator."""
+    if theirs.code in tie.facts.blocked:
+        return "Kept apart from this case."
+    if theirs.clearance is None or not theirs.clearance.is_complete:
+        return "Their agreement, their training or the agreement of their agency is not in order."
+    return "No release, and no protocol with them on its roster."
 
 
 def blocks_of(viewer: Viewer, case: Case, now: datetime) -> list[BlockLine]:
@@ -159,8 +171,11 @@ def may_be_put_on(case: Case, people: Sequence[Account]) -> list[Account]:
 
 
 def _best(viewer: Viewer, case: Case, tie: Tie, key: str, now: datetime) -> Decision:
-    """The best answer for this class among those who hold records of it: who keeps the case, and who released some."""
-    holders = dict.fromkeys([case.holder, *(ground.from_agency for ground in tie.facts.grounds if ground.from_agency)])
+    """The best answer for this class among those who hold records of it: who keeps the case, or another agency, and
+    whoever released some.
+    """
+    first = case.holder if key in OF_THE_CASE else ANOTHER_AGENCY
+    holders = dict.fromkeys([first, *(ground.from_agency for ground in tie.facts.grounds if ground.from_agency)])
     answers = []
     for holder in holders:
         codes = [min(one.items) for one in tie.facts.grounds if one.items and key in one.classes] or [""]

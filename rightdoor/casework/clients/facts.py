@@ -50,6 +50,8 @@ class Tie(permission.Standing):
 
     def keeps_apart(self, holder: str) -> bool:
         """Does this agency keep its records apart from the team's? One query for an agency not asked for before."""
+        if not holder:
+            return False
         if holder in self.asked:
             return holder in self.apart
         return Agency.objects.filter(code=holder, keeps_own_records=True).exists()
@@ -91,7 +93,8 @@ def facts_of(
         else:
             gathered[pk].take(kind, row, people, now)
     facts = Facts()
-    facts.apart, facts.asked = frozenset(apart), frozenset(holders)
+    released = {ground.from_agency for one in gathered.values() for ground in one.grounds}
+    facts.apart, facts.asked = frozenset(apart), frozenset(holders | released)
     clocks = active_pack().clocks
     for pk, client in known.items():
         for code in (let_in or {}).get(pk, ()):
@@ -276,7 +279,15 @@ def _rows(
             ends_at="ends_at",
             roster="on_roster",
         ),
-        _part(Agency.objects.filter(code__in=holders, keeps_own_records=True), "", "apart", code="code"),
+        _part(
+            Agency.objects.filter(
+                Q(code__in=holders) | Q(code__in=Ground.objects.filter(client__in=ids).values("from_agency")),
+                keeps_own_records=True,
+            ),
+            "",
+            "apart",
+            code="code",
+        ),
     ]
     return parts[0].union(*parts[1:], all=True)  # type: ignore[return-value]
 

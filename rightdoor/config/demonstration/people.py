@@ -162,17 +162,19 @@ def without_protocol(pack: Pack) -> frozenset[str]:
 
 
 def _record_protocols(pack: Pack, at: datetime) -> None:
-    """Each other district's protocol, recorded and confirmed by two people; its roster is the core of the teams whose
-    region it lies in.
+    """Each other district's protocol, recorded and confirmed by two people. On its roster: everybody of the teams in
+    whose region it lies, as far as the matrix lets their discipline in by a protocol.
     """
     one, other = (
         viewer_of(account, at)
         for account in Account.objects.filter(grants__role="alliance_reviewer").order_by("pk").distinct()[:2]
     )
     regions = {area.key: region.key for region in pack.regions for area in region.areas}
-    core: dict[str, list[Account]] = {}
-    for seat in Seat.objects.filter(kind="core").select_related("team", "account").order_by("pk"):
-        core.setdefault(seat.team.region, []).append(seat.account)
+    cells = pack.sharing.matrix.by_discipline
+    members: dict[str, list[Account]] = {}
+    for seat in Seat.objects.select_related("team", "account").order_by("pk"):
+        if seat.discipline in cells and cells[seat.discipline]["CORE"].team:
+            members.setdefault(seat.team.region, []).append(seat.account)
     for number, district in enumerate(pack.sharing.districts, start=1):
         if district.key in without_protocol(pack):
             continue
@@ -186,7 +188,7 @@ def _record_protocols(pack: Pack, at: datetime) -> None:
         )
         confirm_protocol(other, protocol, now=at)
         served = {regions[area] for area in district.areas if area in regions}
-        roster = {account.pk: account for region in sorted(served) for account in core.get(region, ())}
+        roster = {account.pk: account for region in sorted(served) for account in members.get(region, ())}
         for account in roster.values():
             put_on_roster(one, protocol, account=account, now=at)
 
