@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from rightdoor.domain.permission import ROLES
+from rightdoor.foundation.access.clearance import clearances_of
 from rightdoor.foundation.access.queries import demonstration_viewers, role_label
 from rightdoor.foundation.accounts.queries import demonstration_people, has_only_invented_people
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -46,6 +47,7 @@ class InventedPerson:
     role: str  # key
     discipline: str  # key
     regions: tuple[str, ...]
+    is_cleared: bool = True  # who has not signed again sees no record: not whom one enters as first
 
     @property
     def what(self) -> str:
@@ -92,13 +94,17 @@ def discipline_label(key: str) -> str:
 
 
 def invented_people(now: datetime) -> list[InventedPerson]:
-    """Everyone that one may enter as. Two queries."""
+    """Everyone that one may enter as. Four queries."""
+    people = demonstration_people()
+    cleared = {code: one.is_complete for code, one in clearances_of(people, now).items()}
     order = {role: place for place, role in enumerate(ROLES)}
     found = []
-    for account, viewer in demonstration_viewers(demonstration_people(), now):
+    for account, viewer in demonstration_viewers(people, now):
         role = min(viewer.roles, key=lambda one: order.get(one, len(order)), default="")
         regions = tuple(sorted(region for region in viewer.regions if region != "*"))
-        found.append(InventedPerson(account.code, account.name, role, account.discipline, regions))
+        found.append(
+            InventedPerson(account.code, account.name, role, account.discipline, regions, cleared[account.code])
+        )
     return sorted(found, key=lambda one: (order.get(one.role, len(order)), one.discipline, one.regions, one.name))
 
 
@@ -113,7 +119,8 @@ def to_begin_with(people: list[InventedPerson]) -> list[InventedPerson]:
     for role, discipline in BEGIN_WITH:
         fitting = [one for one in people if one.role == role and (not discipline or one.discipline == discipline)]
         if fitting:
-            chosen.append(next((one for one in fitting if home in one.regions), fitting[0]))
+            near = [one for one in fitting if home in one.regions] or fitting
+            chosen.append(next((one for one in near if one.is_cleared), near[0]))
     return chosen
 
 
