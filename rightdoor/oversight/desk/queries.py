@@ -28,6 +28,8 @@ from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.jurisdiction.active import active_pack, zone
 from rightdoor.foundation.notices.queries import notices_for
 from rightdoor.oversight.emergency.queries import to_do_for
+from rightdoor.oversight.privacy.queries.keeping import disposals_for
+from rightdoor.oversight.privacy.queries.unusual import unusual_rows
 
 BAND = 40  # rows of a kind that a band shows before it points to the list
 
@@ -71,6 +73,7 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
         counts = clock_counts_by_tier(viewer, now)
     rows += _openings(viewer, now)
     rows += _tiers_to_second(viewer, now)
+    rows += _privacy(viewer, now)
     rows += _reports(viewer, now)
     rows += _meetings(viewer, now)
     rows += _action_items(viewer, now)
@@ -222,6 +225,38 @@ def _openings(viewer: Viewer, now: datetime) -> list[DeskRow]:
         )
         for row in to_do_for(viewer, now)
     ]
+
+
+def _privacy(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    """Disposals that wait for somebody, and unusual reading that nobody has looked at. (PRIV-4, PRIV-6)"""
+    if not viewer.roles & {"privacy_officer", "agency_head"}:
+        return []
+    waiting = [
+        DeskRow(
+            what="Disposal to approve" if row.may_answer else "Disposal that is proposed",
+            code=row.case_code,
+            path=f"/privacy/disposals/{row.code}/",
+            act="Approve or refuse" if row.may_answer else "Look at it",
+            act_path=f"/privacy/disposals/{row.code}/",
+            due_at=row.since,
+            before="Waits since",
+        )
+        for row in disposals_for(viewer, now, states=("proposed", "asked"))[:BAND]
+        if (row.may_ask or row.may_answer) and not row.is_held
+    ]
+    unusual = [
+        DeskRow(
+            what=f"Unusual reading in {row.month:%m/%Y}",
+            code=row.code,
+            path=f"/privacy/unusual/{row.code}/",
+            act="Look at it",
+            act_path=f"/privacy/unusual/{row.code}/",
+            due_at=row.found_at,
+            before="Found",
+        )
+        for row in unusual_rows(viewer, open_only=True)[:BAND]
+    ]
+    return [*waiting, *unusual]
 
 
 def _tiers_to_second(viewer: Viewer, now: datetime) -> list[DeskRow]:

@@ -163,16 +163,19 @@ def test_two_people_and_the_printed_register_come_first(
 def test_after_it_nothing_of_the_client_is_left_and_no_page_breaks(
     scene: Scene, privacy: Viewer, second: Viewer, now: datetime
 ) -> None:
-    case, other = closed(scene, now), held(scene).case
+    case, other = held(scene).case, held(scene).case
     add_document(
         scene.coordinator, case, data_class="PLAN", title="Invented", name="a.txt", content=b"Invented.", now=now
     )
+    Case.objects.filter(pk=case.pk).update(state="closed", closed_at=now)
+    case.refresh_from_db()
     referral, tallies = case.referral.code, list(ClockTally.objects.order_by("pk").values())
     assert ledger_document(privacy, agreed(privacy, second, case, now), language="vi", now=now).startswith(b"%PDF")
     run_due_now(now)
     disposal = Disposal.objects.get(case_code=case.code)
     assert disposal.state == "done"
-    assert disposal.files == 2 + StoredFile.objects.filter(subject=case.client.code).count()
+    assert disposal.files == 2  # the original and its safe copy
+    assert not StoredFile.objects.filter(subject=case.client.code).exists()
     assert all(is_genuine(text) for text in disposal.certificates)
     assert json.loads(disposal.certificates[0])["permit"] == disposal.code
     assert not Client.objects.filter(code=case.client.code).exists()

@@ -13,7 +13,7 @@ from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.sealing.seals import seal
 from rightdoor.oversight.privacy.models import UnusualReading
 from rightdoor.oversight.privacy.queries.people import privacy_officers
-from rightdoor.oversight.privacy.queries.unusual import VERDICTS, note_label, readers_in
+from rightdoor.oversight.privacy.queries.unusual import VERDICTS, bounds_of, note_label, readers_in
 
 MOST_LETTERS = 2000
 
@@ -49,7 +49,7 @@ def list_unusual(viewer: Viewer, month: date, *, now: datetime) -> int:
         if new:
             notify({*privacy_officers(now), *heads_of(holder, now)}, "privacy.unusual", holder, now)
         made += len(new)
-    record(viewer, "unusual.listed", kind="unusualreading", month=month.isoformat(), lines=made)
+    record(viewer, "unusual.listed", kind="unusualreading", since=bounds_of(month)[0], lines=made)
     return made
 
 

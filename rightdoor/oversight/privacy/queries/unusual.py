@@ -64,6 +64,7 @@ class UnusualRow:
     verdict: str
     is_own: bool
     looked_at: datetime | None
+    found_at: datetime
 
 
 def month_before(now: datetime) -> date:
@@ -161,6 +162,7 @@ def _told(viewer: Viewer, rows: list[UnusualReading]) -> list[UnusualRow]:
             verdict=VERDICTS.get(row.verdict, ""),
             is_own=row.account_code == viewer.code,
             looked_at=row.looked_at,
+            found_at=row.found_at,
         )
         for row in rows
     ]

@@ -83,6 +83,7 @@ def explain_described(viewer: Viewer, told: Described, now: datetime) -> Explana
                 names_intermediary=True,
             ),
         )
+    roster = someone if told.on_roster else frozenset()
     facts = CaseFacts(
         coordinators=someone if told.coordinates else frozenset(),
         assigned=someone if told.assigned else frozenset(),
@@ -90,9 +91,7 @@ def explain_described(viewer: Viewer, told: Described, now: datetime) -> Explana
         mode="ongoing" if told.mode == "ongoing" else "investigative",
         district="described",
         needs=someone if told.assigned else frozenset(),
-        protocol=Protocol(
-            "described", now - day, now + day, someone if told.on_roster else frozenset(), matrix.team_cells()
-        )
+        protocol=Protocol("described", now - day, now + day, roster, matrix.team_cells())
         if told.has_protocol
         else None,
         grounds=grounds,
