@@ -85,6 +85,17 @@ class TierEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingTier:
+    """A slower tier that waits for its second person."""
+
+    tier: int
+    due_at: datetime
+    by: str
+    second: str
+    is_mine: bool  # the viewer is that second person
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """A line of the timeline."""
 
@@ -151,6 +162,7 @@ class ReferralView:
     due: list[DueItem]
     may: frozenset[str]
     compare_now: bool
+    waiting: WaitingTier | None = None
     marks: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -205,6 +217,7 @@ def referral_page(viewer: Viewer, referral: Referral, now: datetime, tie: Tie | 
         whereabouts=_whereabouts(whereabouts, told) if whereabouts else [],
         story=str(story.get("told", "")),
         tiers=tiers,
+        waiting=_waiting(viewer, referral, changes, names),
         timeline=_timeline(referral, tiers, reasons, names, mandated),
         mandated=mandated,
         decisions=match_decisions(viewer, referral.client, now) if "referral.match" in may else [],
@@ -255,6 +268,21 @@ def _mandated(report: MandatedReport | None, details: dict[str, str] | None) -> 
         by=details.get("by", ""),
         number=details.get("number", ""),
         why=details.get("why", ""),
+    )
+
+
+def _waiting(
+    viewer: Viewer, referral: Referral, changes: list[TierChange], names: dict[str, str]
+) -> WaitingTier | None:
+    last = changes[-1] if changes and referral.state == "triaged" else None
+    if last is None or last.kind != "waits":
+        return None
+    return WaitingTier(
+        last.tier,
+        last.due_at,
+        by=names.get(last.by, last.by),
+        second=names.get(last.seconded_by, last.seconded_by),
+        is_mine=last.seconded_by == viewer.code,
     )
 
 

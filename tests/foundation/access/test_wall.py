@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -151,7 +152,7 @@ def test_a_signed_in_page_costs_three_queries_at_most(
 
     def inner(request: Any) -> Any:
         seen["viewer"] = request.viewer
-        return None
+        return HttpResponse()
 
     from django.test import RequestFactory
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from rightdoor.casework.referrals.actions import answer_tier
-from rightdoor.casework.referrals.models import Referral
-from rightdoor.casework.referrals.pending.queries import pending_change
 from rightdoor.casework.referrals.queries import referral_for, referral_with_tie, tie_to
 from rightdoor.casework.referrals.record import ReferralView, referral_page
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import check_may
-from rightdoor.foundation.accounts.queries import accounts_by_code
 from rightdoor.foundation.ui.pages import done, respond
 
 
@@ -24,7 +19,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     referral, tie = referral_with_tie(request.viewer, code, request.now)
     view = referral_page(request.viewer, referral, request.now, tie)
     due = [(item, reverse(item.page, args=[view.code])) for item in view.due]
-    context = {"view": view, "due": due, "acts": _acts(view), "waiting": _waiting(request, referral)}
+    context = {"view": view, "due": due, "acts": _acts(view)}
     return respond(request, page="referrals/referral.html", context=context)
 
 
@@ -40,21 +35,6 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     else:
         messages.success(request, f"Tier {referral.tier} is in force.")
     return done(request, reverse("referrals:referral", args=[referral.code]))
-
-
-def _waiting(request: HttpRequest, referral: Referral) -> dict[str, Any] | None:
-    """The slower tier that waits for somebody, in words."""
-    change = pending_change(referral)
-    if change is None:
-        return None
-    names = accounts_by_code({change.by, change.seconded_by})
-    return {
-        "tier": change.tier,
-        "due_at": change.due_at,
-        "by": names[change.by].name if change.by in names else change.by,
-        "second": names[change.seconded_by].name if change.seconded_by in names else change.seconded_by,
-        "is_mine": change.seconded_by == request.viewer.code,
-    }
 
 
 def _acts(view: ReferralView) -> list[tuple[str, str]]:
