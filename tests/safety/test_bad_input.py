@@ -9,12 +9,15 @@ from html.parser import HTMLParser
 
 import pytest
 import time_machine
+from django.forms import CharField
 from django.http import HttpResponse
 from django.test import Client as Browser
 
+from rightdoor.foundation.ui.middleware import SameSiteOnly
 from tests.access.matrix import PARTS, rows
 from tests.access.routes import address_of, ask, every_route
 from tests.access.world import ASKED, BEGAN, World, make_world, taken_back
+from tests.bars import sabotage
 
 MARKED = "A marked sentence that somebody typed."
 LONG = "Five megabytes of it. " * 240_000
@@ -122,7 +125,8 @@ def _sent(door: Door, fields: dict[str, str]) -> HttpResponse:
 
 
 @pytest.mark.slow
-@pytest.mark.req("SEC-55", "UX-4")
+@pytest.mark.bar("SEC-55")
+@pytest.mark.req("UX-4")
 def test_no_form_fails_on_what_is_typed_into_it(world: World) -> None:
     """Each bad value in every field of every form: refused or taken, never a fault."""
     wrong = []
@@ -173,7 +177,7 @@ def test_what_was_typed_is_in_the_form_that_comes_back(world: World) -> None:
     assert looked_at > 8, "most forms were not looked at"
 
 
-@pytest.mark.req("SEC-57")
+@pytest.mark.bar("SEC-57")
 def test_no_form_is_taken_without_its_token_from_another_site_or_by_another_method(world: World) -> None:
     """A state change comes from our own page, by the method of its route."""
     wrong = []
@@ -199,7 +203,7 @@ def test_no_form_is_taken_without_its_token_from_another_site_or_by_another_meth
 
 
 @pytest.mark.slow
-@pytest.mark.req("SEC-25", "SEC-55")
+@pytest.mark.bar("SEC-55")
 def test_no_address_fails_on_what_stands_in_it(world: World) -> None:
     """Hostile parts of paths, and hostile questions after them."""
     wrong = []
@@ -249,3 +253,20 @@ def test_no_address_fails_on_what_stands_in_it(world: World) -> None:
             if answer.status_code >= 500:
                 wrong.append(f"GET {name} ?{value!r}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
+
+
+@sabotage("SEC-55", "a form that cannot take a long text")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = CharField.to_python
+
+    def short_of_breath(self: CharField, value: object) -> object:
+        if len(str(value)) > 5_000:
+            raise ZeroDivisionError
+        return before(self, value)
+
+    monkeypatch.setattr(CharField, "to_python", short_of_breath)
+
+
+@sabotage("SEC-57", "a form that another site sent is taken")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SameSiteOnly, "__call__", lambda self, request: self.get_response(request))

@@ -205,3 +205,25 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
         return answer
 
     monkeypatch.setattr(HardeningHeaders, "__call__", marked)
+
+
+@sabotage("SEC-50", "a script written into each page")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    _with_each_page(monkeypatch, b"<script>alert(1)</script>")
+
+
+@sabotage("SEC-51", "a picture from another host on each page")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    _with_each_page(monkeypatch, b'<img src="https://elsewhere.example/x.png" alt="">')
+
+
+def _with_each_page(monkeypatch: pytest.MonkeyPatch, more: bytes) -> None:
+    before = HardeningHeaders.__call__
+
+    def adding(self: HardeningHeaders, request: HttpRequest) -> HttpResponse:
+        answer = before(self, request)
+        if not answer.streaming and b"</body>" in answer.content:
+            answer.content = answer.content.replace(b"</body>", more + b"</body>")
+        return answer
+
+    monkeypatch.setattr(HardeningHeaders, "__call__", adding)
