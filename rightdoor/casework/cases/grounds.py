@@ -17,7 +17,7 @@ from rightdoor.casework.clients.facts import Tie, facts_of, tie_in
 from rightdoor.casework.clients.models import Block
 from rightdoor.casework.consents.choices import NEVER, RELEASABLE
 from rightdoor.community.teams.queries import never_on_a_case
-from rightdoor.domain.confidentiality import Decision, Item
+from rightdoor.domain.confidentiality import NO_COURT, Decision, Item
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.sharing_matrix import CLOSED, Cell
 from rightdoor.foundation.access.viewers import viewers_of
@@ -91,7 +91,8 @@ def own_grounds(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> list[Gro
         elif found.allowed:
             lines.append(GroundLine(key, label, "status", found.reason))
         else:
-            lines.append(GroundLine(key, label, "closed", needs_in_words(row.get(key, CLOSED))))
+            needed = "Only the agency that holds it." if key in NO_COURT else needs_in_words(row.get(key, CLOSED))
+            lines.append(GroundLine(key, label, "closed", needed))
     return lines
 
 

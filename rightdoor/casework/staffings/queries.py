@@ -16,7 +16,7 @@ from rightdoor.casework.clients.disclosure import SealedField, may_read, open_fi
 from rightdoor.casework.clients.facts import Tie, opened_clients, opens, tie_in, ties_of
 from rightdoor.casework.clients.facts import facts_of as facts_of_clients
 from rightdoor.casework.clients.models import Standing as StandingRow
-from rightdoor.casework.clients.models import kept_apart, regions_q
+from rightdoor.casework.clients.models import keeping_apart, kept_apart, regions_q
 from rightdoor.casework.plans.queries import may_read_plan, open_plan
 from rightdoor.casework.staffings.models import ActionItem, CaseSummary, Decision, Staffing, SummaryShare
 from rightdoor.community.meetings.models import Invitation, Meeting
@@ -98,7 +98,7 @@ def visible_staffings(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
         return Staffing.objects.none()
     opened = Q(case__client__in=opened_clients(viewer, now, "CORE")) | Q(pk__in=_stood_in_at(viewer, now))
     if viewer.has("care_coordinator"):
-        opened |= regions_q(viewer, "case__region")
+        opened |= regions_q(viewer, "case__region") & ~Q(case__holder__in=keeping_apart(viewer))
     return Staffing.objects.filter(opened).exclude(case__client__in=kept_apart(viewer).values("client"))
 
 
