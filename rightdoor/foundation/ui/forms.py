@@ -79,6 +79,9 @@ class StoryField(forms.CharField):
             )
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1850, 2250
+
+
 class DayField(forms.DateField):
     """A calendar day, typed as MM/DD/YYYY. Also takes 3/1/2026, and what a date picker pastes (2026-03-01)."""
 
@@ -98,6 +101,13 @@ class DayField(forms.DateField):
             "invalid", _("Write the date as MM/DD/YYYY, such as 03/09/2026.")
         )
         super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; a year in which nobody lived or will live to see it is a slip of the hand."""
+        day = super().to_python(value)
+        if day is not None and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            raise forms.ValidationError(_("Check the year."), code="invalid")
+        return day
 
 
 _TIME = re.compile(r"^\s*(\d{1,2})(?::?(\d{2}))?\s*([ap])?\.?\s*m?\.?\s*$", re.IGNORECASE)
