@@ -11,7 +11,7 @@ from rightdoor.foundation.audit.events import action, record
 from rightdoor.oversight.privacy.queries.minimising import QUARANTINE, SHORT
 
 
-@action("minimised")
+@action("retention.minimised")
 def forget_what_is_over(viewer: Viewer, *, now: datetime) -> dict[str, int]:
     """Deletes each row whose time is over, at `now`; a file that waited in quarantine for too long is given up.
 
@@ -25,5 +25,5 @@ def forget_what_is_over(viewer: Viewer, *, now: datetime) -> dict[str, int]:
     for version in stale:
         give_up_version(viewer, version, now=now)
     gone["quarantine"] = len(stale)
-    record(viewer, "minimised", kind="installation", **gone)
+    record(viewer, "retention.minimised", kind="installation", **gone)
     return gone

@@ -25,7 +25,16 @@ PAGE = 50
 AT_ONCE = 500
 SAVED = frozenset({"list.exported", "record.exported", "document.copy_opened", "document.original_opened"})
 # What is asked of the trail about a record is no look into the record: it would fill the report with itself.
-NOT_THE_RECORD = frozenset({"access_report.viewed", "register.viewed", "readers.viewed"})
+NOT_THE_RECORD = frozenset(
+    {
+        "access_report.viewed",
+        "register.viewed",
+        "readers.viewed",
+        "hold.viewed",
+        "disposal.viewed",
+        "disposal.certificate_printed",
+    }
+)
 
 
 class Seen(NamedTuple):
