@@ -327,7 +327,7 @@ _PRIVACY = {
     "disposal.viewed": "looked at a disposal",
     "disposal.certificate_printed": "printed the certificate of a disposal",
     "why.asked": "asked why a record opens or stays closed",
-    "minimised": "forgot what is kept for a short while only",
+    "retention.minimised": "forgot what is kept for a short while only",
 }
 
 VERBS: Mapping[str, str] = {
