@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 
+from rightdoor.casework.cases.keeping.queries import below, everything_of, reports_alone
 from rightdoor.casework.clients.models import Client
 from rightdoor.casework.intake.models import Report
 from rightdoor.community.meetings.models import Invitation, Meeting
@@ -27,22 +28,6 @@ class Erased:
     codes: tuple[str, ...]
 
 
-def codes_of(viewer: Viewer, client_code: str) -> list[str]:
-    """Every code under which something of this client is known: its own, and those of cases, referrals, documents ...
-
-    Raises NotPermitted: for the installation's own work.
-    """
-    check_may(viewer, "privacy.keep_house")
-    client = Client.objects.filter(code=client_code).first()
-    if client is None:
-        return [client_code]
-    found = {client_code, *_reports(client).values_list("code", flat=True)}
-    for model, keys in _everything(client):
-        if any(field.name == "code" for field in model._meta.concrete_fields):
-            found |= set(model._default_manager.filter(pk__in=keys).values_list("code", flat=True))
-    return sorted(found)
-
-
 @action("client.rows_erased")
 def erase_rows(
     viewer: Viewer, client_code: str, *, codes: Iterable[str], subjects: Iterable[str], now: datetime
@@ -56,10 +41,10 @@ def erase_rows(
     rows = files = 0
     client = Client.objects.filter(code=client_code).first()
     if client is not None:
-        reports = list(_reports(client).values_list("pk", flat=True))
+        reports = list(reports_alone(client).values_list("pk", flat=True))
         meetings = _meetings(client)
         Client.objects.filter(linked_to=client).update(linked_to=None)
-        for model, keys in _everything(client):
+        for model, keys in everything_of(client):
             rows += _delete(model, keys)
         rows += _delete(Client, [client.pk])
         rows += _without_client(Report, reports)
@@ -73,64 +58,12 @@ def erase_rows(
     return Erased(rows, files, tuple(codes))
 
 
-def _reports(client: Client) -> Any:
-    return (
-        Report.objects.filter(referrals__client=client)
-        .exclude(
-            pk__in=Report.objects.filter(referrals__client__isnull=False).exclude(referrals__client=client).values("pk")
-        )
-        .distinct()
-    )
-
-
 def _meetings(client: Client) -> list[int]:
     """The meetings that were about this client's cases alone."""
     staffing = apps.get_model("staffings", "Staffing")
     mine = staffing._default_manager.filter(case__client=client).values_list("meeting_id", flat=True)
     others = staffing._default_manager.exclude(case__client=client).values_list("meeting_id", flat=True)
     return sorted(set(mine) - set(others.filter(meeting_id__in=list(mine))))
-
-
-def _everything(client: Client) -> list[tuple[Any, list[int]]]:
-    """Every table of casework with the keys of this client's rows, those first on which no other row hangs.
-
-    Asked of the tables themselves: one that is added later is found as soon as it leads to a client.
-    """
-    return _below(Client, [client.pk])
-
-
-def _below(top: Any, keys: list[int]) -> list[tuple[Any, list[int]]]:
-    found: dict[Any, set[int]] = {top: set(keys)}
-    order: list[Any] = []
-
-    def walk(model: Any) -> None:
-        for relation in model._meta.related_objects:
-            child, name = relation.related_model, relation.field.name
-            if relation.many_to_many or (relation.field.null and child in {Client, model}):
-                continue
-            hanging = set(child._default_manager.filter(**{f"{name}__in": found[model]}).values_list("pk", flat=True))
-            if hanging - found.get(child, set()):
-                found.setdefault(child, set()).update(hanging)
-                walk(child)
-        if model in order:
-            order.remove(model)
-        order.append(model)
-
-    walk(top)
-    # A table goes before those that it points at, so that nothing is left pointing at a row that went.
-    done: list[Any] = []
-
-    def place(model: Any) -> None:
-        if model in done or model not in found:
-            return
-        for relation in model._meta.related_objects:
-            if relation.related_model is not model:
-                place(relation.related_model)
-        done.append(model)
-
-    for model in order:
-        place(model)
-    return [(model, sorted(found[model])) for model in done if model is not top]
 
 
 def _delete(model: Any, keys: Iterable[int]) -> int:
@@ -142,5 +75,5 @@ def _without_client(model: Any, keys: list[int]) -> int:
     """Delete these rows with everything that still hangs on them."""
     if not keys:
         return 0
-    gone = sum(_delete(child, found) for child, found in _below(model, keys))
+    gone = sum(_delete(child, found) for child, found in below(model, keys))
     return gone + _delete(model, keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -14,9 +15,10 @@ from rightdoor.casework.clients.facts import facts_of
 from rightdoor.casework.clients.models import Client
 from rightdoor.casework.consents.models import Subpoena
 from rightdoor.casework.consents.register import WentOut, ledger_without_words
+from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.confidentiality import CaseFacts
-from rightdoor.domain.permission import Viewer
+from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.codes import is_code, normalise
 from rightdoor.foundation.fence import also
 from rightdoor.foundation.files.models import StoredFile
@@ -112,3 +114,73 @@ def ledger_of(viewer: Viewer, case_code: str, client_code: str) -> list[WentOut]
     with also(case_code):
         client = Client.objects.filter(code=client_code).first()
         return ledger_without_words(viewer, client) if client else []
+
+
+def codes_of(viewer: Viewer, client_code: str) -> list[str]:
+    """Every code under which something of this client is known: its own, and those of cases, referrals, documents ...
+
+    Raises NotPermitted: for the installation's own work.
+    """
+    check_may(viewer, "privacy.keep_house")
+    client = Client.objects.filter(code=client_code).first()
+    if client is None:
+        return [client_code]
+    found = {client_code, *reports_alone(client).values_list("code", flat=True)}
+    for model, keys in everything_of(client):
+        if any(field.name == "code" for field in model._meta.concrete_fields):
+            found |= set(model._default_manager.filter(pk__in=keys).values_list("code", flat=True))
+    return sorted(found)
+
+
+def reports_alone(client: Client) -> Any:
+    """The reports that were about this client and nobody else."""
+    return (
+        Report.objects.filter(referrals__client=client)
+        .exclude(
+            pk__in=Report.objects.filter(referrals__client__isnull=False).exclude(referrals__client=client).values("pk")
+        )
+        .distinct()
+    )
+
+
+def everything_of(client: Client) -> list[tuple[Any, list[int]]]:
+    """Every table of casework with the keys of this client's rows, those first on which no other row hangs.
+
+    Asked of the tables themselves: one that is added later is found as soon as it leads to a client.
+    """
+    return below(Client, [client.pk])
+
+
+def below(top: Any, keys: list[int]) -> list[tuple[Any, list[int]]]:
+    """Every table with the keys of the rows that hang on these, in an order in which they can go."""
+    found: dict[Any, set[int]] = {top: set(keys)}
+    order: list[Any] = []
+
+    def walk(model: Any) -> None:
+        for relation in model._meta.related_objects:
+            child, name = relation.related_model, relation.field.name
+            if relation.many_to_many or (relation.field.null and child in {Client, model}):
+                continue
+            hanging = set(child._default_manager.filter(**{f"{name}__in": found[model]}).values_list("pk", flat=True))
+            if hanging - found.get(child, set()):
+                found.setdefault(child, set()).update(hanging)
+                walk(child)
+        if model in order:
+            order.remove(model)
+        order.append(model)
+
+    walk(top)
+    # A table goes before those that it points at, so that nothing is left pointing at a row that went.
+    done: list[Any] = []
+
+    def place(model: Any) -> None:
+        if model in done or model not in found:
+            return
+        for relation in model._meta.related_objects:
+            if relation.related_model is not model:
+                place(relation.related_model)
+        done.append(model)
+
+    for model in order:
+        place(model)
+    return [(model, sorted(found[model])) for model in done if model is not top]

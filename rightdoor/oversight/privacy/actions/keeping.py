@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rightdoor.casework.cases.keeping.actions import codes_of, erase_rows
-from rightdoor.casework.cases.keeping.queries import subjects_to_shred
+from rightdoor.casework.cases.keeping.actions import erase_rows
+from rightdoor.casework.cases.keeping.queries import codes_of, subjects_to_shred
 from rightdoor.casework.cases.models import Case
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
