@@ -44,6 +44,7 @@ def erase_rows(
         reports = list(reports_alone(client).values_list("pk", flat=True))
         meetings = _meetings(client)
         Client.objects.filter(linked_to=client).update(linked_to=None)
+        Report.objects.filter(client=client).update(client=None)
         for model, keys in everything_of(client):
             rows += _delete(model, keys)
         rows += _delete(Client, [client.pk])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.disclosure import birth_days
@@ -104,9 +104,7 @@ def subjects_to_shred(viewer: Viewer, client_code: str) -> list[str]:
     client = Client.objects.filter(code=client_code).first()
     if client is None:
         return [client_code]
-    mine = Referral.objects.filter(client=client, report__isnull=False)
-    shared = Referral.objects.filter(report__in=mine.values("report")).exclude(client=client).values("report")
-    return [client_code, *mine.exclude(report__in=shared).order_by("pk").values_list("report__code", flat=True)]
+    return [client_code, *reports_alone(client).order_by("pk").values_list("code", flat=True)]
 
 
 def ledger_of(viewer: Viewer, case_code: str, client_code: str) -> list[WentOut]:
@@ -134,13 +132,10 @@ def codes_of(viewer: Viewer, client_code: str) -> list[str]:
 
 def reports_alone(client: Client) -> Any:
     """The reports that were about this client and nobody else."""
-    return (
-        Report.objects.filter(referrals__client=client)
-        .exclude(
-            pk__in=Report.objects.filter(referrals__client__isnull=False).exclude(referrals__client=client).values("pk")
-        )
-        .distinct()
-    )
+    others = Referral.objects.filter(report__isnull=False).exclude(client=client).values("report")
+    named = Report.objects.filter(client__isnull=False).exclude(client=client).values("pk")
+    mine = Report.objects.filter(Q(referrals__client=client) | Q(client=client))
+    return mine.exclude(pk__in=others).exclude(pk__in=named).distinct()
 
 
 def everything_of(client: Client) -> list[tuple[Any, list[int]]]:
@@ -151,16 +146,22 @@ def everything_of(client: Client) -> list[tuple[Any, list[int]]]:
     return below(Client, [client.pk])
 
 
+def hanging_relations(model: Any) -> list[Any]:
+    """Every foreign key that points at this table, also those that no attribute of the model leads back to."""
+    fields = model._meta.get_fields(include_hidden=True)
+    return [one for one in fields if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)]
+
+
 def below(top: Any, keys: list[int]) -> list[tuple[Any, list[int]]]:
     """Every table with the keys of the rows that hang on these, in an order in which they can go."""
     found: dict[Any, set[int]] = {top: set(keys)}
     order: list[Any] = []
 
     def walk(model: Any) -> None:
-        for relation in model._meta.related_objects:
+        for relation in hanging_relations(model):
             child, name = relation.related_model, relation.field.name
-            if relation.many_to_many or (relation.field.null and child in {Client, model}):
-                continue
+            if relation.field.null:
+                continue  # it stands without this row, and may be about another client: a report of two siblings
             hanging = set(child._default_manager.filter(**{f"{name}__in": found[model]}).values_list("pk", flat=True))
             if hanging - found.get(child, set()):
                 found.setdefault(child, set()).update(hanging)
@@ -176,7 +177,7 @@ def below(top: Any, keys: list[int]) -> list[tuple[Any, list[int]]]:
     def place(model: Any) -> None:
         if model in done or model not in found:
             return
-        for relation in model._meta.related_objects:
+        for relation in hanging_relations(model):
             if relation.related_model is not model:
                 place(relation.related_model)
         done.append(model)
