@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.queries import PersonOnCase, people_on
+from rightdoor.casework.cases.queries import PersonOnCase, accounts_of, names_of_accounts, people_on, running_blocks
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie, facts_of, tie_in
 from rightdoor.casework.clients.models import Block
@@ -115,7 +115,7 @@ def needs_in_words(cell: Cell) -> str:
 def grounds_of_people(viewer: Viewer, case: Case, now: datetime) -> list[PersonGrounds]:
     """For the case's coordinator: who may see what, on which ground. Six queries, whatever the number of people."""
     people = people_on(case, now)
-    accounts = list(Account.objects.filter(code__in=[one.code for one in people]))
+    accounts = accounts_of(one.code for one in people)
     viewers = viewers_of(accounts, now)
     facts = facts_of(viewer, [case.client], now, others=list(viewers.values()))
     found = []
@@ -145,8 +145,8 @@ def _why_nothing(theirs: Viewer, tie: Tie) -> str:
 
 def blocks_of(viewer: Viewer, case: Case, now: datetime) -> list[BlockLine]:
     """Who is kept apart from the case at present, newest first."""
-    rows = list(Block.objects.filter(client=case.client_id, ended_at__isnull=True).order_by("-starts_at", "-pk"))
-    names = dict(Account.objects.filter(code__in=[row.account_code for row in rows]).values_list("code", "name"))
+    rows = running_blocks(case)
+    names = names_of_accounts(row.account_code for row in rows)
     return [
         BlockLine(
             row.code,
@@ -161,9 +161,7 @@ def blocks_of(viewer: Viewer, case: Case, now: datetime) -> list[BlockLine]:
 
 def block_for(case: Case, code: str) -> Block | None:
     """A block of this case that is in force."""
-    return (
-        Block.objects.select_related("client").filter(client=case.client_id, code=code, ended_at__isnull=True).first()
-    )
+    return next((block for block in running_blocks(case) if block.code == code), None)
 
 
 def may_be_put_on(case: Case, people: Sequence[Account]) -> list[Account]:

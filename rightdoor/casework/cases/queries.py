@@ -11,8 +11,8 @@ from django.db.models import Q
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, may_read, open_fields, shown_names
 from rightdoor.casework.clients.facts import Tie, as_coordinator, opens, ties_of
+from rightdoor.casework.clients.models import Block, keeping_apart, kept_apart, regions_q
 from rightdoor.casework.clients.models import Standing as StandingRow
-from rightdoor.casework.clients.models import keeping_apart, kept_apart, regions_q
 from rightdoor.casework.clients.queries import standing_of as standing_of_client
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer, check_may
@@ -212,6 +212,17 @@ def names_of_accounts(codes: Iterable[str]) -> dict[str, str]:
     """Names of staff by account code, in one query."""
     wanted = set(codes) - {""}
     return dict(Account.objects.filter(code__in=wanted).values_list("code", "name")) if wanted else {}
+
+
+def accounts_of(codes: Iterable[str]) -> list[Account]:
+    """Accounts of staff by code, by name. One query."""
+    return list(Account.objects.filter(code__in=set(codes) - {""}).order_by("name", "code"))
+
+
+def running_blocks(case: Case) -> list[Block]:
+    """Who is kept apart from the case's client at present, newest first. One query."""
+    running = Block.objects.select_related("client").filter(client=case.client_id, ended_at__isnull=True)
+    return list(running.order_by("-starts_at", "-pk"))
 
 
 def people_on(case: Case, now: datetime) -> list[PersonOnCase]:

@@ -170,7 +170,7 @@ def _people(request: HttpRequest, case: Case) -> list[Account]:
     """Whom one may put on the case or keep apart from it: people of the region, and whoever is on it."""
     known = {one.code: one for one in people_of_region(case.region, request.now)}
     others = {one.code for one in queries.people_on(case, request.now)} - set(known)
-    known |= {one.code: one for one in Account.objects.filter(code__in=others, is_active=True)}
+    known |= {one.code: one for one in queries.accounts_of(others) if one.is_active}
     return grounds.may_be_put_on(case, sorted(known.values(), key=lambda one: (one.name, one.code)))
 
 
