@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import fields
 from datetime import timedelta
@@ -192,3 +196,30 @@ def test_every_connection_of_the_settings_is_written_down() -> None:
     named = {field.name for field in fields(Env) if field.name.endswith(("_url", "_server")) or field.name == "scanner"}
     assert named == {*places}
     assert [setting for setting in places.values() if f"`{setting}`" not in page] == []
+
+
+def test_a_site_with_a_public_address_has_strict_cookies_and_hsts(tmp_path: Path) -> None:
+    """The settings as a process reads them that starts with an origin."""
+    of_cookies = ("NAME", "SECURE", "HTTPONLY", "SAMESITE")
+    names = [f"{kind}_COOKIE_{what}" for kind in ("SESSION", "CSRF") for what in of_cookies]
+    names += ["SESSION_COOKIE_DOMAIN", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS"]
+    asked = (
+        "import json; from rightdoor.config import settings;"
+        f" print(json.dumps({{name: getattr(settings, name, None) for name in {names!r}}}))"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RIGHTDOOR_", "DJANGO_"))}
+    place = {"RIGHTDOOR_HOME": str(tmp_path), "RIGHTDOOR_ORIGIN": "https://care.example.gov"}
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, env=kept | place, capture_output=True, check=True)
+    assert json.loads(done.stdout) == {
+        "SESSION_COOKIE_NAME": "__Host-rd_session",
+        "SESSION_COOKIE_SECURE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_DOMAIN": None,
+        "CSRF_COOKIE_NAME": "__Host-rd_form",
+        "CSRF_COOKIE_SECURE": True,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_SAMESITE": "Strict",
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    }

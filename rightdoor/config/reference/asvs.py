@@ -34,10 +34,10 @@ CHAPTERS = {
 PREAMBLE = """# The Application Security Verification Standard, version 5.0.0
 
 `docs/asvs.csv` has a line for each of the standard's {all} requirements (OWASP ASVS 5.0.0): what it asks in our words,
-whether it applies, its state, what of ours keeps it, the test or bar (`./door bars`) that shows it, and why not. What the
-standard wants written down stands in [limits](limits.md). {applicable} apply; {waiting} of those under "not" wait for
-single sign-on or for an interface with tokens, of which there is neither. *Part* and *deployer* never count as met. Met
-means that we looked at the code; nobody outside has verified it.
+whether it applies, its state, what of ours keeps it, the test or bar (`./door bars`) that shows it, and why not. What
+the standard wants written down stands in [limits](limits.md). {applicable} apply; {waiting} of those under "not" wait
+for single sign-on or for an interface with tokens, of which there is neither. *Part* and *deployer* never count as met.
+Met means that we looked at the code; nobody outside has verified it.
 """
 WAITS = re.compile(r"owed together with (?:it|one)\.$")
 
