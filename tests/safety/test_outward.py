@@ -82,6 +82,7 @@ def test_logs_hold_no_name_whatever_happens(world: World, lines: io.StringIO, mo
 
 
 @pytest.mark.bar("SEC-65")
+@pytest.mark.rule("SR-09")
 @pytest.mark.req("CORE-4")
 def test_notices_mail_and_events_hold_codes_only(world: World) -> None:
     """After every reminder that is due by then."""
@@ -97,6 +98,7 @@ def test_notices_mail_and_events_hold_codes_only(world: World) -> None:
 
 
 @pytest.mark.bar("SEC-65")
+@pytest.mark.rule("SR-09")
 def test_calendars_and_files_hold_codes_only(world: World) -> None:
     """The feed, an invitation, the list as a file: nothing about a person, in the file or in its name."""
     coordinator, member = world.browser("coordinator"), world.browser("member")

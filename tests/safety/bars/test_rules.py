@@ -11,6 +11,14 @@ from tests.bars import sabotage
 
 RULES = frozenset({f"SR-{n:02}" for n in range(1, 46)} | {f"RO-{n}" for n in range(1, 12)})
 
+# Rules about things that are not built yet; each goes from here when its slice comes.
+WAITING = {
+    "SR-36": "no published count exists yet: statistics and their disclosure control",
+    "SR-37": "no annual report exists yet: statistics",
+    "SR-39": "no feedback of young people exists yet: their own pages",
+    "SR-40": "no safety plan of young people exists yet: plans",
+}
+
 
 def known_rules() -> dict[str, list[str]]:
     """Rule -> the tests that are marked with it, read from the source so that one test run sees them all."""
@@ -29,7 +37,7 @@ def known_rules() -> dict[str, list[str]]:
 @pytest.mark.bar("SEC-33")
 def test_every_rule_has_a_test_that_names_it() -> None:
     known = known_rules()
-    assert sorted(RULES - set(known)) == [], "these rules have no test"
+    assert sorted(RULES - set(known)) == sorted(WAITING), "these rules have no test"
     assert sorted(set(known) - RULES) == [], "these are no rules"
 
 

@@ -38,12 +38,9 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("clients__lte", 25),
-                            models.Q(("state__in", ["agreed", "made"]), _negated=True),
-                            models.Q(models.Q(("second", ""), _negated=True), models.Q(("agreed_at__isnull", False))),
-                            _connector="OR",
-                        ),
+                        condition=models.Q(("clients__lte", 25))
+                        | ~models.Q(("state__in", ["agreed", "made"]))
+                        | (~models.Q(("second", "")) & models.Q(("agreed_at__isnull", False))),
                         name="export_of_many_has_its_second_person",
                     ),
                     models.CheckConstraint(
