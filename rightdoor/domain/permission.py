@@ -358,9 +358,7 @@ ACTS: Mapping[str, Act] = {
     ),
     "hold.place": Act("place a legal hold", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
     "hold.lift": Act("lift a legal hold", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
-    "disposal.ask": Act(
-        "ask for the disposal of this record", {"privacy_officer": ANYWHERE, "agency_head": OWN}
-    ),
+    "disposal.ask": Act("ask for the disposal of this record", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
     "disposal.approve": Act("approve this disposal", {"privacy_officer": ANYWHERE, "agency_head": OWN}),
     "privacy.keep_house": Act("propose, carry out and forget by the clock", {"system": ANYWHERE}),
     "why.ask": Act(

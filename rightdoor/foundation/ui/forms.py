@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from rightdoor.foundation.jurisdiction.active import local, zone
 
 _WIDGETS = "django/forms/widgets"
-_INPUTS = ("input", "file", "text", "number", "email", "url", "password", "date", "time", "datetime", "color", "search", "tel")
+_INPUTS = (
+    *("input", "file", "text", "number", "email", "url"),
+    *("password", "date", "time", "datetime", "color", "search", "tel"),
+)
 OWN_TEMPLATES = {
     **{f"{_WIDGETS}/{kind}.html": "ui/form/widgets/input.html" for kind in _INPUTS},
     f"{_WIDGETS}/textarea.html": "ui/form/widgets/textarea.html",
