@@ -177,9 +177,9 @@ _FUNCTIONS = f"""
     END
     $body$;
 
-    -- The clients to whom a person was let in and from whom nobody removed them, and those of the meetings at which
-    -- they stand in for somebody. What was handed to a person outlasts the window in which it was handed over (an
-    -- action item, a shared summary), so the window is left to the first fence.
+    -- The clients to whom a person was let in and from whom nobody removed them, those of the meetings at which they
+    -- stand in for somebody, and those whom an act names. What was handed to a person outlasts the window in which it
+    -- was handed over (an action item, a shared summary), so the window is left to the first fence.
     CREATE OR REPLACE FUNCTION {SCHEMA}.clients() RETURNS bigint[]
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
     DECLARE
@@ -201,6 +201,8 @@ _FUNCTIONS = f"""
             JOIN public.staffings_staffing t ON t.meeting_id = i.meeting_id
             JOIN public.cases_case c ON c.id = t.case_id
             WHERE a.code = mine
+            UNION
+            SELECT c.id FROM public.clients_client c WHERE c.code = ANY ((told ->> 'also')::text[])
             UNION
             SELECT c.client_id FROM public.cases_case c WHERE c.code = ANY ((told ->> 'also')::text[])
         ) AS let_in;
@@ -250,13 +252,7 @@ def known_client(column: str) -> str:
 
     Narrower than seeing the row of the client: those who review referrals see that, and nothing that hangs on it.
     """
-    near = " OR ".join(
-        (
-            in_regions("c.region", "care_coordinator"),
-            f"c.id = ANY ({_array('clients')})",
-            f"c.code = ANY ({_array('also')})",
-        )
-    )
+    near = f"{in_regions('c.region', 'care_coordinator')} OR c.id = ANY ({_array('clients')})"
     # A scalar subquery, never EXISTS: that one the server may answer by reading every client there is, once, to look
     # the few up that are asked for.
     return f"(SELECT {near} FROM {SCHEMA}.client c WHERE c.id = {column})"  # noqa: S608

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from rightdoor.casework.clients.actions import end_standing, give_standing
 from rightdoor.casework.clients.models import Client
-from rightdoor.casework.clients.person import Who
+from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake.actions import receive_report
 from rightdoor.config import rowlevel
 from rightdoor.domain.permission import Viewer
@@ -37,7 +37,7 @@ def tables() -> list[str]:
 def rows(table: str) -> int:
     """How many rows plain SQL finds, sent by the role that serves."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 - our own tables
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own tables
         return int(cursor.fetchone()[0])
 
 
@@ -342,6 +342,40 @@ def test_a_stranger_finds_the_report_of_the_receipt_and_no_other(world: team.Sce
         assert receipt_answer(receipt) == "received"
         assert receipt_answer("0000-0000-0000-0000") == ""
     assert Report.objects.filter(pk=first.pk).exists()
+
+
+def test_acts_that_write_what_their_person_will_not_see_go_through_the_fence(
+    world: team.Scene, other_coordinator: Viewer, reviewer: Viewer, now: datetime
+) -> None:
+    from rightdoor.casework.clients.actions import begin_override
+    from rightdoor.casework.intake.actions import move_report
+    from rightdoor.casework.intake.models import Report
+    from rightdoor.casework.referrals.actions import receive_referral
+
+    told = {"source": "school", "channel": "standard", "facts": {}, "story": "Invented.", "now": now}
+    child = {"who": Who("Nils", "Nobodyson"), "whereabouts": Whereabouts()}
+    for viewer, region in ((reviewer, "capital"), (world.coordinator, "northshore")):
+        with acting_as(viewer, now):
+            made = receive_referral(viewer, region=region, **told, **child)
+            assert rows(f"clients_identity WHERE client_id = {made.client_id}") == 0
+        assert rows(f"clients_identity WHERE client_id = {made.client_id}") == 1
+
+    kept = {"channel": "call", "reporter_type": "public", "language": "en", "told": {}, "reporter": {}}
+    desk = make_person("Della Deskson", now=now, roles=(("child_welfare_desk", "capital"),))
+    with acting_as(desk, now):
+        report, _ = receive_report(desk, child=Who("Una", "Untrue"), region="capital", now=now, **kept)
+    Report.objects.filter(pk=report.pk).update(taken_by="")
+    with acting_as(desk, now):
+        assert Report.objects.filter(pk=report.pk).exists()
+        move_report(desk, report, region="northshore", reason="Invented.", now=now)
+        assert not Report.objects.filter(pk=report.pk).exists()
+
+    theirs = Client.objects.filter(region="capital").first()
+    with acting_as(other_coordinator, now):
+        assert not Client.objects.filter(pk=theirs.pk).exists()
+        ends_at = now + timedelta(hours=1)
+        begin_override(other_coordinator, theirs, discipline="", about="", ends_at=ends_at, now=now)
+        assert Client.objects.filter(pk=theirs.pk).exists()
 
 
 @pytest.mark.bar("SEC-26")
