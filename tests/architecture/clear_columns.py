@@ -39,6 +39,9 @@ CLEAR: dict[str, str] = {
         ended_at=WINDOW, names_intermediary=GROUND, minor_signed=GROUND, given_by=STAFF,
     ),
     **_table(
+        "clients_holding", id=KEY, client_id=KEY, agency_code=HOLDER,
+    ),
+    **_table(
         "clients_block",
         id=KEY, code=CODE, client_id=KEY, account_code=STAFF, agency_code=GROUND, why=GROUND, declared_by=STAFF,
         starts_at=WINDOW, ended_at=WINDOW, ended_by=STAFF,

@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
-from rightdoor.casework.clients.models import Block, Client, Ground, Standing
+from rightdoor.casework.clients.models import Block, Client, Ground, Holding, Standing
 from rightdoor.community.partners.models import Agency
 from rightdoor.community.teams.models import InvestigativeProtocol, RosterEntry
 from rightdoor.domain import confidentiality as rule
@@ -183,7 +183,10 @@ def opened_clients(viewer: Viewer, now: datetime, klass: str = "") -> list[int]:
     """
     if not viewer.code:
         return []
-    engaged = Client.objects.filter(pk__in=running_standings(viewer, now).values("client"))
+    held = Holding.objects.filter(client=OuterRef("pk"), agency_code=viewer.agency)
+    engaged = Client.objects.filter(pk__in=running_standings(viewer, now).values("client")).annotate(
+        is_held=Exists(held)
+    )
     coordinated = viewer.regions_as("care_coordinator")
     if permission.ALL_REGIONS in coordinated:
         return []
@@ -191,7 +194,17 @@ def opened_clients(viewer: Viewer, now: datetime, klass: str = "") -> list[int]:
     ties = ties_of(viewer, clients, now) if clients else {}
     if klass:
         return [client.pk for client in clients if opens(viewer, client, ties[client.pk], klass, now)]
-    return [client.pk for client in clients if opens_something(viewer, client, ties[client.pk], now)]
+    return [
+        client.pk
+        for client in clients
+        if opens_something(viewer, client, ties[client.pk], now)
+        or (client.is_held and _opens_own(viewer, ties[client.pk], now))
+    ]
+
+
+def _opens_own(viewer: Viewer, tie: Tie, now: datetime) -> bool:
+    # What the viewer's own agency keeps opens to its people on the case, whatever else is closed. (practice.md 4.4, 3)
+    return decide(viewer, "read", Item("CORE", viewer.agency), tie.facts, now).allowed
 
 
 # --- the query -------------------------------------------------------------------------------------------------------

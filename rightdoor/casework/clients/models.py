@@ -145,6 +145,21 @@ class Block(models.Model):
         ]
 
 
+class Holding(models.Model):
+    """An agency that keeps something of its own about a client, in whichever slice: to its people the client exists."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="holdings")
+    agency_code = models.CharField(max_length=9)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "agency_code"], name="one_holding_of_an_agency")]
+
+
+def note_holding(client: Client, agency_code: str) -> None:
+    """Within an act of another slice: this agency now keeps something of its own about the client."""
+    Holding.objects.get_or_create(client=client, agency_code=agency_code)
+
+
 class MatchDecision(models.Model):
     """Two entries were held against each other: linked, kept apart, or a decision taken back. All are kept."""
 

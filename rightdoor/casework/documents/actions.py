@@ -9,6 +9,7 @@ from datetime import date, datetime
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.clients.disclosure import decision_on
+from rightdoor.casework.clients.models import note_holding
 from rightdoor.casework.documents.choices import CLASS_WORDS
 from rightdoor.casework.documents.models import Document, Version
 from rightdoor.casework.documents.queries import classes_kept_by, is_own, item_of, named_label, told_label
@@ -91,6 +92,7 @@ def add_document(
     told = {"title": title, "note": note, "done_on": done_on.isoformat() if done_on else None}
     (document.told_sealed,) = seal_many([(_text(told), told_label(document))])
     document.save(force_insert=True)
+    note_holding(case.client, viewer.agency)
     version = _put(viewer, document, number=1, name=name, content=content, now=now)
     record(viewer, "document.added", document, classes=[data_class], state=version.state)
     return document

@@ -111,27 +111,8 @@ REP      report         -          x      -
 """
 # Allowed, and no page shows it to them, with the reason.
 NOT_AT_DESKS = "The referral is the coordinator's page: a team reads the case."
-NO_GROUND = "Who has no ground to the client's own record does not see the case (SR-01), nor what they put on it."
 NO_PAGE: Mapping[tuple[str, str, str, str], str] = {
     **{(actor, "alder", "REP", "capital center"): NOT_AT_DESKS for actor in ("detective", "prosecutor")},
-    ("psychologist", "alder", "MH", "practice"): NO_GROUND,
-    ("psychologist", "alder", "PSY", "practice"): NO_GROUND,
-    ("school", "alder", "EDU", "school board"): NO_GROUND,
-    ("probation", "alder", "JJ", "probation"): NO_GROUND,
-    ("detective", "birch", "LE", "police"): NO_GROUND,
-    ("detective", "birch", "OFF", "police"): NO_GROUND,
-    ("advocate", "birch", "ADV", "advocacy"): NO_GROUND,
-    ("advocate", "birch", "ADVPRIV", "advocacy"): NO_GROUND,
-    ("advocate", "birch", "LOC", "advocacy"): NO_GROUND,
-    ("nurse", "birch", "HLTH", "clinic"): NO_GROUND,
-    ("nurse", "birch", "EVID", "clinic"): NO_GROUND,
-    ("psychologist", "birch", "MH", "practice"): NO_GROUND,
-    ("psychologist", "birch", "PSY", "practice"): NO_GROUND,
-    ("welfare", "birch", "CW", "welfare"): NO_GROUND,
-    ("welfare", "birch", "REP", "welfare"): NO_GROUND,
-    ("prosecutor", "birch", "PROS", "district attorney"): NO_GROUND,
-    ("school", "birch", "EDU", "school board"): NO_GROUND,
-    ("probation", "birch", "JJ", "probation"): NO_GROUND,
 }
 # Whom nothing about a client may ever reach: the people of the system, and who has no standing or no clearance.
 BLIND = ("head", "lapsed", "privacy", "analyst", "auditor", "administrator")
