@@ -69,7 +69,7 @@ KINDS: Mapping[str, Kind] = {
     "work.handed_over": Kind(_("The open work of a colleague who left was given to you: {code}")),
     "clearance.due": Kind(_("Something that opens records to you runs out soon: {code}"), "/onboarding/"),
     "agency_agreement.due": Kind(_("The agreement of your agency runs out soon: {code}"), "/partners/{code}/"),
-    "audit.alarm": Kind(_("The audit trail needs you at once: a check failed"), "/audit/"),
+    "audit.alarm": Kind(_("The audit trail needs you at once, a check failed: {code}"), "/audit/"),
     "access.emergency_opened": Kind(_("A case was opened in an emergency: {code}"), _EMERGENCY),
     "access.emergency_to_second": Kind(_("An opening in an emergency awaits your confirmation: {code}"), _EMERGENCY),
     "access.emergency_confirmed": Kind(_("Your opening in an emergency was confirmed: {code}"), _EMERGENCY),

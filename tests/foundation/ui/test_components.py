@@ -15,7 +15,7 @@ from rightdoor.foundation.ui import gallery
 
 UI = Path(gallery.__file__).parent
 HOUR = timedelta(hours=1)
-NOT_COMPONENTS = {"page", "public", "act", "document", "clock_sign"}
+NOT_COMPONENTS = {"emergency", "page", "public", "act", "document", "clock_sign"}
 
 
 def shown(source: str, **values: object) -> str:
