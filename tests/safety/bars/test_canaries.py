@@ -311,15 +311,6 @@ def test_what_anybody_finds_is_what_the_tables_allow(world: Canaries | None) -> 
     _check_found(looked(world))
 
 
-@pytest.mark.slow
-def test_every_form_of_everybody_shows_what_the_tables_allow(db: None) -> None:
-    """The long round: every address there is, forms and originals among them, with every code, for everybody."""
-    sight = _look(_made(), forms=True)
-    _check_found(sight)
-    assert not [who for who in BLIND if sight.seen[who]]
-    assert not sight.unrecorded, "\n".join(sight.unrecorded)
-
-
 def _check_found(sight: Sight) -> None:
     planted = {canary.needle: canary for canary in sight.planted}
     cells = {canary.cell for canary in sight.planted}
