@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Tests first, then the rest; all are run even if one fails."""
     os.environ["RIGHTDOOR_CHROMIUM"] = chromium()
-    wanted = ["-n", args.processes, *args.pytest]
+    wanted = ["-n", args.processes, "--dist", "loadgroup", *args.pytest]
     parts = [("tests", wanted)]
     return verdict([*run_tests(parts), *([] if args.pytest else run_tools(STYLE))])
 
