@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -192,7 +191,8 @@ def test_two_hundred_tries_each_take_the_same_time(monkeypatch: pytest.MonkeyPat
             began = perf_counter()
             _refused(email)
             times.append(perf_counter() - began)
-    known, unknown = (median(times) for times in took.values())
+    # Of both the lower tenth, not the middle: neighbours on the machine only ever make a try longer.
+    known, unknown = (sorted(times)[20] for times in took.values())
     assert abs(known - unknown) < 0.005, (known, unknown)
 
 
