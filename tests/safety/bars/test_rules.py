@@ -10,6 +10,7 @@ from rightdoor.config.env import ROOT
 from tests.bars import sabotage
 
 RULES = frozenset({f"SR-{n:02}" for n in range(1, 46)} | {f"RO-{n}" for n in range(1, 12)})
+REPORTS = frozenset(f"MR-{n}" for n in range(1, 8))  # of mandated reports: named where they are tested, not owed here
 
 # Rules about things that are not built yet; each goes from here when its slice comes.
 WAITING = {
@@ -38,7 +39,7 @@ def known_rules() -> dict[str, list[str]]:
 def test_every_rule_has_a_test_that_names_it() -> None:
     known = known_rules()
     assert sorted(RULES - set(known)) == sorted(WAITING), "these rules have no test"
-    assert sorted(set(known) - RULES) == [], "these are no rules"
+    assert sorted(set(known) - RULES - REPORTS) == [], "these are no rules"
 
 
 @sabotage("SEC-33", "a rule that nobody tests")
