@@ -200,7 +200,7 @@ def _renew(at: datetime) -> None:
     spare = []
     for account in accounts:
         place = (account.agency_code, account.discipline)
-        # Never of the police: where one of two lapsed, half of the demonstration's staffings would have nobody of theirs.
+        # Never of the police: where one of their two has lapsed, half of the staffings would have nobody of theirs.
         if place in seen and account.discipline in PAIRS[1:]:
             spare.append(account.pk)
         seen.add(place)
