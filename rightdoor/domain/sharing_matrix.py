@@ -6,7 +6,8 @@ says whether a pack's cell is stricter than the shipped one, and holds the whole
     O    own records only                       S            status only: yes, no or a date
     M    the investigative team of a district   M (limit)    only the part of the record that the limit names
          that has a signed protocol switched    R*           a release that is specific and names the intermediary
-         on; until then a release, as R         R**, M**     one named person, for a time, never in bulk
+         on; until then a release, as R         R**, M**     one named person, for a time, never in bulk: a roster
+                                                             names nobody so, and M** opens on no protocol
     R    a release                              O/R**        own records, or a release
     -    never, or only by a court's order      R/court      a release or a court's order
 """
@@ -101,6 +102,9 @@ def parse_cell(text: str) -> Cell:
     if not match or not known:
         raise ValueError(f"“{text}” is no cell of the matrix.")
     opened = frozenset[str]().union(*(_WAYS[way] for way in ways))
+    if match["stars"] == "**":
+        # A roster lists whole disciplines and runs for a year: it names nobody, and for no short time.
+        opened -= {"team"}
     return Cell(
         text=said,
         own="own" in opened,

@@ -248,6 +248,15 @@ def test_police_see_where_a_victim_is_on_an_order_an_emergency_or_a_specific_rel
         assert opens(POLICE, place, with_grounds(replace(given, **named)))
 
 
+@pytest.mark.rule("SR-22")
+def test_no_protocol_opens_where_a_victim_is():
+    """Child welfare, too, needs a ground that names the person: a roster names a whole discipline."""
+    place, named = item("LOC"), {"to_account": CHILD_WELFARE.code}
+    assert opens(CHILD_WELFARE, item("CORE"), INVESTIGATION)
+    assert not opens(CHILD_WELFARE, place, INVESTIGATION)
+    assert opens(CHILD_WELFARE, place, with_grounds(replace(release(CHILD_WELFARE, "LOC"), **named)))
+
+
 @pytest.mark.rule("SR-23")
 def test_who_reported_is_hidden_from_everybody_but_three_disciplines():
     reporter = item("REP")

@@ -22,7 +22,7 @@ NOTATION = [
     ("O", {"own"}, "", False, False),
     ("M", {"team", "release"}, "", False, False),
     ("M (abuse findings)", {"team", "release"}, "abuse_findings", False, False),
-    ("M**", {"team", "release"}, "", False, True),
+    ("M**", {"release"}, "", False, True),
     ("R", {"release"}, "", False, False),
     ("R*", {"release"}, "", True, False),
     ("R/court", {"release"}, "", False, False),

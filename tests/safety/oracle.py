@@ -210,6 +210,7 @@ def answer(w: World) -> Answer:
     p = w["protocol"]
     if (
         cell == "M"
+        and cls != "LOC"  # M**: one named person, for a time; a team's roster is neither
         and w["mode"] == "investigative"
         and p is not None
         and p["ends"] is not None
