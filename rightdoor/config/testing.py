@@ -1,10 +1,13 @@
-"""Loaded by pytest before Django's settings: a throw-away database server, shared by all workers of one run."""
+"""Loaded by pytest before Django's settings: a throw-away database server for all workers of one run, and a state
+folder for each of them.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from rightdoor.config import cluster
 
@@ -14,7 +17,14 @@ _server: cluster.Throwaway | None = None
 def _prepare() -> None:
     global _server
     if os.environ.get("RIGHTDOOR_TEST_READY"):
-        return  # a worker of pytest-xdist: the controller's environment is ours
+        # A worker of pytest-xdist: the controller's server is ours, the state folder is not. Each worker has databases
+        # of its own, and keys and a trail in one folder for all of them would contradict all but one.
+        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        if worker:
+            home = Path(os.environ["RIGHTDOOR_HOME"]) / worker
+            home.mkdir(mode=0o700, exist_ok=True)
+            os.environ["RIGHTDOOR_HOME"] = str(home)
+        return
     os.environ["RIGHTDOOR_HOME"] = tempfile.mkdtemp(prefix="rightdoor-test-home-")
     _server = cluster.throwaway()
     os.environ.update(_server.start().as_environment())

@@ -43,8 +43,9 @@ class FreshProofNeeded(Exception):
 
 
 def with_fresh_proof(view: Callable[..., Any]) -> Callable[..., Any]:
-    """For what cannot be taken back (export, release, roles, factors): asks for the second factor again when the last
-    proof is older than five minutes, then returns to the page.
+    """For what cannot be taken back (export, original, report, roles, factors, emergency).
+
+    Asks for the second factor again when the last proof is older than five minutes, then returns to the page.
     """
 
     @wraps(view)
