@@ -1,0 +1,145 @@
+"""What each slice adds to a case: its tab, lines on the timeline, flags of the header, what is due, what stands open.
+
+A slice above this one says so in a module `parts.py` of its own, in one constant `PARTS`. It is found by its place, as
+templates are: nothing down here knows the slices by name, and a slice that is taken away takes its parts along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.clients.facts import Tie
+from rightdoor.domain.permission import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at which case, how they stand to it, and when."""
+
+    viewer: Viewer
+    case: Case
+    tie: Tie
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of the case. It is not there for whom `is_open` says no."""
+
+    key: str
+    label: str | Callable[[], str]  # a callable where the words are the pack's
+    path: str  # below /cases/<code>/, with its slash; "" is the case itself
+    order: int
+    is_open: Callable[[Look], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """Lines of the timeline, as rows that the database unites, sorts and pages in one query.
+
+    `rows(case)` is a query set of dictionaries with exactly these keys, in this order, made by
+    `.values(...)` after `.annotate(...)`: at (moment), kind (a key of `words`), about (code of the record), klass (its
+    data class), holder (agency code), by (account code or ""). No words of a record: what a line says is in `words`.
+    """
+
+    rows: Callable[[Case], QuerySet[Any, dict[str, Any]]]
+    words: Mapping[str, str]  # kind -> what the line says
+    url: Callable[[str, str], str]  # (kind, about) -> where it leads
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is owed on a case: for the desk, the header, the agenda of the next staffing."""
+
+    case_id: int
+    kind: str  # e.g. "missing.report", "plan.review", "court"
+    what: str  # in words without a name
+    due_at: datetime | None
+    url: str
+    about: str = ""  # code of the record
+    owner: str = ""  # account code
+    klass: str = "CORE"  # data class of the record; the slice has asked whether the viewer may see it
+    topic: str = ""  # key of the agenda's topic under which it is raised, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A mark in the header of a case."""
+
+    label: str
+    tone: str = "info"  # info, warning, late
+    until: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """Something that is not finished when a case is about to close."""
+
+    what: str
+    url: str
+    stops: bool = False  # True: the case may not close before it is settled; False: it needs a word why
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one slice adds to a case."""
+
+    tabs: Sequence[Tab] = ()
+    happenings: Sequence[Happenings] = ()
+    dues: Sequence[Callable[[Viewer, Sequence[Case], Mapping[int, Tie], datetime], list[Due]]] = ()
+    flags: Sequence[Callable[[Look], list[Flag]]] = ()
+    open_ends: Sequence[Callable[[Look], list[OpenEnd]]] = field(default=())
+
+
+@cache
+def all_parts() -> tuple[Parts, ...]:
+    """What every installed slice adds, in the order of the settings."""
+    found = []
+    for app in apps.get_app_configs():
+        if app.name.startswith("rightdoor.casework.") and find_spec(f"{app.name}.parts") is not None:
+            parts = getattr(import_module(f"{app.name}.parts"), "PARTS", None)
+            if isinstance(parts, Parts):
+                found.append(parts)
+    return tuple(found)
+
+
+def dues_of(
+    viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: datetime, *, until: datetime | None = None
+) -> list[Due]:
+    """What is owed on these cases, soonest first, undated last; until a moment, where one is given.
+
+    `ties` by client's primary key, as `facts.ties_of` answers. A fixed number of queries for each slice, however many
+    cases.
+    """
+    found = [due for parts in all_parts() for ask in parts.dues for due in ask(viewer, cases, ties, now)]
+    if until is not None:
+        found = [due for due in found if due.due_at is not None and due.due_at <= until]
+    return sorted(found, key=lambda due: (due.due_at is None, due.due_at or now, due.what))
+
+
+def flags_of(look: Look) -> list[Flag]:
+    """The marks of the header."""
+    return [flag for parts in all_parts() for ask in parts.flags for flag in ask(look)]
+
+
+def open_ends_of(look: Look) -> list[OpenEnd]:
+    """What is not finished on this case, that which stops its closure first."""
+    found = [end for parts in all_parts() for ask in parts.open_ends for end in ask(look)]
+    return sorted(found, key=lambda end: not end.stops)
+
+
+def tabs_of(look: Look) -> list[Tab]:
+    """The tabs that are there for this viewer, in their order."""
+    tabs = [tab for parts in all_parts() for tab in parts.tabs]
+    return sorted((tab for tab in tabs if tab.is_open(look)), key=lambda tab: tab.order)

@@ -1,0 +1,1 @@
+"""Investigations, prosecutions and legal relief, with their dates. It tracks; it gives no advice."""

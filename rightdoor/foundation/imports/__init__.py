@@ -1,0 +1,1 @@
+"""Spreadsheets that come in: read, mapped, looked through whole, taken or not, undone."""
