@@ -104,8 +104,10 @@ class Parts:
 
 @cache
 def all_parts() -> tuple[Parts, ...]:
-    """What every installed slice adds, in the order of the settings."""
-    found = []
+    """What every installed slice adds, in the order of the settings; first what this slice adds itself."""
+    from rightdoor.casework.cases.own import OWN  # it is made of the pieces above
+
+    found = [OWN]
     for app in apps.get_app_configs():
         if app.name.startswith("rightdoor.casework.") and find_spec(f"{app.name}.parts") is not None:
             parts = getattr(import_module(f"{app.name}.parts"), "PARTS", None)

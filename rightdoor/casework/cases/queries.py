@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -217,6 +218,11 @@ def names_of_accounts(codes: Iterable[str]) -> dict[str, str]:
 def accounts_of(codes: Iterable[str]) -> list[Account]:
     """Accounts of staff by code, by name. One query."""
     return list(Account.objects.filter(code__in=set(codes) - {""}).order_by("name", "code"))
+
+
+def next_staffing(case: Case) -> Any:
+    """The staffing that comes next, or None. One query."""
+    return case.staffings.filter(state="scheduled").order_by("starts_at", "pk").first()
 
 
 def running_blocks(case: Case) -> list[Block]:

@@ -11,13 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.grounds import own_grounds
 from rightdoor.casework.cases.queries import STAFFING_WORDS, CaseFilters
+from rightdoor.casework.cases.web.frame import MODES, STATES, case_frame
 from rightdoor.casework.clients.disclosure import may_read
-from rightdoor.domain.permission import acts_open_to, may
+from rightdoor.domain.permission import may
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import respond
 
-STATES = {"open": "Open", "closed": "Closed"}
-MODES = {"investigative": "Investigative response", "ongoing": "Ongoing coordination"}
 STAFFING_STATES = {"scheduled": "Scheduled", "held": "Held", "cancelled": "Cancelled"}
 PLAN_STATES = {"draft": "Draft", "adopted": "Adopted", "replaced": "Replaced"}
 
@@ -29,15 +28,6 @@ class Chip:
     name: str
     value: str
     without: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A part of the case's record."""
-
-    label: str
-    url: str
-    is_here: bool
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -75,9 +65,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     standing = queries.standing_of(viewer, case, now)
     plan = may_read(viewer, case.client, standing, "PLAN", now, holder=case.holder)
     plan_is_open = may(viewer, "plan.read", standing) and plan.allowed and not plan.status_only
-    # How the work goes is the case's core, too: for whom that is closed, the case is a code and what they may open.
-    core = may_read(viewer, case.client, standing, "CORE", now, holder=case.holder)
-    core_is_open = core.allowed and not core.status_only
+    frame = case_frame(request, case, "general", tie=standing)
+    core_is_open = frame["core_is_open"]
     staffings = list(case.staffings.select_related("meeting").order_by("-starts_at")) if core_is_open else []
     people = queries.people_on(case, now) if core_is_open else []
     determinations = queries.determinations_of(viewer, case, now, standing) if core_is_open else []
@@ -85,17 +74,10 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     label = active_pack().teams.all().label
     statuses = dict(active_pack().eligibility_words.victim_statuses.pairs())
     status = statuses.get(determinations[0].status, "") if determinations else ""
-    base = f"/cases/{case.code}/"
-    parts = [("Case", base), ("Consent and releases", f"{base}consent/"), ("Disclosures", f"{base}disclosures/")]
     context: dict[str, Any] = {
-        "case": case,
-        "tabs": [Tab(label, url, url == base) for label, url in parts] if may(viewer, "consent.read", standing) else [],
-        "shown": queries.shown_client(viewer, case, now, standing),
-        "state": STATES[case.state],
-        "mode": MODES[case.mode],
-        "clock": case.referral.clock,
-        "marks": [("Referral", case.referral.code), ("Status", status or "not determined")],
-        "coordinator": next((one.name for one in people if one.code == case.coordinator), ""),
+        **frame,
+        "page_lead": frame["mode"],
+        "marks": [*frame["marks"], ("Status", status or "not determined"), ("Referral", case.referral.code)],
         "people": [
             {
                 "one": one,
@@ -111,10 +93,6 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "staffings": [
             {"one": one, "kind": STAFFING_WORDS[one.kind], "state": STAFFING_STATES[one.state]} for one in staffings
         ],
-        "next_staffing": next((one for one in reversed(staffings) if one.state == "scheduled"), None)
-        if core_is_open
-        else None,
-        "core_is_open": core_is_open,
         "plan_is_open": plan_is_open,
         "plan_adopted_at": queries.plan_status(viewer, case, now, standing) if core_is_open else None,
         "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")]
@@ -122,7 +100,6 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         else [],
         "timeline": queries.timeline(viewer, case, now, may_read_plan=plan_is_open, tie=standing),
         "open_kinds": [one.label for one in own_grounds(viewer, case, standing, now) if one.state == "open"],
-        "may": {act.replace(".", "_") for act in acts_open_to(viewer, standing)},
     }
     return respond(request, page="cases/case.html", context=context)
 

@@ -375,11 +375,13 @@ def record_header(
     tier: int | None = None,
     clock: Clock | None = None,
     marks: Sequence[tuple[str, str]] = (),
+    flags: Sequence[Any] = (),
     id: str = "record",  # noqa: A002
 ) -> str:
     """The head of a record, which stays in sight: code, name for whom one may see it, state, tier, clock, owner.
 
-    `marks` are further pairs of label and words (("Owner", "R. Example"), ("Consent", "not recorded")).
+    `marks` are further pairs of label and words (("Owner", "R. Example"), ("Consent", "not recorded")). `flags`: each
+    has .label, .tone (info, warning, late) and may have .until and .url.
     """
     return _component(
         "record_header",
@@ -391,6 +393,7 @@ def record_header(
         tier=tier,
         clock=clock,
         marks=marks,
+        flags=flags,
         dom_id=id,
         now=context["now"],
     )
