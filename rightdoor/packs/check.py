@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .checks import figures, meetings, places, public, reporting_line, rules, sharing, vocabulary
+from .checks import figures, meetings, places, plans, public, reporting_line, rules, sharing, sheets, vocabulary
 from .fault import Fault
 from .pack import Pack
 from .schema import read_folder
@@ -30,12 +30,14 @@ CHECKS: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     rules.clocks,
     meetings.teams,
     meetings.agendas,
+    plans.plans,
     figures.numbers,
     public.public,
     sharing.matrix,
     sharing.disciplines,
     sharing.districts,
     sharing.spans,
+    sheets.sheets,
 )
 
 

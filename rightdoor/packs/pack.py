@@ -10,17 +10,19 @@ from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from rightdoor.domain.eligibility import EligibilityRule
+from rightdoor.domain.missing import DutyBy, Limit
 from rightdoor.domain.report_flow import Hop
 from rightdoor.domain.response_tier import Tier
 from rightdoor.domain.sharing_matrix import Matrix, parse_cell
 
 from .matrix import shipped_matrix
+from .sheets import Sheet
 from .words import Choice, Choices, Label, Word
 
 # A field so marked is read by clients and the public: its labels must exist in every language of the pack.
 FOR_CLIENTS = {"audience": "client"}
 
-Keyed = TypeVar("Keyed", "Hop", "Region", "Cadence", "District")
+Keyed = TypeVar("Keyed", "Hop", "Region", "Cadence", "District", "PlanTemplate")
 ClockStart = Literal["reported", "released", "received"]
 
 
@@ -124,6 +126,20 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingDuty:
+    """A duty while a child is missing: whose it is, the number that comes of it, and every limit that some rule sets.
+
+    A duty without a limit is asked for and has no clock. (CASE-8)
+    """
+
+    key: str
+    label: Label
+    by: DutyBy
+    limits: tuple[Limit, ...] = ()
+    number: Label = Label({})
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """How long a kind of record is kept. `draft` until counsel has signed it; nothing is deleted under a draft.
 
@@ -155,9 +171,13 @@ class Clocks:
     service_plan_due_hours: int
     access_opens_hours_before: int
     access_closes_hours_after: int
+    service_follow_up: FollowUp
+    safety_plan_review_days: int
     cadence: tuple[Cadence, ...] = ()
     renewals: tuple[Duty, ...] = ()
-    missing_child: tuple[Duty, ...] = ()
+    missing_child: tuple[MissingDuty, ...] = ()
+    missing_contact_days: int = 7  # with the police and the national center, while a child is away
+    return_screening_hours: int = 24
     retention: tuple[Retention, ...] = ()
 
 
@@ -210,6 +230,37 @@ class Service:
     key: str
     label: Label
     group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNeed:
+    """A domain of need as a template asks for it: what to ask, and services (keys) that often help."""
+
+    domain: str
+    prompt: Label
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTemplate:
+    """What a service plan of one kind asks about, in this order; what it leaves out may be added. (CASE-4)"""
+
+    key: str
+    label: Label
+    about: Label
+    needs: tuple[AskedNeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """Service plans: every domain of need, and the templates to start from."""
+
+    domains: Choices = field(metadata=FOR_CLIENTS)
+    templates: tuple[PlanTemplate, ...]
+
+    def template(self, key: str) -> PlanTemplate:
+        """The template of `key`; KeyError when there is none."""
+        return _by_key(self.templates, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,11 +437,13 @@ class Pack:
     teams: Teams
     agendas: tuple[Agenda, ...]
     services: tuple[Service, ...]
+    plans: Plans
     targets: tuple[Target, ...]
     statistics: Statistics
     protocol: Protocol
     public: PublicPages
     sharing: Sharing
+    sheets: tuple[Sheet, ...]
     _areas: Mapping[str, Area] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -442,6 +495,10 @@ class Pack:
             if agenda.kind == kind:
                 return agenda
         raise KeyError(kind)
+
+    def sheet(self, key: str) -> Sheet | None:
+        """The sheet of a tab; None where this state has none there."""
+        return next((sheet for sheet in self.sheets if sheet.key == key), None)
 
     def cadence(self, key: str) -> Cadence:
         """The cadence of `key`; KeyError when there is none."""

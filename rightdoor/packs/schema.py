@@ -34,6 +34,7 @@ WHOLE_FILES = {
     "protocol.yaml": "protocol",
     "public.yaml": "public",
     "sharing.yaml": "sharing",
+    "plans.yaml": "plans",
 }
 PARTED_FILES = {
     "pack.yaml": ("key", "version", "name", "timezone", "languages", "staff_language", "fips_state", "statutes"),
@@ -42,6 +43,7 @@ PARTED_FILES = {
     "tiers.yaml": ("tiers", "tier_change"),
     "agendas.yaml": ("agendas",),
     "services.yaml": ("services",),
+    "sheets.yaml": ("sheets",),
     "measures.yaml": ("targets",),
 }
 FILES = (*PARTED_FILES, *WHOLE_FILES)
