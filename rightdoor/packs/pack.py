@@ -13,6 +13,7 @@ from rightdoor.domain.eligibility import EligibilityRule
 from rightdoor.domain.missing import DutyBy, Limit
 from rightdoor.domain.report_flow import Hop
 from rightdoor.domain.response_tier import Tier
+from rightdoor.domain.service_referral import FollowUp
 from rightdoor.domain.sharing_matrix import Matrix, parse_cell
 
 from .matrix import shipped_matrix
