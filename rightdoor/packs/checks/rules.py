@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from rightdoor.domain.eligibility import REASONS
+from rightdoor.domain.missing import REPORT
 from rightdoor.domain.response_tier import TriageFacts, not_dangerous_first, uncovered
 from rightdoor.domain.sharing_matrix import CLASSES
 from rightdoor.domain.victim_status import STATUSES
@@ -78,12 +79,35 @@ def _said(facts: TriageFacts) -> str:
     return ", ".join(f"{name} {answers.get(value, value)}" for name, value in parts)
 
 
+def _missing_child(pack: Pack) -> Iterator[Fault]:
+    """Each limit of a duty is a span of hours or of days, and what counts from the report can begin. (CASE-8)"""
+    file, duties = "clocks.yaml", pack.clocks.missing_child
+    if duties and REPORT not in {duty.key for duty in duties}:
+        yield Fault(file, f"missing_child[{REPORT}]", "This duty is missing.", "Say by when the police are told.")
+    for duty in duties:
+        for limit in duty.limits:
+            where = f"missing_child[{duty.key}].limits"
+            spans = [span for span in (limit.within_hours, limit.within_days) if span is not None]
+            if len(spans) != 1:
+                yield Fault(file, where, "A limit gives hours or days, one of them.", "Keep one of the two.")
+            elif spans[0] <= 0:
+                yield Fault(file, where, "The span is not positive.", "Write the hours or the days.")
+            if duty.key == REPORT and limit.counted_from == "reported":
+                yield Fault(file, where, "The report cannot count from itself.", "Write learned or departed.")
+
+
 def clocks(pack: Pack) -> Iterator[Fault]:
     file, clocks = "clocks.yaml", pack.clocks
     for entry in fields(clocks):
         value = getattr(clocks, entry.name)
         if isinstance(value, int) and value <= 0:
             yield Fault(file, entry.name, "The hours are not positive.", "Write the hours.")
+    for entry in fields(clocks.service_follow_up):
+        if getattr(clocks.service_follow_up, entry.name) <= 0:
+            yield Fault(file, f"service_follow_up.{entry.name}", "The days are not positive.", "Write the days.")
+    if clocks.service_follow_up.first_contact_days < clocks.service_follow_up.acceptance_days:
+        key = "service_follow_up.first_contact_days"
+        yield Fault(file, key, "The first contact is due before the answer.", "Write at least the days to acceptance.")
     for cadence in clocks.cadence:
         if cadence.every_days is not None and cadence.every_days <= 0:
             key = f"cadence[{cadence.key}].every_days"
@@ -91,11 +115,11 @@ def clocks(pack: Pack) -> Iterator[Fault]:
     for key in REQUIRED_CADENCE:
         if key not in {cadence.key for cadence in clocks.cadence}:
             yield Fault(file, f"cadence[{key}]", "This cadence is missing.", "Say how often it is due.")
-    for name, duties in (("renewals", clocks.renewals), ("missing_child", clocks.missing_child)):
-        for duty in duties:
-            if duty.within_days <= 0:
-                key = f"{name}[{duty.key}].within_days"
-                yield Fault(file, key, "The days are not positive.", "Write the days.")
+    for duty in clocks.renewals:
+        if duty.within_days <= 0:
+            key = f"renewals[{duty.key}].within_days"
+            yield Fault(file, key, "The days are not positive.", "Write the days.")
+    yield from _missing_child(pack)
     for rule in clocks.retention:
         if rule.data_class and rule.data_class not in CLASSES:
             key = f"retention[{rule.key}].data_class"
