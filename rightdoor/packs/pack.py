@@ -414,6 +414,28 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingReason:
+    """Why a case closes. `group` is what totals are counted by; with `words_required` it is explained in a sentence."""
+
+    key: str
+    label: Label
+    group: Literal["completed", "moved_on", "lost_contact", "declined", "not_a_victim", "other"]
+    words_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """How cases end here: the reasons, and how many days members keep their place when nobody says otherwise."""
+
+    reasons: tuple[ClosingReason, ...]
+    access_ends_after_days: int = 0
+
+    def reason(self, key: str) -> ClosingReason | None:
+        """The reason of this key, or None."""
+        return next((one for one in self.reasons if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """One jurisdiction. Made by `read.load_pack`, which only ever returns a sound one."""
 
@@ -444,6 +466,7 @@ class Pack:
     protocol: Protocol
     public: PublicPages
     sharing: Sharing
+    closure: Closure
     sheets: tuple[Sheet, ...]
     _areas: Mapping[str, Area] = field(init=False, repr=False, compare=False)
 
