@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .checks import figures, meetings, places, plans, public, reporting_line, rules, sharing, sheets, vocabulary
+from .checks import (
+    closure,
+    figures,
+    meetings,
+    places,
+    plans,
+    public,
+    reporting_line,
+    rules,
+    sharing,
+    sheets,
+    vocabulary,
+)
 from .fault import Fault
 from .pack import Pack
 from .schema import read_folder
@@ -37,6 +49,7 @@ CHECKS: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     sharing.disciplines,
     sharing.districts,
     sharing.spans,
+    closure.reasons,
     sheets.sheets,
 )
 

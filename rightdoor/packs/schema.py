@@ -34,6 +34,7 @@ WHOLE_FILES = {
     "protocol.yaml": "protocol",
     "public.yaml": "public",
     "sharing.yaml": "sharing",
+    "closure.yaml": "closure",
     "plans.yaml": "plans",
 }
 PARTED_FILES = {
