@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .errors import NotPermitted
+from .errors import NotPermitted, RuleBroken
 
 ALL_REGIONS = "*"
 
@@ -127,13 +127,15 @@ class Standing:
     assigned: named on the case's team; before there is a case, the coordinator of the region that the referral was
     routed to. invited: a guest at a meeting about it, within the window of access. owns: it was made by the viewer,
     is held by the viewer's agency, or (a hop, a service referral, an account) is addressed to the viewer's desk or
-    agency. region: it lies in a region that the viewer's grants reach.
+    agency. region: it lies in a region that the viewer's grants reach. closed: it is a closed case, on which only what
+    `stays_possible` is left.
     """
 
     assigned: bool = False
     invited: bool = False
     owns: bool = False
     region: bool = False
+    closed: bool = False
 
     @property
     def none(self) -> bool:
@@ -214,6 +216,14 @@ ACTS: Mapping[str, Act] = {
     "case.read": Act("read this case", {"care_coordinator": REGION, "team_member": ON_CASE, "duty_officer": ON_CASE}),
     "case.assign": Act("decide who is on the case's team", {"care_coordinator": REGION}),
     "case.close": Act("close this case", {"care_coordinator": ASSIGNED}),
+    "case.reopen": Act("open this case again", {"care_coordinator": ASSIGNED}),
+    # after-action reviews: whoever takes part reads them and sees to what was recommended to them
+    "review.read": Act("read this review", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
+    "review.write": Act("write this review", {"care_coordinator": ASSIGNED}),
+    "review.settle": Act("say what became of this", {"care_coordinator": ASSIGNED, "team_member": OWN}),
+    "lesson.write": Act("write a lesson without a person", {"care_coordinator": ASSIGNED}),
+    "lesson.look": Act("see lessons that wait", dict.fromkeys(("care_coordinator", "alliance_reviewer"), ANYWHERE)),
+    "lesson.release": Act("release a lesson", dict.fromkeys(("care_coordinator", "alliance_reviewer"), ANYWHERE)),
     "case.note": Act("write a note on this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "case.block": Act("keep a person apart from this case", {"care_coordinator": ASSIGNED}),
     "case.change_district": Act("set the judicial district of this case", {"care_coordinator": ASSIGNED}),
@@ -247,6 +257,11 @@ ACTS: Mapping[str, Act] = {
     ),
     "plan.write": Act("write the service plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "plan.adopt": Act("adopt the service plan", {"care_coordinator": ASSIGNED}),
+    "plan.review": Act("review the service plan", {"care_coordinator": ASSIGNED}),
+    "plan.check_in": Act("ask the partners how the plan goes", {"care_coordinator": ASSIGNED}),
+    "shared_decision.record": Act(
+        "record options and a client's choice", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}
+    ),
     # documents: changed by the agency that holds them, read as the sharing rule says
     "document.read": Act("read this document", {"care_coordinator": REGION, "team_member": ON_CASE}),
     "document.add": Act("add a document to this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
@@ -373,18 +388,75 @@ ACTS: Mapping[str, Act] = {
 }
 
 
+# What a closed case still allows beside reading: to open it again, to keep people out, to take back what lets others
+# in, to answer a court, to review how the work went, and what is not about a case at all. Everything else refuses, also
+# an act that is added later. (SR-43, CASE-12)
+ON_CLOSED = frozenset(
+    {
+        "case.reopen",
+        "case.assign",  # who of the holder's own people still reads it
+        "case.block",
+        "conflict.declare",
+        "ground.end",
+        "consent.record",  # a withdrawal
+        "release.revoke",
+        "release.end",
+        "order.record",  # a subpoena comes when it comes
+        "order.confirm",
+        "disclosure.record",
+        "document.withdraw",
+        "document.check",
+        "summary.open",
+        "review.write",
+        "review.settle",
+        "lesson.write",
+        "lesson.look",
+        "lesson.release",
+        "access_report.make",
+        "why.ask",
+        "why.ask_case",
+        "readers.read",
+        "emergency.open",
+        "emergency.second",
+        "emergency.review",
+        "hold.place",
+        "hold.lift",
+        "disposal.ask",
+        "disposal.approve",
+        "export.ask",
+        "notice.send",
+    }
+)
+NOT_ON_A_CASE = ("report.", "referral.", "meeting.", "partner.", "team.", "account.", "protocol.", "roster.")
+
+
+class CaseClosed(RuleBroken, NotPermitted):
+    """The case is closed: nobody changes it. A form shows the sentence; elsewhere the act is simply not permitted."""
+
+
+def stays_possible(act: str) -> bool:
+    """Is this act possible on a closed case? Reading is, as far as the sharing rule opens anything. (SR-43)"""
+    return act.endswith(".read") or act in ON_CLOSED or act.startswith(NOT_ON_A_CASE) or act == "case.open"
+
+
 def may(viewer: Viewer, act: str, standing: Standing | None = None) -> bool:
     """May `viewer` do `act`, standing so to the record? None is no standing. KeyError for an act that does not
     exist.
     """
     by = ACTS[act].by
+    if standing is not None and standing.closed and not stays_possible(act):
+        return False
     return any(_opens(by[role], standing) for role in viewer.roles if role in by)
 
 
 def check_may(viewer: Viewer, act: str, standing: Standing | None = None) -> None:
-    """Raises NotPermitted with a sentence that says who may. KeyError for an act that does not exist."""
+    """Raises NotPermitted with a sentence that says who may; CaseClosed, which is RuleBroken as well, for an act on a
+    closed case. KeyError for an act that does not exist.
+    """
     if may(viewer, act, standing):
         return
+    if standing is not None and standing.closed and not stays_possible(act):
+        raise CaseClosed("This case is closed. Open it again first.")
     who = [_one(role) + _tie(needed) for role, needed in ACTS[act].by.items() if role not in {"system", "public"}]
     ask = f"Ask {' or '.join(who)}." if who else "The installation does it by itself."
     raise NotPermitted(f"You may not {ACTS[act].does} here. {ask}")

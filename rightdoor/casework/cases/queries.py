@@ -20,8 +20,6 @@ from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import is_code, normalise
-from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.jurisdiction.templatetags.words import when
 from rightdoor.foundation.sealing.seals import SealContext
 
 PAGE = 50
@@ -72,17 +70,6 @@ class Determination:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """A line of the timeline: when, what in words without a name, by whom, and where it leads."""
-
-    at: datetime
-    what: str
-    who: str = ""
-    detail: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PersonOnCase:
     """Somebody with a running standing to the client."""
 
@@ -108,7 +95,7 @@ def standing_of(viewer: Viewer, case: Case, now: datetime) -> Tie:
     """
     tie = standing_of_client(viewer, case.client, now)
     # That the viewer's agency keeps the record is a ground to read it, never a place on the case's team.
-    return replace(as_coordinator(viewer, tie, case.region), owns=False)
+    return replace(as_coordinator(viewer, tie, case.region), owns=False, closed=case.state == "closed")
 
 
 def case_rows(
@@ -251,79 +238,3 @@ def people_on(case: Case, now: datetime) -> list[PersonOnCase]:
         case.coordinator, names.get(case.coordinator, ""), "care_coordinator", "assigned", None
     )
     return sorted(people.values(), key=lambda one: (one.code != case.coordinator, one.kind, one.discipline, one.name))
-
-
-def timeline(
-    viewer: Viewer, case: Case, now: datetime, *, may_read_plan: bool = False, tie: Tie | None = None
-) -> list[Happening]:
-    """Everything that happened on the case, newest first, filtered to what the viewer may know of. (CASE-2)
-
-    Workflow only: codes, moments and who acted. Nothing sealed is opened for it. It is part of the coordination core:
-    nothing for whom that is closed, and the plan's versions only for whom the plan is open. A fixed number of queries.
-    """
-    tie = tie or standing_of(viewer, case, now)
-    check_may(viewer, "case.read", tie)
-    ground = may_read(viewer, case.client, tie, "CORE", now, holder=case.holder)
-    if not ground.allowed or ground.status_only:
-        return []
-    record_read(
-        viewer,
-        "case.timeline_read",
-        case,
-        classes=("CORE",),
-        basis=ground.basis.lower(),
-        ground=ground.ground_code or None,
-    )
-    referral = case.referral
-    found = [Happening(referral.received_at, "Referral received", referral.received_by)]
-    found += [
-        Happening(change.at, f"Response tier set to {change.tier}", change.by, f"Due {when(change.due_at)}")
-        for change in referral.tier_changes.exclude(kind__in=["waits", "refused"])
-    ]
-    found.append(Happening(case.opened_at, "Case opened", case.coordinator))
-    found += [Happening(row.at, "Victim status determined", row.by) for row in case.determinations.all()]
-    for staffing in case.staffings.select_related("meeting", "summary"):
-        kind = STAFFING_WORDS[staffing.kind]
-        url = f"/staffings/{staffing.code}/"
-        meeting = staffing.meeting
-        found.append(
-            Happening(
-                meeting.convened_at,
-                f"{kind} scheduled",
-                meeting.convened_by,
-                f"For {when(staffing.starts_at)}",
-                url,
-            )
-        )
-        if staffing.held_at is not None:
-            found.append(Happening(staffing.held_at, f"{kind} held", "", "", url))
-        summary = getattr(staffing, "summary", None)
-        if summary is not None:
-            found.append(
-                Happening(
-                    summary.filed_at,
-                    f"{_noun('case_summary')} shared",
-                    summary.filed_by,
-                    "",
-                    f"/summaries/{summary.code}/",
-                )
-            )
-    if may_read_plan:
-        for plan in case.plans.all():
-            url = f"/plans/{plan.code}/"
-            what = f"{_noun('service_plan')}, version {plan.number}"
-            found.append(Happening(plan.written_at, f"{what}, written", plan.written_by, "", url))
-            if plan.adopted_at is not None:
-                found.append(Happening(plan.adopted_at, f"{what}, adopted", "", "", url))
-    if case.closed_at is not None:
-        found.append(Happening(case.closed_at, "Case closed"))
-    names = names_of_accounts({one.who for one in found})
-    found = [Happening(one.at, one.what, names.get(one.who, ""), one.detail, one.url) for one in found]
-    # What came later in the work stands above, also where several things happened in the same moment.
-    return sorted(found, key=lambda one: one.at)[::-1]
-
-
-def _noun(key: str) -> str:
-    """The state's word, as a sentence begins."""
-    word = active_pack().word(key)
-    return word[:1].upper() + word[1:]

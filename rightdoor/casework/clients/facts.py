@@ -132,6 +132,7 @@ def tie_in(viewer: Viewer, client: Client, facts: Facts, pk: int) -> Tie:
         or any(one.account == viewer.code for one in known.overrides),
         owns=bool(viewer.agency) and viewer.agency == client.holder,
         region=coordinates,
+        closed=known.is_closed,
         facts=known,
         apart=facts.apart,
         asked=facts.asked,
