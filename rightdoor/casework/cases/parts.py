@@ -15,7 +15,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.facts import Tie
@@ -47,14 +49,53 @@ class Tab:
 class Happenings:
     """Lines of the timeline, as rows that the database unites, sorts and pages in one query.
 
-    `rows(case)` is a query set of dictionaries with exactly these keys, in this order, made by
-    `.values(...)` after `.annotate(...)`: at (moment), kind (a key of `words`), about (code of the record), klass (its
-    data class), holder (agency code), by (account code or ""). No words of a record: what a line says is in `words`.
+    `rows(case)` is a query set of dictionaries with exactly these keys, in this order: at (moment), kind (a key of
+    `words`), about (code of the record), klass (its data class), holder (agency code), by (account code or ""). Make
+    it with `lines`, which minds that names do not clash with the table's own. No words of a record: what a line says
+    is in `words`. `group`: under which heading the timeline can be narrowed to these lines.
     """
 
     rows: Callable[[Case], QuerySet[Any, dict[str, Any]]]
-    words: Mapping[str, str]  # kind -> what the line says
-    url: Callable[[str, str], str]  # (kind, about) -> where it leads
+    words: Mapping[
+        str, str | Callable[[], str]
+    ]  # kind -> what the line says; a callable where the words are the pack's
+    url: Callable[[str, str], str]  # (kind, about) -> where it leads, or ""
+    group: str = "Case"
+
+
+def lines(
+    rows: QuerySet[Any],
+    *,
+    at: str,
+    kind: str | Combinable,
+    klass: str | Combinable,
+    holder: str | Combinable,
+    about: str = "code",
+    by: str = "",
+) -> QuerySet[Any, dict[str, Any]]:
+    """These rows as lines of the timeline. `at`, `about`, `by` name columns; the others are words, or `F("column")`.
+
+    Rows whose moment is empty are left out.
+    """
+    said = {name: Value(one) if isinstance(one, str) else one for name, one in _named(kind, klass, holder)}
+    who = F(by) if by else Value("")
+    return (
+        rows.filter(**{f"{at}__isnull": False})
+        .order_by()
+        .annotate(
+            line_at=F(at),
+            line_kind=Cast(said["kind"], CharField()),
+            line_about=Cast(F(about), CharField()),
+            line_klass=Cast(said["klass"], CharField()),
+            line_holder=Cast(said["holder"], CharField()),
+            line_by=Cast(who, CharField()),
+        )
+        .values("line_at", "line_kind", "line_about", "line_klass", "line_holder", "line_by")
+    )
+
+
+def _named(kind: str | Combinable, klass: str | Combinable, holder: str | Combinable) -> list[tuple[str, Any]]:
+    return [("kind", kind), ("klass", klass), ("holder", holder)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from rightdoor.casework.cases.queries import (
     determinations_of,
     people_on,
     shown_client,
-    timeline,
+    standing_of,
 )
+from rightdoor.casework.cases.timeline import timeline_of
 from rightdoor.casework.staffings.actions import file_and_share_summary, invite_to_staffing
 from rightdoor.casework.staffings.guests.actions import sign_notice
 from rightdoor.community.meetings.actions import Invitee
@@ -28,8 +29,10 @@ def test_the_timeline_tells_everything_once_newest_first_and_the_plan_only_on_it
     file_and_share_summary(scene.coordinator, staffing, now=staffing.summary_due_at)
     at = staffing.starts_at
 
-    mine = [one.what for one in timeline(scene.coordinator, staffing.case, at, may_read_plan=True)]
-    theirs = [one.what for one in timeline(scene.detective, staffing.case, at)]
+    mine, theirs = (
+        [one.what for one in timeline_of(one, staffing.case, at, standing_of(one, staffing.case, at)).lines]
+        for one in (scene.coordinator, scene.detective)
+    )
 
     assert mine[0] == "Case summary shared"
     assert set(mine[-4:]) == {
@@ -38,7 +41,7 @@ def test_the_timeline_tells_everything_once_newest_first_and_the_plan_only_on_it
         "Response tier set to 1",
         "Emergency staffing scheduled",
     }
-    assert "Service plan, version 1, written" in mine
+    assert "Service plan written" in mine
     assert not any("plan" in what for what in theirs)
     assert set(theirs) == {what for what in mine if "plan" not in what}
 

@@ -10,9 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.grounds import own_grounds
+from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import STAFFING_WORDS, CaseFilters
-from rightdoor.casework.cases.web.frame import MODES, STATES, case_frame
+from rightdoor.casework.cases.timeline import timeline_of
+from rightdoor.casework.cases.web.frame import MODES, STATES, ShownTab, case_frame
 from rightdoor.casework.clients.disclosure import may_read
+from rightdoor.casework.clients.facts import Tie
 from rightdoor.domain.permission import may
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import respond
@@ -98,10 +101,36 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")]
         if plan_is_open
         else [],
-        "timeline": queries.timeline(viewer, case, now, may_read_plan=plan_is_open, tie=standing),
+        **_timeline(request, case, standing),
         "open_kinds": [one.label for one in own_grounds(viewer, case, standing, now) if one.state == "open"],
     }
     return respond(request, page="cases/case.html", context=context)
+
+
+def _timeline(request: HttpRequest, case: Case, tie: Tie) -> dict[str, Any]:
+    """The page of the timeline that was asked for, and the ways on from it."""
+    asked, number = request.GET.get("about", ""), request.GET.get("page", "1")
+    page = timeline_of(
+        request.viewer,
+        case,
+        request.now,
+        tie,
+        group=asked,
+        number=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
+    )
+
+    def address(number: int, about: str = asked) -> str:
+        kept = {"about": about, "page": str(number) if number > 1 else ""}
+        query = urlencode({name: value for name, value in kept.items() if value})
+        return f"/cases/{case.code}/{'?' + query if query else ''}#timeline"
+
+    return {
+        "timeline": page.lines,
+        "timeline_groups": [ShownTab("", "All", address(1, ""), not asked)]
+        + [ShownTab(one, one, address(1, one), one == asked) for one in page.groups],
+        "timeline_newer": address(page.number - 1) if page.number > 1 else "",
+        "timeline_older": "" if page.is_last else address(page.number + 1),
+    }
 
 
 def _chips(filters: CaseFilters, kept: dict[str, str]) -> list[Chip]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, shown_client, standing_of
+from rightdoor.casework.cases.web.frame import case_frame
 from rightdoor.casework.documents import actions, queries
 from rightdoor.casework.documents.choices import REFUSALS, WAITS
 from rightdoor.casework.documents.models import Document
@@ -153,12 +154,14 @@ def _said(document: Document) -> str:
 
 def _list(request: HttpRequest, case: Case, form: DocumentForm) -> dict[str, Any]:
     viewer, now = request.viewer, request.now
-    may_add = may(viewer, "document.add", standing_of(viewer, case, now)) and case.state == "open"
+    frame = case_frame(request, case, "documents")
+    may_add = may(viewer, "document.add", frame["tie"]) and case.state == "open"
     rows = queries.documents_of(viewer, case, now)
     lines = [{"one": row, "state": "Withdrawn" if row.is_withdrawn else STATES[row.state]} for row in rows]
     return {
-        "case": case,
-        "shown": shown_client(viewer, case, now),
+        **frame,
+        "page_title": "Documents",
+        "page_count": len(lines),
         "rows": lines,
         "any_state": any(line["state"] for line in lines),
         "may_add": may_add and bool(queries.classes_kept_by(viewer)),

@@ -1,0 +1,133 @@
+"""The timeline of a case: lines of every slice, united, filtered and paged by the database. (CASE-2)
+
+Two queries whatever the number of lines: which classes of which holders occur, and the page of those that are open to
+the reader. A class that is closed leaves no trace: no line, no gap, no count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.parts import Happenings, all_parts
+from rightdoor.casework.cases.queries import names_of_accounts
+from rightdoor.casework.clients.disclosure import decision_on
+from rightdoor.casework.clients.facts import Tie
+from rightdoor.community.partners.models import Agency
+from rightdoor.domain.confidentiality import Decision, Item
+from rightdoor.domain.permission import Viewer, check_may
+from rightdoor.foundation.audit.events import record_read
+
+PAGE = 50
+AT, KIND, ABOUT, KLASS, HOLDER, BY = range(6)  # the columns of a line, by place
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line of the timeline: when, what in words without a name, by whom, and where it leads."""
+
+    at: datetime
+    what: str
+    who: str = ""
+    detail: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """A page of the timeline, newest first. `groups`: the headings that it can be narrowed to."""
+
+    lines: list[Happening]
+    groups: list[str]
+    number: int
+    is_last: bool
+
+
+def timeline_of(
+    viewer: Viewer, case: Case, now: datetime, tie: Tie, *, group: str = "", number: int = 1, size: int = PAGE
+) -> TimelinePage:
+    """What happened on the case, as far as the viewer may know of it. Recorded before it is returned.
+
+    `group` narrows it to one heading; `number` counts pages from 1. Nothing sealed is opened: codes, moments and who
+    acted. Raises NotPermitted for whom the case is closed.
+    """
+    check_may(viewer, "case.read", tie)
+    told = [one for parts in all_parts() for one in parts.happenings]
+    branches = [(one, rows) for one in told if not (rows := one.rows(case)).query.is_empty()]
+    open_to = _open_to(viewer, case, now, tie, _occurring([rows for _, rows in branches]))
+    groups = sorted({one.group for one, _ in branches})
+    wanted = [(one, rows) for one, rows in branches if not group or one.group == group]
+    if not open_to or not wanted:
+        return TimelinePage([], groups, 1, True)
+    first = max(number - 1, 0) * size
+    rows = _united([_only(rows, open_to) for _, rows in wanted])
+    # Names of the columns differ from slice to slice; the first branch gives its own to all.
+    names = wanted[0][1]._fields
+    found = [
+        tuple(row[name] for name in names)
+        for row in rows.order_by(f"-{names[AT]}", f"-{names[KIND]}", names[ABOUT])[first : first + size + 1]
+    ]
+    page = found[:size]
+    _record(viewer, case, open_to, {(row[KLASS], row[HOLDER]) for row in page})
+    people = names_of_accounts({row[BY] for row in page})
+    words = {kind: one for one, _ in wanted for kind in one.words}
+    return TimelinePage(
+        [_line(row, words[row[KIND]], people) for row in page], groups, max(number, 1), len(found) <= size
+    )
+
+
+def _line(row: tuple[Any, ...], of: Happenings, people: dict[str, str]) -> Happening:
+    said = of.words[row[KIND]]
+    what = said() if callable(said) else said
+    return Happening(row[AT], what, people.get(row[BY], ""), "", of.url(row[KIND], row[ABOUT]))
+
+
+def _occurring(branches: Sequence[QuerySet[Any]]) -> list[tuple[str, str]]:
+    """The pairs of class and holder of which there is any line. One query."""
+    pairs = []
+    for rows in branches:
+        names = rows._fields
+        pairs.append(rows.order_by().values_list(names[KLASS], names[HOLDER]))
+    return sorted(set(_united(pairs, every=False)))
+
+
+def _open_to(
+    viewer: Viewer, case: Case, now: datetime, tie: Tie, pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], Decision]:
+    """Of these pairs those that are open to the viewer, each decided once. At most one query."""
+    unknown = {holder for _, holder in pairs if holder} - tie.asked
+    if unknown:
+        apart = Agency.objects.filter(code__in=unknown, keeps_own_records=True).values_list("code", flat=True)
+        tie = replace(tie, asked=tie.asked | unknown, apart=tie.apart | set(apart))
+    found = {
+        (klass, holder): decision_on(viewer, case.client, Item(klass, holder), now, tie=tie) for klass, holder in pairs
+    }
+    return {pair: one for pair, one in found.items() if one.allowed and not one.status_only}
+
+
+def _only(rows: QuerySet[Any], pairs: dict[tuple[str, str], Decision]) -> QuerySet[Any]:
+    names = rows._fields
+    wanted = Q()
+    for klass, holder in pairs:
+        wanted |= Q(**{names[KLASS]: klass, names[HOLDER]: holder})
+    return rows.filter(wanted)
+
+
+def _united(branches: Sequence[QuerySet[Any]], *, every: bool = True) -> QuerySet[Any]:
+    return branches[0].union(*branches[1:], all=every) if len(branches) > 1 else branches[0]
+
+
+def _record(viewer: Viewer, case: Case, open_to: dict[tuple[str, str], Decision], shown: set[tuple[str, str]]) -> None:
+    """One event for each ground on which a line is shown."""
+    grounds: dict[tuple[str, str], set[str]] = {}
+    for pair in shown:
+        grounds.setdefault((open_to[pair].basis, open_to[pair].ground_code), set()).add(pair[0])
+    for (basis, ground), classes in sorted(grounds.items()):
+        record_read(
+            viewer, "case.timeline_read", case, classes=sorted(classes), basis=basis.lower(), ground=ground or None
+        )
