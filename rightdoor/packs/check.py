@@ -12,6 +12,7 @@ from pathlib import Path
 from .checks import (
     closure,
     figures,
+    legal_relief,
     meetings,
     places,
     plans,
@@ -51,6 +52,7 @@ CHECKS: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     sharing.spans,
     closure.reasons,
     sheets.sheets,
+    legal_relief.kinds,
 )
 
 

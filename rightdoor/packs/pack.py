@@ -16,6 +16,7 @@ from rightdoor.domain.response_tier import Tier
 from rightdoor.domain.service_referral import FollowUp
 from rightdoor.domain.sharing_matrix import Matrix, parse_cell
 
+from .legal_relief import ReliefKind
 from .matrix import shipped_matrix
 from .sheets import Sheet
 from .words import Choice, Choices, Label, Word
@@ -468,6 +469,7 @@ class Pack:
     sharing: Sharing
     closure: Closure
     sheets: tuple[Sheet, ...]
+    legal_relief: tuple[ReliefKind, ...]
     _areas: Mapping[str, Area] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -490,6 +492,10 @@ class Pack:
     def area(self, key: str) -> Area:
         """The area of `key`; KeyError when there is none."""
         return self._areas[key]
+
+    def relief(self, key: str) -> ReliefKind | None:
+        """The kind of legal relief of `key`; None where the pack no longer holds it (older records)."""
+        return next((kind for kind in self.legal_relief if kind.key == key), None)
 
     def region(self, key: str) -> Region:
         """The region of `key`; KeyError when there is none."""

@@ -45,6 +45,7 @@ PARTED_FILES = {
     "agendas.yaml": ("agendas",),
     "services.yaml": ("services",),
     "sheets.yaml": ("sheets",),
+    "legal_relief.yaml": ("legal_relief",),
     "measures.yaml": ("targets",),
 }
 FILES = (*PARTED_FILES, *WHOLE_FILES)
