@@ -258,10 +258,26 @@ ACTS: Mapping[str, Act] = {
     "plan.write": Act("write the service plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "plan.adopt": Act("adopt the service plan", {"care_coordinator": ASSIGNED}),
     "plan.review": Act("review the service plan", {"care_coordinator": ASSIGNED}),
+    "plan.change_action": Act(
+        "say where this action stands", {"care_coordinator": ASSIGNED, "team_member": OWN}
+    ),
     "plan.check_in": Act("ask the partners how the plan goes", {"care_coordinator": ASSIGNED}),
     "shared_decision.record": Act(
         "record options and a client's choice", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}
     ),
+    # referrals to services and safety plans: read as the sharing rule says, written by the agency that keeps the case
+    "service_referral.read": Act(
+        "read referrals to services",
+        {"care_coordinator": ASSIGNED, "team_member": ON_CASE, "duty_officer": ON_CASE},
+    ),
+    "service_referral.make": Act("refer to a service", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "service_referral.follow": Act(
+        "record what came of a referral to a service", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}
+    ),
+    "safety_plan.read": Act(
+        "read the safety plan", {"care_coordinator": ASSIGNED, "team_member": ON_CASE, "duty_officer": ON_CASE}
+    ),
+    "safety_plan.write": Act("write the safety plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     # documents: changed by the agency that holds them, read as the sharing rule says
     "document.read": Act("read this document", {"care_coordinator": REGION, "team_member": ON_CASE}),
     "document.add": Act("add a document to this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
@@ -277,6 +293,10 @@ ACTS: Mapping[str, Act] = {
     ),
     "staffing.minute": Act("write in the minutes", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
     "staffing.hold": Act("close the minutes of this staffing", {"care_coordinator": ASSIGNED}),
+    "case.set_cadence": Act("set how often this case comes before the team", {"care_coordinator": ASSIGNED}),
+    "packet.make": Act("hand out of this case to somebody without an account", {"care_coordinator": ASSIGNED}),
+    "packet.revoke": Act("take this packet back", {"care_coordinator": ASSIGNED}),
+    "packet.open": Act("open this packet", {"public": ANYWHERE}),
     "summary.file": Act("file the case summary", {"care_coordinator": ASSIGNED}),
     "summary.share": Act("share the case summary", {"care_coordinator": ASSIGNED}),
     "summary.open": Act("open the case summary", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
@@ -307,6 +327,10 @@ ACTS: Mapping[str, Act] = {
             ),
             ON_CASE,
         ),
+    ),
+    "meeting.minute": Act(
+        "write the minutes of this meeting",
+        {"care_coordinator": REGION | OWN, "alliance_reviewer": OWN, "team_member": ON_CASE, "agency_head": ON_CASE},
     ),
     "meeting.record_attendance": Act(
         "record who was there", {"care_coordinator": REGION | OWN, "alliance_reviewer": OWN}
@@ -400,6 +424,7 @@ ON_CLOSED = frozenset(
         "ground.end",
         "consent.record",  # a withdrawal
         "release.revoke",
+        "packet.revoke",
         "release.end",
         "order.record",  # a subpoena comes when it comes
         "order.confirm",

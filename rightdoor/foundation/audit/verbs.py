@@ -106,6 +106,13 @@ _STAFFINGS = {
     "staffing.called_off": "called off a staffing",
     "staffing.guest_invited": "invited a guest to a staffing",
     "staffing.notice_signed": "signed the notice of a guest before a case opened",
+    "case.cadence_set": "set how often a case comes before the team",
+    "packet.made": "made a packet of one case for a person without an account",
+    "packet.revoked": "took a packet back",
+    "packet.refused": "came to a packet with the wrong words",
+    "packet.signed": "signed the notice of a packet",
+    "packet.opened": "opened a packet",
+    "packet.read": "looked at the packets of a staffing",
     "staffing.agenda_set": "set the agenda of a staffing",
     "staffing.topic_minuted": "wrote the minutes of a topic",
     "staffing.minuted": "wrote the minutes of a staffing",
@@ -145,6 +152,12 @@ _PLANS = {
     "plan.revised": "revised a service plan",
     "plan.reviewed": "reviewed a service plan",
     "plan.read": "read a service plan",
+    "plan.printed": "printed a service plan",
+    "plan.action_changed": "changed where an action of a service plan stands",
+    "plan.checked_in": "asked a partner how a service plan goes",
+    "shared_decision.recorded": "recorded options and a client's choice",
+    "shared_decision.revisited": "looked again at a client's choice",
+    "shared_decision.read": "read options and a client's choice",
     "plan.goal_set": "set a goal in a service plan",
     "plan.goal_settled": "settled a goal in a service plan",
     "plan.service_planned": "planned a service",
@@ -152,9 +165,16 @@ _PLANS = {
     "plan.service_recorded": "recorded how a planned service goes",
     "safety_plan.written": "wrote a safety plan",
     "safety_plan.read": "read a safety plan",
+    "safety_plan.adopted": "adopted a safety plan",
+    "safety_plan.reviewed": "looked at a safety plan again",
+    "safety_plan.review_asked": "asked for another look at a safety plan",
+    "safety_plan.holding_asked": "asked whether it is safe to hold a paper",
     "service_referral.made": "made a referral to a service",
     "service_referral.answered": "answered a referral to a service",
     "service_referral.outcome_recorded": "recorded what came of a referral to a service",
+    "service_referral.read": "read the referrals to services of a client",
+    "service_referral.listed": "looked through the referrals to services of a region",
+    "advocacy.reason_recorded": "recorded why there is no referral to an advocate",
 }
 
 _CONSENTS = {
@@ -207,6 +227,7 @@ _MEETINGS = {
     "meeting.feed_made": "made a private calendar address",
     "meeting.briefed": "briefed an absent member",
     "meeting.held": "closed a meeting",
+    "meeting.minuted": "wrote the minutes of a meeting without a case",
 }
 
 _PARTNERS = {

@@ -6,85 +6,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0002_district'),
-        ('consents', '0001_initial'),
+        ("cases", "0002_district"),
+        ("consents", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ServiceReferral',
+            name="ServiceReferral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('holder', models.CharField(max_length=9)),
-                ('state', models.CharField(choices=[('sent', 'sent'), ('accepted', 'accepted'), ('contacted', 'contacted'), ('started', 'started'), ('completed', 'completed'), ('declined', 'declined'), ('not_reached', 'not_reached')], default='sent', max_length=11)),
-                ('answers_advocacy', models.BooleanField(default=False)),
-                ('told_sealed', models.BinaryField()),
-                ('sent_on', models.DateField()),
-                ('first_contact_by', models.DateField(blank=True, null=True)),
-                ('last_step_on', models.DateField()),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=9)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_referrals', to='cases.case')),
-                ('disclosure', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='service_referral', to='consents.outsidedisclosure')),
-                ('release', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consents.release')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("holder", models.CharField(max_length=9)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "sent"),
+                            ("accepted", "accepted"),
+                            ("contacted", "contacted"),
+                            ("started", "started"),
+                            ("completed", "completed"),
+                            ("declined", "declined"),
+                            ("not_reached", "not_reached"),
+                        ],
+                        default="sent",
+                        max_length=11,
+                    ),
+                ),
+                ("answers_advocacy", models.BooleanField(default=False)),
+                ("told_sealed", models.BinaryField()),
+                ("sent_on", models.DateField()),
+                ("first_contact_by", models.DateField(blank=True, null=True)),
+                ("last_step_on", models.DateField()),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=9)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="service_referrals", to="cases.case"
+                    ),
+                ),
+                (
+                    "disclosure",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="service_referral",
+                        to="consents.outsidedisclosure",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consents.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceStep',
+            name="ServiceStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('sent', 'sent'), ('accepted', 'accepted'), ('contacted', 'contacted'), ('started', 'started'), ('completed', 'completed'), ('declined', 'declined'), ('not_reached', 'not_reached'), ('asked', 'asked')], max_length=11)),
-                ('happened_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=9)),
-                ('told_sealed', models.BinaryField()),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='services.servicereferral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "sent"),
+                            ("accepted", "accepted"),
+                            ("contacted", "contacted"),
+                            ("started", "started"),
+                            ("completed", "completed"),
+                            ("declined", "declined"),
+                            ("not_reached", "not_reached"),
+                            ("asked", "asked"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                ("happened_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=9)),
+                ("told_sealed", models.BinaryField()),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="services.servicereferral"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='AdvocacyReason',
+            name="AdvocacyReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
-                ('told_sealed', models.BinaryField()),
-                ('ask_again_on', models.DateField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=9)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='advocacy_reasons', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=rightdoor.foundation.codes.new_code, max_length=9, unique=True)),
+                ("told_sealed", models.BinaryField()),
+                ("ask_again_on", models.DateField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=9)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="advocacy_reasons", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case', '-recorded_at'], name='advocacy_reason_of_case')],
+                "indexes": [models.Index(fields=["case", "-recorded_at"], name="advocacy_reason_of_case")],
             },
         ),
         migrations.AddIndex(
-            model_name='servicereferral',
-            index=models.Index(fields=['case', '-sent_on', '-id'], name='service_newest_of_case'),
+            model_name="servicereferral",
+            index=models.Index(fields=["case", "-sent_on", "-id"], name="service_newest_of_case"),
         ),
         migrations.AddIndex(
-            model_name='servicereferral',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='service_running'),
+            model_name="servicereferral",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="service_running"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicereferral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('ended_on__isnull', False), ('state__in', ['completed', 'declined', 'not_reached'])), models.Q(models.Q(('state__in', ['completed', 'declined', 'not_reached']), _negated=True), ('due_at__isnull', False), ('ended_on__isnull', True)), _connector='OR'), name='service_ended_is_not_due'),
+            model_name="servicereferral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("due_at__isnull", True),
+                        ("ended_on__isnull", False),
+                        ("state__in", ["completed", "declined", "not_reached"]),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["completed", "declined", "not_reached"]), _negated=True),
+                        ("due_at__isnull", False),
+                        ("ended_on__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="service_ended_is_not_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicereferral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disclosure__isnull', True), ('release__isnull', True)), models.Q(('disclosure__isnull', False), ('release__isnull', False)), _connector='OR'), name='service_goes_along_on_a_release'),
+            model_name="servicereferral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("disclosure__isnull", True), ("release__isnull", True)),
+                    models.Q(("disclosure__isnull", False), ("release__isnull", False)),
+                    _connector="OR",
+                ),
+                name="service_goes_along_on_a_release",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicestep',
-            constraint=models.UniqueConstraint(fields=('referral', 'number'), name='one_service_step_of_a_number'),
+            model_name="servicestep",
+            constraint=models.UniqueConstraint(fields=("referral", "number"), name="one_service_step_of_a_number"),
         ),
     ]
