@@ -16,6 +16,7 @@ STAFF = "which member of staff did it or has to: duties and accountability, neve
 WINDOW = "from when to when a person may know of the client: asked by every read"
 GROUND = "on which legal ground who may read what: asked by every read, before anything is opened"
 COUNTED = "counted by source, channel and reason without opening a record"
+LINE = "a code without meaning: the same line in every version of a plan"
 VERSION = "which version it is: two writers, and rules as they were"
 
 
@@ -153,16 +154,51 @@ CLEAR: dict[str, str] = {
     **_table(
         "plans_serviceplan",
         id=KEY, code=CODE, case_id=KEY, number=VERSION, state=FLOW, written_at=TIME, written_by=STAFF, adopted_at=TIME,
-        review_due_at=TIME,
+        review_due_at=TIME, check_in_due_at=TIME,
     ),
     # The kind of a service tells about the client (detox, pregnancy), so it is sealed with the words.
-    **_table("plans_plannedservice", id=KEY, plan_id=KEY, number=FLOW, owner=STAFF, due_on=TIME, state=FLOW),
+    **_table(
+        "plans_plannedservice", id=KEY, plan_id=KEY, number=FLOW, line=LINE, owner=STAFF, due_on=TIME, state=FLOW
+    ),
+    **_table(
+        "plans_plangoal",
+        id=KEY, plan_id=KEY, number=FLOW, line=LINE, owner=STAFF, due_on=TIME,
+        state="whether a goal is settled, never what it is: dues, and goals met counted without opening a plan",
+    ),
+    **_table("plans_planaction", id=KEY, plan_id=KEY, number=FLOW, line=LINE, owner=STAFF, due_on=TIME, state=FLOW),
+    **_table(
+        "plans_planreview",
+        id=KEY, code=CODE, case_id=KEY, plan_id=KEY, reviewed_at=TIME, reviewed_by=STAFF, due_at=TIME,
+        next_due_at=TIME, ends=FLOW,
+    ),
+    **_table(
+        "plans_checkin",
+        id=KEY, code=CODE, case_id=KEY, partner=STAFF, asked_on=TIME, recorded_at=TIME, recorded_by=STAFF, due_at=TIME,
+    ),
+    **_table(
+        "plans_shareddecision",
+        id=KEY, code=CODE, case_id=KEY, recorded_at=TIME, recorded_by=STAFF, revisit_on=TIME, revisited_at=TIME,
+        revisited_by=STAFF, has_preference="whether a wish is on record, never which: counted without opening a record",
+        was_followed="whether it went as the client wanted, never how: counted without opening a record",
+    ),
     **_table(
         "staffings_staffing",
         id=KEY, code=CODE, case_id=KEY, meeting_id=KEY, region=REGION, kind=FLOW, state=FLOW, starts_at=TIME,
-        held_at=TIME, continued_services=FLOW, consent_plan=FLOW, summary_due_at=TIME,
+        place=FLOW, planned_minutes=FLOW, turn_at=TIME, held_at=TIME, continued_services=FLOW, consent_plan=FLOW, summary_due_at=TIME,
         summary_shared_at=TIME,
     ),
+    **_table(
+        "staffings_cadencesetting", id=KEY, code=CODE, case_id=KEY, cadence=FLOW, next_on=TIME, set_at=TIME, set_by=STAFF
+    ),
+    **_table(
+        "staffings_packet",
+        id=KEY, code=CODE, staffing_id=KEY, subject=CODE, holder=HOLDER, to_agency=GROUND, ground=GROUND,
+        link_digest="finds the packet by its link, of which nothing else is kept",
+        words_digest="checks the spoken words, keyed and bound to the link; the words are kept nowhere",
+        opens_at=WINDOW, closes_at=WINDOW, made_at=TIME, made_by=STAFF, wrong_tries=FLOW, locked_at=TIME,
+        revoked_at=TIME, revoked_by=STAFF, signed_at=TIME, notice_version=VERSION,
+    ),
+    **_table("staffings_packetlook", id=KEY, packet_id=KEY, at=TIME, what=FLOW),
     **_table(
         "staffings_topicminutes",
         id=KEY, staffing_id=KEY, topic=FLOW, version=VERSION, written_at=TIME, written_by=STAFF,

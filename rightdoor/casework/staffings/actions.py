@@ -13,7 +13,6 @@ from typing import Any
 from rightdoor.casework.cases.actions import open_case
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import standing_of as standing_to_case
-from rightdoor.casework.clients.actions import give_standings
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
 from rightdoor.casework.consents.actions.coordination import (
     record_legal_alternative,
@@ -24,7 +23,7 @@ from rightdoor.casework.consents.queries import consent_for_rules, coordination_
 from rightdoor.casework.referrals.actions import stop_clock
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.staffings.choices import BASIS, CONSENT_PLANS, CONTINUED
-from rightdoor.casework.staffings.guests.queries import AWAITS, signed_by
+from rightdoor.casework.staffings.letting import before_key, let_in, remind_before
 from rightdoor.casework.staffings.models import (
     ActionItem,
     CaseSummary,
@@ -34,7 +33,6 @@ from rightdoor.casework.staffings.models import (
     TopicMinutes,
 )
 from rightdoor.casework.staffings.queries import (
-    access_window,
     check_core_is_open,
     core_open_to,
     decision_label,
@@ -45,14 +43,13 @@ from rightdoor.casework.staffings.queries import (
     people_at,
     recipients_of,
     removed_from,
+    seats_of,
     settled_label,
     standing_for,
     summary_content,
     summary_label,
 )
 from rightdoor.community.meetings.actions import Invitee, convene_meeting, invite, mark_held, move_meeting
-from rightdoor.community.meetings.models import Meeting
-from rightdoor.community.meetings.queries import invitations_of
 from rightdoor.community.partners.models import Room
 from rightdoor.domain import staffing as rule
 from rightdoor.domain.confidentiality import Item
@@ -67,7 +64,6 @@ from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.sealing.seals import seal_json, seal_many
 
-REMIND_BEFORE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 
 
@@ -198,8 +194,8 @@ def _schedule(
     staffing = Staffing.objects.create(
         code=new_code(), case=case, meeting=meeting, region=case.region, kind=kind, starts_at=starts_at
     )
-    _let_in(viewer, staffing, everybody, now)
-    _remind_before(staffing, now)
+    let_in(viewer, staffing, everybody, now)
+    remind_before(staffing, now)
     record(viewer, "staffing.scheduled", staffing, kind_of=kind, invited=len(everybody))
     return staffing
 
@@ -214,15 +210,16 @@ def move_staffing(viewer: Viewer, staffing: Staffing, *, starts_at: datetime, no
     if staffing.state != "scheduled":
         raise RuleBroken("Only a staffing that was not held yet can be moved.")
     meeting = staffing.meeting
-    length = meeting.ends_at - meeting.starts_at
+    length, later = meeting.ends_at - meeting.starts_at, starts_at - meeting.starts_at
     move_meeting(viewer, meeting, starts_at=starts_at, ends_at=starts_at + length, now=now)
     for other in Staffing.objects.filter(meeting=meeting, state="scheduled").select_related("case", "case__client"):
         other.starts_at = starts_at
-        other.save(update_fields=["starts_at"])
+        other.turn_at = other.turn_at + later if other.turn_at else None
+        other.save(update_fields=["starts_at", "turn_at"])
         other.meeting = meeting
         removed = removed_from(other)
-        _let_in(viewer, other, [one for one in _invited(meeting) if one.account_code not in removed], now)
-        _remind_before(other, now)
+        let_in(viewer, other, [one for one in _seated(other) if one.account_code not in removed], now)
+        remind_before(other, now)
     staffing.starts_at = starts_at
     record(viewer, "staffing.rescheduled", staffing)
 
@@ -234,7 +231,7 @@ def invite_to_staffing(viewer: Viewer, staffing: Staffing, *, invitees: Sequence
     if staffing.state != "scheduled":
         raise RuleBroken("This staffing was closed already.")
     invite(viewer, staffing.meeting, invitees=invitees, now=now)
-    _let_in(viewer, staffing, invitees, now)
+    let_in(viewer, staffing, invitees, now)
     record(viewer, "staffing.guest_invited", staffing, invited=len(invitees))
 
 
@@ -414,7 +411,7 @@ def hold_staffing(viewer: Viewer, staffing: Staffing, *, held_at: datetime, now:
     if staffing.kind == "emergency" and referral.stopped_at is None:
         stop_clock(viewer, referral, held_at=held_at, now=now)
     _note_consent(viewer, staffing, now)
-    call_off(_before_key(staffing))
+    call_off(before_key(staffing))
     quarter_left = clock.due_at - (clock.due_at - clock.started_at) / 4
     defer("staffings.remind_of_summary", staffing.code, at=max(now, quarter_left), once_key=f"summary:{staffing.code}")
     record(viewer, "staffing.held", staffing, held_at=held_at)
@@ -509,33 +506,6 @@ def note_printed(viewer: Viewer, summary: CaseSummary, *, now: datetime) -> None
     record(viewer, "record.printed", summary, classes=("CORE",))
 
 
-def _let_in(viewer: Viewer, staffing: Staffing, people: Sequence[Invitee], now: datetime) -> None:
-    """Standing within the window around the meeting, both ends inside, for everybody but the coordinator.
-
-    A guest's waits until the guest has signed the notice. (SR-05)
-    """
-    opens, closes = access_window(staffing.meeting)
-    others = [one for one in people if one.account_code != viewer.code]
-    guests = [one.account_code for one in others if one.kind == "guest"]
-    waiting = set(guests) - signed_by(staffing, guests) if guests else set()
-    for kind, let_in in (
-        ("invited", {one.account_code: one.discipline for one in others if one.account_code not in waiting}),
-        (AWAITS, {one.account_code: one.discipline for one in others if one.account_code in waiting}),
-    ):
-        if let_in:
-            give_standings(
-                viewer,
-                staffing.case.client,
-                people=let_in,
-                kind=kind,
-                about=staffing.code,
-                starts_at=opens,
-                ends_at=closes + timedelta(microseconds=1),  # a standing ends before its end; the window includes it
-                now=now,
-                need="staffing",
-            )
-
-
 def _check_may_minute(viewer: Viewer, staffing: Staffing, now: datetime) -> None:
     """Whoever is at the meeting writes on it while its core is open to them. The record stays its holder's."""
     tie = standing_for(viewer, staffing, now)
@@ -555,22 +525,10 @@ def _check_may_be_told(viewer: Viewer, staffing: Staffing, owner: str, now: date
         )
 
 
-def _invited(meeting: Meeting) -> list[Invitee]:
-    """Everybody invited who can still sign in."""
-    rows = [row for row in invitations_of(meeting) if row.account.is_active]
+def _seated(staffing: Staffing) -> list[Invitee]:
+    """Everybody who is there for this case and can still sign in."""
+    rows = [row for row in seats_of(staffing) if row.account.is_active]
     return [Invitee(row.account.code, row.discipline, row.kind) for row in rows]
-
-
-def _remind_before(staffing: Staffing, now: datetime) -> None:
-    key = _before_key(staffing)
-    call_off(key)
-    at = staffing.starts_at - REMIND_BEFORE
-    if at > now:
-        defer("staffings.remind_of_staffing", staffing.code, at=at, once_key=key)
-
-
-def _before_key(staffing: Staffing) -> str:
-    return f"staffing:{staffing.code}"
 
 
 def _note_consent(viewer: Viewer, staffing: Staffing, now: datetime) -> None:

@@ -13,9 +13,15 @@ from rightdoor.foundation.notices.actions import notify
 def remind_of_staffing(code: str, *, now: datetime) -> None:
     """Reminds everybody invited, two hours before. Safe to run twice; silent once it was held or cancelled."""
     staffing = Staffing.objects.select_related("meeting").filter(code=code, state="scheduled").first()
-    if staffing is not None:
+    if staffing is not None and not _is_said_by_another(staffing):
         invited = staffing.meeting.invitations.exclude(answer="excused").values_list("account__code", flat=True)
         notify(list(invited), "staffing.soon", staffing.meeting.code, now)
+
+
+def _is_said_by_another(staffing: Staffing) -> bool:
+    """At a meeting of several cases the first of them reminds for all: nobody is told six times of one meeting."""
+    first = Staffing.objects.filter(meeting=staffing.meeting_id, state="scheduled").order_by("place", "id").first()
+    return first is not None and first.pk != staffing.pk
 
 
 @job

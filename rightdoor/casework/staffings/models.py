@@ -23,7 +23,10 @@ class Staffing(models.Model):
     state = models.CharField(
         max_length=10, choices=[(x, x) for x in ("scheduled", "held", "cancelled")], default="scheduled"
     )
-    starts_at = models.DateTimeField()
+    starts_at = models.DateTimeField()  # of the meeting
+    place = models.PositiveSmallIntegerField(default=0)  # in the running order of a meeting of several cases
+    planned_minutes = models.PositiveSmallIntegerField(default=0)  # 0: the whole meeting
+    turn_at = models.DateTimeField(null=True, blank=True)  # when the turn is planned; kept, for few see the whole order
     held_at = models.DateTimeField(null=True, blank=True)
     continued_services = models.CharField(
         max_length=12, blank=True, choices=[(x, x) for x in ("eligible", "not_eligible", "undecided")]
@@ -156,3 +159,83 @@ class SummaryShare(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["summary", "account_code"], name="one_share_a_member")]
         indexes = [models.Index(fields=["account_code", "first_opened_at"])]
+
+
+class CadenceSetting(models.Model):
+    """How often a case comes before the team from a day on, and why. The newest one holds. (CASE-11)"""
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="cadence_settings")
+    cadence = models.CharField(max_length=20)  # one of domain.cadence.KEYS
+    next_on = models.DateField(null=True, blank=True)  # a day that was chosen; it holds until the next staffing
+    why_sealed = models.BinaryField()  # class CORE
+    set_at = models.DateTimeField()
+    set_by = models.CharField(max_length=9)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-set_at", "-id"], name="cadence_of_case")]
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.case.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.case.holder
+
+
+class Packet(models.Model):
+    """What one person without an account may read of one case around one meeting: under a link and spoken words.
+
+    The text is frozen and sealed here, so that nothing else needs to open for a stranger. Of the link and of the words
+    only digests are kept.
+    """
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    staffing = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="packets")
+    subject = models.CharField(max_length=9)  # code of the client, for the label of the seal
+    holder = models.CharField(max_length=9)
+    to_agency = models.CharField(max_length=9)
+    ground = models.CharField(max_length=9)  # code of the release, order or emergency that it rests on
+    link_digest = models.CharField(max_length=64, unique=True)
+    words_digest = models.CharField(max_length=64)  # keyed, and bound to the link: of no use to who reads this alone
+    told_sealed = models.BinaryField()  # class CORE: who the reader is, of which agency, and what was chosen
+    body_sealed = models.BinaryField()  # class CORE: exactly what was chosen, frozen
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=9)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    locked_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=9, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    notice_version = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="packet_closes_after_it_opens", condition=Q(closes_at__gt=models.F("opens_at")))
+        ]
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.subject
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.holder
+
+
+class PacketLook(models.Model):
+    """Each time somebody came with the link: what came of it."""
+
+    packet = models.ForeignKey(Packet, on_delete=models.PROTECT, related_name="looks")
+    at = models.DateTimeField()
+    what = models.CharField(max_length=8, choices=[(x, x) for x in ("wrong", "locked", "told", "signed", "opened")])
+
+    class Meta:
+        indexes = [models.Index(fields=["packet", "-at"], name="looks_of_packet")]

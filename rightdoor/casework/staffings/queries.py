@@ -205,6 +205,19 @@ def removed_from(staffing: Staffing) -> frozenset[str]:
     return frozenset(code for code, ended_by in rows if ended_by) - {code for code, ended_by in rows if not ended_by}
 
 
+def seats_of(staffing: Staffing) -> list[Invitation]:
+    """Who of those invited to the meeting is there for this case: let in for it, or who called the meeting.
+
+    At a meeting of several cases most people are there for some of them only. (SR-06)
+    """
+    let_in = set(
+        StandingRow.objects.filter(
+            client=staffing.case.client_id, about=staffing.code, kind__in=["invited", "awaits"]
+        ).values_list("account_code", flat=True)
+    ) | {staffing.meeting.convened_by}
+    return [row for row in invitations_of(staffing.meeting) if row.account.code in let_in]
+
+
 def staffings_of(viewer: Viewer, case: Case) -> list[Staffing]:
     """The case's staffings, newest first; the case was found for this viewer."""
     return list(case.staffings.select_related("meeting").order_by("-starts_at"))
@@ -213,7 +226,9 @@ def staffings_of(viewer: Viewer, case: Case) -> list[Staffing]:
 def staffings_at(viewer: Viewer, meeting_code: str, now: datetime) -> list[Staffing]:
     """The staffings of a meeting that the viewer may know of."""
     found = visible_staffings(viewer, now).filter(meeting__code=normalise(meeting_code))
-    return list(found.select_related("case").order_by("id"))
+    return list(
+        found.exclude(state="cancelled").select_related("case", "case__client", "meeting").order_by("place", "id")
+    )
 
 
 def emergency_staffing_of(referral_id: int) -> Staffing | None:
@@ -236,7 +251,7 @@ def summary_clock(staffing: Staffing) -> Clock | None:
 def facts_of(staffing: Staffing) -> rule.StaffingFacts:
     """What this staffing has settled so far, from the clear columns. Opens nothing."""
     case = staffing.case
-    present = staffing.meeting.invitations.filter(attendance="present").values_list("account__code", flat=True)
+    present = [row.account.code for row in seats_of(staffing) if row.attendance == "present"]
     return rule.StaffingFacts(
         kind=staffing.kind,  # type: ignore[arg-type]  # one of the rule's own kinds, by the column's choices
         state=staffing.state,
@@ -476,7 +491,7 @@ def recipients_of(viewer: Viewer, staffing: Staffing, now: datetime) -> list[Rec
     """
     found: dict[str, Recipient] = {}
     removed = removed_from(staffing)
-    for row in invitations_of(staffing.meeting):
+    for row in seats_of(staffing):
         if row.account.code in removed:
             continue
         found.setdefault(row.account.code, Recipient(row.account, row.discipline))
@@ -522,7 +537,7 @@ def summary_content(viewer: Viewer, staffing: Staffing, now: datetime) -> tuple[
                 "how": row.attendance or row.answer,
                 "delegate": row.delegate.name if row.delegate else "",
             }
-            for row in invitations_of(staffing.meeting)
+            for row in seats_of(staffing)
         ],
         "status": {
             "status": status[0].status,
@@ -566,7 +581,7 @@ def summary_content(viewer: Viewer, staffing: Staffing, now: datetime) -> tuple[
 def people_at(staffing: Staffing) -> list[tuple[str, str]]:
     """(account code, name) of everybody invited or standing in: who may own a task or have determined a status."""
     people: dict[str, str] = {}
-    for row in invitations_of(staffing.meeting):
+    for row in seats_of(staffing):
         people.setdefault(row.account.code, row.account.name)
         if row.answer == "delegated" and row.delegate is not None:
             people.setdefault(row.delegate.code, row.delegate.name)

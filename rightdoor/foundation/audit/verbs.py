@@ -146,6 +146,16 @@ _DOCUMENTS = {
     "document.original_opened": "saved the original of a document",
 }
 
+_NOTES = {
+    "note.written": "wrote a note on a case",
+    "note.corrected": "corrected a note on a case",
+    "note.withdrawn": "withdrew a note on a case",
+    "note.listed": "looked through the notes of a case",
+    "note.read": "read a note on a case",
+    "sheet.written": "wrote down the facts of a profession on a case",
+    "sheet.read": "read the facts of a profession on a case",
+}
+
 _PLANS = {
     "plan.written": "wrote a service plan",
     "plan.adopted": "adopted a service plan",

@@ -16,7 +16,7 @@ from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.queries import ShownTopic
 from rightdoor.casework.staffings.web.forms import DecisionForm, ItemForm, MinutesForm
 from rightdoor.casework.staffings.web.frame import case_facts, frame, intake_open, points_of, staffing_of
-from rightdoor.community.meetings.queries import invitations_of, meeting_for, quorum_of
+from rightdoor.community.meetings.queries import meeting_for, quorum_of
 from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
@@ -43,7 +43,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     opened = queries.open_staffing(request.viewer, staffing, request.now)
     may_write = may_be_written(context)
     people = queries.people_at(staffing)
-    invitations = invitations_of(staffing.meeting)
+    invitations = queries.seats_of(staffing)
     label = active_pack().teams.all().label
     is_recorded = any(row.attendance for row in invitations)
     quorum = quorum_of(invitations, held=is_recorded)

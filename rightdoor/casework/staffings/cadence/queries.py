@@ -1,0 +1,137 @@
+"""Cadence for pages: the next day of each case, and why it is set so. Days and choices are clear; the reason is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.clients.disclosure import SealedField, ShownName, open_fields, shown_names
+from rightdoor.casework.clients.facts import Tie
+from rightdoor.casework.clients.models import keeping_apart, kept_apart, regions_q
+from rightdoor.casework.staffings.models import CadenceSetting, Staffing
+from rightdoor.domain import cadence as rule
+from rightdoor.domain.cadence import Next, Rhythm
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.sealing.seals import SealContext
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDue:
+    """A case on the list by next day."""
+
+    case: Case
+    client: ShownName
+    cadence: str
+    next: Next
+    last_held_on: date | None
+    staffing: str = ""  # code of the one that is called
+
+
+def cadence_choices() -> list[tuple[str, str]]:
+    """The cadences of a case with the pack's words and days."""
+    found = []
+    for key in rule.KEYS:
+        one = active_pack().cadence(key)
+        every = f", every {one.every_days} days" if one.every_days else ""
+        found.append((key, f"{one.label}{every}"))
+    return found
+
+
+def cadence_label(key: str) -> str:
+    """The pack's word for a cadence; "" where none is set."""
+    return str(active_pack().cadence(key).label) if key in rule.KEYS else ""
+
+
+def days_of(key: str) -> int | None:
+    """The days of a cadence by the pack, None on request."""
+    return active_pack().cadence(key).every_days if key in rule.KEYS else None
+
+
+def next_days(cases: Iterable[Case], now: datetime) -> dict[int, tuple[Next, date | None, str]]:
+    """By the case's primary key: when it comes up next, when it was staffed last, the code of the staffing that is
+    called. Three queries, however many cases.
+    """
+    known = {case.pk: case for case in cases}
+    settings: dict[int, CadenceSetting] = {}
+    for row in CadenceSetting.objects.filter(case__in=known).order_by("case_id", "set_at", "id"):
+        settings[row.case_id] = row
+    held: dict[int, date] = {}
+    coming: dict[int, tuple[date, str]] = {}
+    turns = Staffing.objects.filter(case__in=known, state__in=["held", "scheduled"]).order_by("-starts_at", "-id")
+    for case_id, code, state, starts_at, held_at in turns.values_list(
+        "case_id", "code", "state", "starts_at", "held_at"
+    ):
+        if state == "held":
+            held.setdefault(case_id, local(held_at).date())
+        else:  # the soonest one stays, for they come latest first
+            coming[case_id] = (local(starts_at).date(), code)
+    today = local(now).date()
+    strictest = rule.strictest_of(days_of(key) for key in rule.KEYS)
+    found = {}
+    for pk, case in known.items():
+        setting = settings.get(pk)
+        key = case.cadence or (setting.cadence if setting else "")
+        day, code = coming.get(pk, (None, ""))
+        rhythm = Rhythm(
+            opened_on=local(case.opened_at).date(),
+            is_set=key in rule.KEYS,
+            every_days=days_of(key),
+            chosen_on=setting.next_on if setting else None,
+            chosen_at=local(setting.set_at).date() if setting else None,
+            last_held_on=held.get(pk),
+            scheduled_on=day,
+        )
+        found[pk] = (rule.next_of(rhythm, today, strictest=strictest), held.get(pk), code)
+    return found
+
+
+def next_day_of(case: Case, now: datetime) -> Next:
+    """When one case comes up next."""
+    return next_days([case], now)[case.pk][0]
+
+
+def cases_by_next_day(viewer: Viewer, now: datetime, *, region: str = "") -> list[CaseDue]:
+    """Every open case of the coordinator's regions, the one that is due first at the top; on request last."""
+    if not viewer.has("care_coordinator"):
+        return []
+    apart = kept_apart(viewer).values("client")
+    cases = (
+        Case.objects.filter(regions_q(viewer), state="open")
+        .exclude(client__in=apart)
+        .exclude(holder__in=keeping_apart(viewer))
+    )
+    if region:
+        cases = cases.filter(region=region)
+    rows = list(cases.select_related("client", "referral").order_by("pk"))
+    days = next_days(rows, now)
+    names = shown_names(viewer, [case.client for case in rows], now)
+    found = [CaseDue(case, names[case.client.code], cadence_label(case.cadence), *days[case.pk]) for case in rows]
+    return sorted(found, key=lambda one: (one.next.on is None, one.next.on or date.max, one.case.code))
+
+
+def setting_of(viewer: Viewer, case: Case, now: datetime, tie: Tie) -> tuple[CadenceSetting | None, str]:
+    """The setting that holds, and its reason in words for whom the core is open. Recorded before it is returned."""
+    row = CadenceSetting.objects.filter(case=case).order_by("-set_at", "-id").first()
+    if row is None:
+        return None, ""
+    row.case = case
+    (why,) = open_fields(
+        viewer,
+        case.client,
+        [SealedField(why_label(row), row.why_sealed)],
+        now,
+        verb="case.read",
+        purpose="cadence",
+        obj=case,
+        standing=tie,
+    )
+    return row, why or ""
+
+
+def why_label(row: CadenceSetting) -> SealContext:
+    """The label of a setting's reason."""
+    case = row.case
+    return SealContext("staffings_cadencesetting", "why", row.code, case.client.code, case.holder, "CORE")
