@@ -225,6 +225,8 @@ ACTS: Mapping[str, Act] = {
     "lesson.look": Act("see lessons that wait", dict.fromkeys(("care_coordinator", "alliance_reviewer"), ANYWHERE)),
     "lesson.release": Act("release a lesson", dict.fromkeys(("care_coordinator", "alliance_reviewer"), ANYWHERE)),
     "case.note": Act("write a note on this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "note.read": Act("read this note", {"care_coordinator": REGION, "team_member": ON_CASE, "duty_officer": ON_CASE}),
+    "sheet.write": Act("write down these facts", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "case.block": Act("keep a person apart from this case", {"care_coordinator": ASSIGNED}),
     "case.change_district": Act("set the judicial district of this case", {"care_coordinator": ASSIGNED}),
     # anybody may keep themselves out of a record that they could see
@@ -258,9 +260,7 @@ ACTS: Mapping[str, Act] = {
     "plan.write": Act("write the service plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "plan.adopt": Act("adopt the service plan", {"care_coordinator": ASSIGNED}),
     "plan.review": Act("review the service plan", {"care_coordinator": ASSIGNED}),
-    "plan.change_action": Act(
-        "say where this action stands", {"care_coordinator": ASSIGNED, "team_member": OWN}
-    ),
+    "plan.change_action": Act("say where this action stands", {"care_coordinator": ASSIGNED, "team_member": OWN}),
     "plan.check_in": Act("ask the partners how the plan goes", {"care_coordinator": ASSIGNED}),
     "shared_decision.record": Act(
         "record options and a client's choice", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}

@@ -140,6 +140,15 @@ CLEAR: dict[str, str] = {
     ),
     **_table("cases_statusdetermination", id=KEY, code=CODE, case_id=KEY, at=TIME, by=STAFF),
     **_table(
+        "cases_casetie", id=KEY, group=CODE, case_id=KEY, tied_at=TIME, tied_by=STAFF, untied_at=TIME, untied_by=STAFF
+    ),
+    **_table(
+        "cases_casetransfer",
+        id=KEY, code=CODE, case_id=KEY, case_code=CODE, state=FLOW, from_region=REGION, to_region=REGION,
+        from_coordinator=STAFF, to_coordinator=STAFF, keeps_team=FLOW, asked_at=TIME, asked_by=STAFF, answered_at=TIME,
+        answered_by=STAFF,
+    ),
+    **_table(
         "documents_document",
         id=KEY, code=CODE, case_id=KEY, holder=HOLDER, data_class="who may read it: asked before anything is opened",
         minor_consented_alone="whether a release needs the minor's signature: asked before anything is opened",

@@ -368,6 +368,7 @@ VERBS: Mapping[str, str] = {
     **_CASES,
     **_STAFFINGS,
     **_DOCUMENTS,
+    **_NOTES,
     **_PLANS,
     **_CONSENTS,
     **_MEETINGS,
