@@ -307,7 +307,13 @@ RULES: Mapping[str, Rule] = {
     "referrals_export": Rule(f"""{_ask("everywhere")} OR {_mine("asked_by")} OR {_mine("second")}"""),
     # Sums by region, year and tier.
     "referrals_clocktally": Rule(in_regions("region", *_TEAM)),
+    # Lines for the library that lead to no client.
+    "closure_lesson": Rule(_ask("holds", *_TEAM)),
     "cases_case": Rule(f"""{in_regions("region", "care_coordinator")} OR client_id = ANY ({_array("clients")})"""),
+    # What is offered to a region's coordinators, who do not see the case before one of them takes it over.
+    "cases_casetransfer": Rule(
+        f"""{in_regions("to_region", "care_coordinator")} OR {seen_row("cases_case", "case_id")}"""
+    ),
     "staffings_staffing": Rule(
         f"""{in_regions("region", "care_coordinator")} OR {seen_row("cases_case", "case_id")}"""
     ),

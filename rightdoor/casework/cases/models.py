@@ -77,6 +77,81 @@ class StatusDetermination(models.Model):
         return self.case.holder
 
 
+class CaseTie(models.Model):
+    """One case of a group of several children: brothers and sisters, or several found together. (CASE-1)
+
+    A group is a code that its cases share, and nothing else: no record of one is reached from another.
+    """
+
+    group = models.CharField(max_length=9)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="ties")
+    tied_at = models.DateTimeField()
+    tied_by = models.CharField(max_length=9)
+    untied_at = models.DateTimeField(null=True, blank=True)
+    untied_by = models.CharField(max_length=9, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["group"], name="tie_of_group", condition=Q(untied_at__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(untied_at__isnull=True), name="one_group_a_case")
+        ]
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.case.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.case.holder
+
+
+class CaseTransfer(models.Model):
+    """A case offered to another region's coordinators. Until one of them takes it over, nothing changes. (CASE-13)
+
+    They see this row and nothing of the case: its code, from where, since when.
+    """
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="transfers")
+    case_code = models.CharField(max_length=9)  # whoever takes it over does not see the case before
+    state = models.CharField(
+        max_length=9, choices=[(x, x) for x in ("asked", "accepted", "declined", "withdrawn")], default="asked"
+    )
+    from_region = models.CharField(max_length=60)
+    to_region = models.CharField(max_length=60)
+    from_coordinator = models.CharField(max_length=9)
+    to_coordinator = models.CharField(max_length=9, blank=True)  # who took it over
+    keeps_team = models.BooleanField()  # do those who are on the case stay on it?
+    why_sealed = models.BinaryField()  # class CORE: the reason
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=9)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=9, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["to_region"], name="transfer_waiting", condition=Q(state="asked"))]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(state="asked"), name="one_running_transfer"),
+            models.CheckConstraint(
+                name="transfer_answered_has_its_time",
+                condition=Q(state="asked", answered_at__isnull=True)
+                | (~Q(state="asked") & Q(answered_at__isnull=False)),
+            ),
+        ]
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.case.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.case.holder
+
+
 def visible_cases(viewer: Viewer, now: datetime) -> models.QuerySet[Case]:
     """Cases that this viewer may know of: coordinators by region, others by a standing and a ground. (SR-01)"""
     if not viewer.code:

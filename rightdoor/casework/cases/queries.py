@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, may_read, open_fields, shown_names
-from rightdoor.casework.clients.facts import Tie, as_coordinator, opens, ties_of
+from rightdoor.casework.clients.facts import Tie, as_coordinator, opens, running_standings, ties_of
 from rightdoor.casework.clients.models import Block, keeping_apart, kept_apart, regions_q
 from rightdoor.casework.clients.models import Standing as StandingRow
 from rightdoor.casework.clients.queries import standing_of as standing_of_client
@@ -105,7 +105,8 @@ def case_rows(
     seen = visible_cases(viewer, now)
     if viewer.has("care_coordinator"):
         apart = kept_apart(viewer).values("client")  # those of another region are reached from their meeting
-        seen = Case.objects.filter(regions_q(viewer)).exclude(client__in=apart)
+        shared = running_standings(viewer, now, ["shared"]).values("client")
+        seen = Case.objects.filter(regions_q(viewer) | Q(client__in=shared)).exclude(client__in=apart)
         seen = seen.exclude(holder__in=keeping_apart(viewer))
     for column, value in (("state", filters.state), ("mode", filters.mode), ("region", filters.region)):
         if value:
@@ -222,7 +223,7 @@ def people_on(case: Case, now: datetime) -> list[PersonOnCase]:
     """Everybody who has a running standing, the coordinator first; assigned before invited."""
     rows = [
         row
-        for row in StandingRow.objects.filter(client=case.client_id, kind__in=["assigned", "invited"])
+        for row in StandingRow.objects.filter(client=case.client_id, kind__in=["assigned", "invited", "shared"])
         .filter(starts_at__lte=now)
         .order_by("-kind", "starts_at")
         if row.ends_at is None or row.ends_at > now

@@ -150,8 +150,8 @@ def give_standings(
     Four queries beside the events, whatever the number of people: a whole team is invited to each staffing.
     """
     check_may(viewer, "case.assign", standing_of(viewer, client, now))
-    if kind not in {"assigned", "invited", "awaits"}:
-        raise ValueError(f"A standing is assigned, invited, or awaits a signature; not {kind!r}.")
+    if kind not in {"assigned", "invited", "awaits", "shared"}:
+        raise ValueError(f"A standing is assigned, invited, shared, or awaits a signature; not {kind!r}.")
     if need and need not in NEEDS:
         raise RuleBroken("Say what this person needs the record for: choose from the list.")
     known = dict(Account.objects.filter(code__in=people, is_active=True).values_list("code", "discipline"))

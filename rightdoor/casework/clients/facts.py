@@ -27,7 +27,7 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.domain.sharing_matrix import Matrix
 from rightdoor.foundation.jurisdiction.active import active_pack
 
-ENGAGED = ("assigned", "invited", "override")
+ENGAGED = ("assigned", "invited", "override", "shared")
 OPENED_FIRST = ("CORE", "ID")
 IN_ORDER = (*OPENED_FIRST, *sorted(rule.CLASSES - rule.WITHOUT_PERSONS - set(OPENED_FIRST)))
 NOTHING: frozenset[str] = frozenset()
@@ -119,8 +119,9 @@ def ties_of(
 def tie_in(viewer: Viewer, client: Client, facts: Facts, pk: int) -> Tie:
     """The viewer's tie to one client, out of facts that were asked for before.
 
-    A coordinator of the region in which the client is counts as assigned; for everybody else only a running standing
-    does, so that a role alone never opens a record. (practice.md 4.4, step 4)
+    A coordinator of the region in which the client is counts as assigned, and one of another region with whom the case
+    is shared; for everybody else only a running standing does, so that a role alone never opens a record. (practice.md
+    4.4, step 4)
     """
     known = facts.get(pk)
     if known is None or viewer.code in known.blocked:
@@ -318,6 +319,7 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.assigned: set[str] = set()
+        self.shared: set[str] = set()
         self.needs: set[str] = set()
         self.blocked: set[str] = set()
         self.invitations: list[rule.Invitation] = []
@@ -344,6 +346,8 @@ class _Gathered:
         code = row["account"]
         if row["of"] == "assigned":
             self.assigned.add(code)
+        elif row["of"] == "shared":
+            self.shared.add(code)
         elif row["of"] == "invited":
             # The standing is the window around the meeting; while it runs, the invitation counts.
             self.invitations.append(rule.Invitation(code, now))
@@ -373,7 +377,10 @@ class _Gathered:
         regions = {client.region, *(row["region"] for row in self.cases)}
         return CaseFacts(
             coordinators=frozenset(
-                one.code for one in people if any(one.covers_as("care_coordinator", region) for region in regions)
+                one.code
+                for one in people
+                if any(one.covers_as("care_coordinator", region) for region in regions)
+                or (one.code in self.shared and one.has("care_coordinator"))
             ),
             assigned=frozenset(self.assigned),
             invitations=tuple(self.invitations),

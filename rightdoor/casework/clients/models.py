@@ -54,8 +54,9 @@ class Standing(models.Model):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="standings")
     account_code = models.CharField(max_length=9)
     # awaits: a guest who has not signed the notice; it opens nothing (SR-05)
+    # shared: a coordinator of another region, who coordinates this case, too (CASE-13)
     kind = models.CharField(
-        max_length=10, choices=[(x, x) for x in ("assigned", "invited", "referrer", "override", "awaits")]
+        max_length=10, choices=[(x, x) for x in ("assigned", "invited", "referrer", "override", "awaits", "shared")]
     )
     discipline = models.CharField(max_length=40, blank=True)
     need = models.CharField(max_length=13, blank=True, choices=[(x, x) for x in NEEDS])  # what the person needs it for
