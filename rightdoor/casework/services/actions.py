@@ -125,7 +125,7 @@ def record_service_outcome(
     why: str = "",
     words: str = "",
 ) -> ServiceStep:
-    """The next step of a referral: accepted, first contact, started, completed, declined, not reached, or asked. (CASE-5)
+    """The next step: accepted, first contact, started, completed, declined, not reached, or asked. (CASE-5)
 
     Raises NotPermitted, and RuleBroken for a step that cannot follow, a day that cannot be, or an end without why.
     """
