@@ -161,6 +161,24 @@ CLEAR: dict[str, str] = {
         refused_for=FLOW, is_scanned=FLOW, added_at=TIME, added_by=STAFF,
     ),
     **_table(
+        "notes_note",
+        id=KEY, code=CODE, case_id=KEY, holder=HOLDER, data_class="who may read it: asked before anything is opened",
+        minor_consented_alone="whether a release needs the minor's signature: asked before anything is opened",
+        version=VERSION, state=FLOW, added_at=TIME, added_by=STAFF, withdrawn_at=TIME, withdrawn_by=STAFF,
+    ),
+    **_table("notes_noteversion", id=KEY, note_id=KEY, number=VERSION, written_at=TIME, written_by=STAFF),
+    **_table(
+        "notes_sheet",
+        id=KEY, code=CODE, case_id=KEY, tab="which profession's facts: on which tab they stand", holder=HOLDER,
+        minor_consented_alone="whether a release needs the minor's signature: asked before anything is opened",
+        version=VERSION, written_at=TIME, written_by=STAFF,
+    ),
+    **_table(
+        "notes_sheetpart",
+        id=KEY, sheet_id=KEY, number=VERSION, data_class="who may read it: asked before anything is opened",
+        written_at=TIME, written_by=STAFF,
+    ),
+    **_table(
         "plans_serviceplan",
         id=KEY, code=CODE, case_id=KEY, number=VERSION, state=FLOW, written_at=TIME, written_by=STAFF, adopted_at=TIME,
         review_due_at=TIME, check_in_due_at=TIME,

@@ -1,1 +1,1 @@
-"""What each profession writes on a case: its sheet of facts and its notes. A privileged note stays with its profession."""
+"""What each profession writes on a case: its facts and its notes. A privileged note stays with its profession."""

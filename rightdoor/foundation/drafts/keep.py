@@ -26,6 +26,14 @@ def find_draft(viewer: Viewer, form: str, about: str = "") -> tuple[dict[str, ob
     return json.loads(open_for_account(viewer.code, bytes(draft.body_sealed), **_place(form, about))), draft.saved_at
 
 
+def others_at(viewer: Viewer, form: str, about: str, since: datetime) -> list[tuple[str, datetime]]:
+    """Who else has kept a draft of this form about this object since then, and when: account codes and moments, and
+    nothing of what they typed. The caller decides whether the viewer may know of these people.
+    """
+    rows = Draft.objects.filter(form=form, about=about, saved_at__gte=since).exclude(author=viewer.code)
+    return list(rows.order_by("-saved_at", "author").values_list("author", "saved_at"))
+
+
 def drop_draft(viewer: Viewer, form: str, about: str = "") -> None:
     """Forgets the draft once its form was sent."""
     Draft.objects.filter(author=viewer.code, form=form, about=about).delete()
