@@ -103,6 +103,7 @@ def _newest_report(hands: Hands, about: str) -> str:
     """The report of this region that came last, opened from the list."""
     hands.follow("Reports")
     row = hands.page.locator(".row", has_text=about).last
+    assert row.count(), f"{hands.window.path} shows no report of {about!r}: {hands.window.text()[:3000]}"
     code = CODE.search(row.inner_text())
     assert code
     with hands.page.expect_navigation():
