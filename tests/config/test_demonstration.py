@@ -23,6 +23,7 @@ from rightdoor.config.demonstration.schedule import (
     small_scale,
 )
 from rightdoor.config.env import ROOT
+from rightdoor.domain.response_tier import TriageFacts, decide_tier
 from rightdoor.packs.pack import Pack
 from rightdoor.packs.read import load_pack
 
@@ -98,6 +99,19 @@ def test_the_small_year_holds_what_was_asked(pack: Pack) -> None:
     planned = [one for region in year.regions for one in region.referrals]
     assert len(planned) == 60
     assert sum(one.stage == "held" for one in planned) == 25
+
+
+def test_at_any_hour_of_a_day_a_clock_has_run_out_and_another_runs(pack: Pack) -> None:
+    for hour in range(24):
+        now = NOW + timedelta(hours=hour)
+        planned = [one for region in plan_year(pack, small_scale(pack), now=now).regions for one in region.referrals]
+        passed = []
+        for one in planned:
+            if one.stage == "triaged":
+                known = (one.open_investigation, one.immediate_safety_concern, one.safe_and_stable)
+                due = decide_tier(TriageFacts(one.status, *known), pack.tiers).tier.due_hours
+                passed.append((now - one.received_at) / timedelta(hours=due))
+        assert max(passed) > 1 > min(passed), now
 
 
 def test_no_sentence_of_the_program_names_a_state() -> None:

@@ -218,6 +218,7 @@ class _Maker:
             "meets_at": meets,
             "confirmed": confirmed,
             "path": "given",
+            "exact": True,  # at the response time that `hours` says, not at that of a child who is safe already
         }
 
     def recent(self, many: int) -> list[dict]:  # type: ignore[type-arg]
@@ -253,7 +254,7 @@ class _Maker:
             if age is not None and age < self.adult:
                 like, match, someone = other.number, chosen, twin
         status = "confirmed" if facts["confirmed"] and not ineligible else "suspected"
-        stable = status == "confirmed" and random.random() < 0.28
+        stable = status == "confirmed" and random.random() < 0.28 and not facts.get("exact")
         changed = random.random()
         story = "plain"
         if stage in {"held", "scheduled", "triaged"}:
