@@ -60,6 +60,16 @@ PARTS: dict[str, dict[str, str]] = {
     "documents:copy": {"code": "document", "number": "=1"},
     "documents:check": {"code": "document", "number": "=1"},
     "documents:original": {"code": "document", "number": "=1"},
+    "notes:notes": {"code": "case"},
+    "notes:new": {"code": "case"},
+    "notes:draft": {"code": "case"},
+    "notes:sheet": {"code": "case", "tab": "sheet_tab"},
+    "notes:sheet_form": {"code": "case", "tab": "sheet_tab"},
+    "notes:sheet_draft": {"code": "case", "tab": "sheet_tab"},
+    "notes:note": {"code": "note"},
+    "notes:correction": {"code": "note"},
+    "notes:correction_draft": {"code": "note"},
+    "notes:withdrawal": {"code": "note"},
     "cases:mode": {"code": "case"},
     "consents:consent": {"code": "case"},
     "consents:coordination": {"code": "case"},
@@ -94,6 +104,10 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:invitations": {"code": "staffing"},
     "staffings:at_meeting": {"code": "staffings_meeting"},
     "staffings:notice": {"code": "staffings_meeting"},
+    "staffings:order": {"code": "staffings_meeting"},
+    "staffings:add_case": {"code": "staffings_meeting"},
+    "staffings:of_case": {"code": "case"},
+    "staffings:cadence": {"code": "case"},
     "staffings:staffing": {"code": "staffing"},
     "staffings:time": {"code": "staffing"},
     "staffings:topic": {"code": "staffing", "topic": "=safety_assessment"},
@@ -304,6 +318,22 @@ GET  documents:copy                 page      none   none  none     none    none
 POST documents:check                 act      none   none  none     none    none    none          none      door
 GET  documents:original             page      none   none  none     none    none    none          none      door
 POST documents:original              act      none   none  none     none    none    none          none      door
+
+# The coordinator's own note and sheet, which the district's protocol lets the detective read; who writes a note of the
+# detective's own profession gets the form.
+GET  notes:notes                    page      none   page  none     none    none    none          none      door
+GET  notes:new                      page      none   page  none     none    none    none          none      door
+POST notes:new                       act      none    act  none     none    none    none          none      door
+POST notes:draft                     act      none    act  none     none    none    none          none      door
+GET  notes:sheet                    page      none   page  none     none    none    none          none      door
+GET  notes:sheet_form               page      none     no  none     none    none    none          none      door
+POST notes:sheet_form                act      none     no  none     none    none    none          none      door
+POST notes:sheet_draft               act      none     no  none     none    none    none          none      door
+GET  notes:note                     page      none   page  none     none    none    none          none      door
+GET  notes:correction               page      none     no  none     none    none    none          none      door
+POST notes:correction                act      none     no  none     none    none    none          none      door
+POST notes:correction_draft          act      none     no  none     none    none    none          none      door
+POST notes:withdrawal                act      none     no  none     none    none    none          none      door
 GET  cases:mode                     page      none     no  none     none    none    none          none      door
 POST cases:mode                      act      none     no  none     none    none    none          none      door
 
@@ -375,6 +405,16 @@ POST staffings:invitations           act      none     no  none     none    none
 GET  staffings:notice               none      none   none  none     none    none    none          none      door
 POST staffings:notice               none      none   none  none     none    none    none          none      door
 GET  staffings:at_meeting           away      none   away  none     none    none    none          none      door
+# The order of an emergency staffing has one line: a button without a case in the form is a button for nothing.
+POST staffings:order                none      none   none  none     none    none    none          none      door
+GET  staffings:add_case             page      none     no  none     none    none    none          none      door
+POST staffings:add_case              act      none     no  none     none    none    none          none      door
+GET  staffings:of_case              page      none   page  none     none    none    none          none      door
+GET  staffings:cadence              page      none     no  none     none    none    none          none      door
+POST staffings:cadence               act      none     no  none     none    none    none          none      door
+GET  staffings:due                  page      page   none  none     none    none    none          none      door
+GET  staffings:convene              page      page   none  none     none    none    none          none      door
+POST staffings:convene               act       act   none  none     none    none    none          none      door
 GET  staffings:staffing             page      none   page  none     none    none    none          none      door
 GET  staffings:time                 page      none     no  none     none    none    none          none      door
 POST staffings:time                  act      none     no  none     none    none    none          none      door

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rightdoor.casework.clients.actions import give_standings
+from rightdoor.casework.consents.queries import check_nobody_barred, names_of
 from rightdoor.casework.staffings.guests.queries import AWAITS, signed_by
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.queries import access_window
@@ -27,6 +28,8 @@ def let_in(viewer: Viewer, staffing: Staffing, people: Sequence[Invitee], now: d
     opens, closes = access_window(staffing.meeting)
     others = [one for one in people if one.account_code != viewer.code]
     guests = [one.account_code for one in others if one.kind == "guest"]
+    if guests:
+        check_nobody_barred(staffing.case.client, names_of(guests).values())
     waiting = set(guests) - signed_by(staffing, guests) if guests else set()
     for kind, let_in in (
         ("invited", {one.account_code: one.discipline for one in others if one.account_code not in waiting}),

@@ -164,6 +164,13 @@ def check_core_is_open(viewer: Viewer, staffing: Staffing, tie: Tie, now: dateti
         raise NotVisible
 
 
+def check_core_of_case(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> None:
+    """Raises NotVisible for whom the core of this case is closed."""
+    found = may_read(viewer, case.client, tie, "CORE", now, holder=case.holder)
+    if not found.allowed or found.status_only:
+        raise NotVisible
+
+
 def invited_without_ground(viewer: Viewer, meeting_code: str, now: datetime) -> bool:
     """Is the viewer asked to this meeting, not over yet, and not kept apart from every case that has its turn there?
 
@@ -419,6 +426,29 @@ def open_item(viewer: Viewer, item: ActionItem, now: datetime) -> ShownItem:
     if text is None:
         raise NotVisible
     return _item(item, text, names_of_accounts({item.owner}), now)
+
+
+def open_items_of_case(viewer: Viewer, case: Case, now: datetime, tie: Tie) -> list[ShownItem]:
+    """Tasks of this case that are not done, soonest first, for whom its core is open. Recorded before shown. (MTG-6)"""
+    rows = list(
+        ActionItem.objects.select_related("staffing")
+        .filter(staffing__case=case, done_at__isnull=True)
+        .order_by("due_on", "id")
+    )
+    if not rows:
+        return []
+    texts = open_fields(
+        viewer,
+        case.client,
+        [SealedField(item_label(row, case), row.text_sealed) for row in rows],
+        now,
+        verb="case.read",
+        purpose="tasks",
+        obj=case,
+        standing=tie,
+    )
+    names = names_of_accounts({row.owner for row in rows})
+    return [_item(row, text, names, now) for row, text in zip(rows, texts, strict=True) if text is not None]
 
 
 def referrals_with_a_staffing_ahead() -> QuerySet[Staffing]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from rightdoor.casework.cases.parts import Due
 from rightdoor.casework.staffings import queries
+from rightdoor.casework.staffings.agenda.queries import due_at, under_topics
+from rightdoor.casework.staffings.cadence.queries import cadence_label, next_day_of
 from rightdoor.casework.staffings.choices import MODES
 from rightdoor.casework.staffings.guests.queries import unsigned_at
 from rightdoor.casework.staffings.models import Staffing
-from rightdoor.casework.staffings.queries import ShownTopic
+from rightdoor.casework.staffings.queries import ShownItem, ShownTopic
+from rightdoor.casework.staffings.running.queries import beside
 from rightdoor.casework.staffings.web.forms import DecisionForm, ItemForm, MinutesForm
 from rightdoor.casework.staffings.web.frame import case_facts, frame, intake_open, points_of, staffing_of
+from rightdoor.casework.staffings.web.running import order_context
 from rightdoor.community.meetings.queries import meeting_for, quorum_of
 from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.codes import new_code
@@ -34,6 +40,7 @@ class Board:
     conflict: Any = None
     theirs_by: str = ""
     kept_at: datetime | None = None
+    dues: Sequence[Due] = ()
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -49,9 +56,20 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     quorum = quorum_of(invitations, held=is_recorded)
     has_begun = request.now >= staffing.starts_at
     points = points_of(staffing) if staffing.state == "scheduled" else []
+    by_topic, due_else = _dues(request, staffing, [topic.key for topic in opened.topics], opened.carried)
     context |= {
-        "boards": [board_of(staffing, topic, people, may_write=may_write) for topic in opened.topics],
+        "boards": [
+            replace(board_of(staffing, topic, people, may_write=may_write), dues=by_topic.get(topic.key, ()))
+            for topic in opened.topics
+        ],
+        "due_else": due_else,
         "carried": opened.carried,
+        "beside": beside(request.viewer, staffing, request.now),
+        "coming_next": next_day_of(staffing.case, request.now) if staffing.state == "held" else None,
+        "cadence": cadence_label(staffing.case.cadence),
+        "may_add_case": "staffing_schedule" in context["may"]
+        and staffing.meeting.state == "convened"
+        and staffing.kind != "emergency",
         "may_write": may_write,
         "points": points,
         "is_ready": bool(points) and all(point.is_done for point in points),
@@ -71,8 +89,20 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     return respond(request, page="staffings/staffing.html", context=context)
 
 
+def _dues(
+    request: HttpRequest, staffing: Staffing, topics: list[str], carried: tuple[ShownItem, ...]
+) -> tuple[dict[str, list[Due]], list[Due]]:
+    """What the case's own state brings to this agenda, under its topics and under none. (MTG-1)"""
+    if staffing.state != "scheduled":
+        return {}, []
+    tie = queries.standing_for(request.viewer, staffing, request.now)
+    shown = {one.code for one in carried}
+    dues = [one for one in due_at(staffing, request.viewer, tie, request.now) if one.about not in shown]
+    return under_topics([one for one in dues if one.kind not in {"cadence", "summary"}], topics)
+
+
 def at_meeting(request: HttpRequest, code: str) -> HttpResponse:
-    """From a meeting to the case's turn at it; with several, their list."""
+    """From a meeting to the case's turn at it; with several, the order as this person sees it. (SR-06)"""
     staffings = queries.staffings_at(request.viewer, code, request.now)
     if not staffings:
         if unsigned_at(request.viewer, code, request.now):
@@ -87,7 +117,8 @@ def at_meeting(request: HttpRequest, code: str) -> HttpResponse:
         )
     if len(staffings) == 1:
         return redirect(f"/staffings/{staffings[0].code}/")
-    return respond(request, page="staffings/at_meeting.html", context={"staffings": staffings, "code": code})
+    context = order_context(request, staffings[0].meeting)
+    return respond(request, page="staffings/at_meeting.html", fragment="staffings/_order.html", context=context)
 
 
 def may_be_written(context: dict[str, Any]) -> bool:

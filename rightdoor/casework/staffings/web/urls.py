@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from rightdoor.casework.staffings.web import guests, items, record, schedule, settling, summaries, summary, topics
+from rightdoor.casework.staffings.web import (
+    guests,
+    items,
+    record,
+    rhythm,
+    running,
+    schedule,
+    settling,
+    summaries,
+    summary,
+    topics,
+)
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "staffings"
@@ -19,6 +30,12 @@ urlpatterns = [
     ),
     path("meetings/<str:code>/notice/", resource(get=guests.show, post=guests.sign), name="notice"),
     path("meetings/<str:code>/staffings/", resource(get=record.at_meeting), name="at_meeting"),
+    path("meetings/<str:code>/order/", resource(post=running.order), name="order"),
+    path("meetings/<str:code>/cases/", resource(get=running.show_add, post=running.add), name="add_case"),
+    path("cases/<str:code>/staffings/", resource(get=rhythm.of_case), name="of_case"),
+    path("cases/<str:code>/cadence/", resource(get=rhythm.show, post=rhythm.create), name="cadence"),
+    path("staffings/due/", resource(get=rhythm.due), name="due"),
+    path("staffings/new/", resource(get=running.show, post=running.create), name="convene"),
     path("staffings/<str:code>/", resource(get=record.show), name="staffing"),
     path("staffings/<str:code>/time/", resource(get=schedule.show_move, post=schedule.move), name="time"),
     path(_TOPIC, resource(get=topics.show, post=topics.write), name="topic"),
