@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("rightdoor.casework.missing.web.urls")),
     path("", include("rightdoor.casework.services.web.urls")),
     path("", include("rightdoor.casework.staffings.web.urls")),
+    path("", include("rightdoor.casework.closure.web.urls")),
     path("", include("rightdoor.community.meetings.web.urls")),
     path("", include("rightdoor.community.teams.web.urls")),
     path("", include("rightdoor.community.partners.web.urls")),

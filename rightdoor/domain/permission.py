@@ -216,6 +216,7 @@ ACTS: Mapping[str, Act] = {
     "case.read": Act("read this case", {"care_coordinator": REGION, "team_member": ON_CASE, "duty_officer": ON_CASE}),
     "case.assign": Act("decide who is on the case's team", {"care_coordinator": REGION}),
     "case.close": Act("close this case", {"care_coordinator": ASSIGNED}),
+    "case.archive": Act("see closed cases", {"care_coordinator": ANYWHERE, "team_member": ANYWHERE}),
     "case.reopen": Act("open this case again", {"care_coordinator": ASSIGNED}),
     # after-action reviews: whoever takes part reads them and sees to what was recommended to them
     "review.read": Act("read this review", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
@@ -278,6 +279,13 @@ ACTS: Mapping[str, Act] = {
         "read the safety plan", {"care_coordinator": ASSIGNED, "team_member": ON_CASE, "duty_officer": ON_CASE}
     ),
     "safety_plan.write": Act("write the safety plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    # missing episodes: as the safety of the child, by whoever keeps the case
+    "missing.read": Act(
+        "read this episode", {"care_coordinator": ASSIGNED, "team_member": ON_CASE, "duty_officer": ON_CASE}
+    ),
+    "missing.write": Act("record a missing child", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "missing.do": Act("say that this is done", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "missing.print": Act("print the sheet of a missing child", {"care_coordinator": ASSIGNED}),
     # documents: changed by the agency that holds them, read as the sharing rule says
     "document.read": Act("read this document", {"care_coordinator": REGION, "team_member": ON_CASE}),
     "document.add": Act("add a document to this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
@@ -285,6 +293,19 @@ ACTS: Mapping[str, Act] = {
     "document.withdraw": Act("withdraw this document", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "document.check": Act(
         "have this file checked", {"system": ANYWHERE, "care_coordinator": ASSIGNED, "team_member": ASSIGNED}
+    ),
+    # investigations, prosecutions and legal relief: each agency keeps its own, the sharing rule says who else reads
+    "justice.read": Act(
+        "see investigations and prosecutions of this case", {"care_coordinator": REGION, "team_member": ON_CASE}
+    ),
+    "justice.record": Act(
+        "record an investigation, a prosecution or a right of the victim",
+        {"care_coordinator": ASSIGNED, "team_member": ASSIGNED},
+    ),
+    "relief.read": Act("see the legal relief of this case", {"care_coordinator": REGION, "team_member": ON_CASE}),
+    "relief.record": Act("record legal relief", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "court_schedule.read": Act(
+        "see the court dates that are coming", {"care_coordinator": ANYWHERE, "team_member": ANYWHERE}
     ),
     # staffings and meetings
     "staffing.schedule": Act("schedule a staffing", {"care_coordinator": ASSIGNED}),
@@ -417,6 +438,7 @@ ACTS: Mapping[str, Act] = {
 # an act that is added later. (SR-43, CASE-12)
 ON_CLOSED = frozenset(
     {
+        "case.archive",
         "case.reopen",
         "case.assign",  # who of the holder's own people still reads it
         "case.block",

@@ -94,6 +94,17 @@ _CASES = {
     "case.transfer_accepted": "took over a case",
     "case.closed": "closed a case",
     "case.reopened": "reopened a case",
+    "case.face_sheet_printed": "printed the face sheet of a case",
+    "review.begun": "began a review of a case",
+    "review.written": "wrote in a review of a case",
+    "review.held": "closed a review of a case",
+    "review.read": "read a review of a case",
+    "review.recommended": "recommended something in a review of a case",
+    "review.recommendation_settled": "said what became of a recommendation of a review",
+    "lesson.written": "wrote a lesson that names nobody",
+    "lesson.read": "read the lessons that wait for the library",
+    "lesson.released": "released, as the second person, a lesson for the library",
+    "lesson.sent_back": "sent a lesson back to its writer",
     "case.consent_recorded": "recorded consent on a case",
     "case.blocked": "kept a person out of a case",
     "case.unblocked": "let a person into a case again",
@@ -154,6 +165,21 @@ _NOTES = {
     "note.read": "read a note on a case",
     "sheet.written": "wrote down the facts of a profession on a case",
     "sheet.read": "read the facts of a profession on a case",
+}
+
+_JUSTICE = {
+    "justice.recorded": "recorded something of an investigation, a prosecution or the victim's rights",
+    "justice.changed": "changed something of an investigation, a prosecution or the victim's rights",
+    "justice.listed": "looked through the investigations and prosecutions of a case",
+    "justice.read": "read something of an investigation, a prosecution or the victim's rights",
+    "court_date.day_seen": "saw on which day a case is in court",
+    "court_schedule.viewed": "looked at the court dates that are coming",
+    "court_schedule.printed": "printed the court dates that are coming",
+    "relief.recorded": "recorded an item of legal relief",
+    "relief.changed": "changed an item of legal relief",
+    "relief.listed": "looked through the legal relief of a case",
+    "relief.read": "read an item of legal relief",
+    "relief.alerts_seen": "saw which dates of legal relief come near",
 }
 
 _PLANS = {
@@ -361,6 +387,20 @@ _PRIVACY = {
     "retention.minimised": "forgot what is kept for a short while only",
 }
 
+_MISSING = {
+    "missing.reported": "recorded that a child is missing",
+    "missing.changed": "added to what is known of a missing child",
+    "missing.noted": "recorded what was done for a missing child",
+    "missing.plan_written": "wrote the plan for a child's return",
+    "missing.plan_read": "read the plan for a child's return",
+    "missing.recovered": "recorded that a missing child is back",
+    "missing.task_settled": "settled a task after a child's return",
+    "missing.closed": "closed the episode of a missing child",
+    "missing.read": "read about a missing child",
+    "missing.listed": "looked through the children who are missing",
+    "missing.sheet_printed": "printed the sheet of a missing child",
+}
+
 VERBS: Mapping[str, str] = {
     **_REPORTS,
     **_REFERRALS,
@@ -369,6 +409,7 @@ VERBS: Mapping[str, str] = {
     **_STAFFINGS,
     **_DOCUMENTS,
     **_NOTES,
+    **_JUSTICE,
     **_PLANS,
     **_CONSENTS,
     **_MEETINGS,
@@ -377,4 +418,5 @@ VERBS: Mapping[str, str] = {
     **_READING,
     **_INSTALLATION,
     **_PRIVACY,
+    **_MISSING,
 }

@@ -11,7 +11,7 @@ from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.queries import standing_of
 from rightdoor.casework.consents.choices import KINDS_OUTSIDE, RELEASABLE, REPORTED_CONTENT
 from rightdoor.casework.consents.models import CourtOrder, EmergencyGround, OutsideDisclosure, PersonAround, Release
-from rightdoor.casework.consents.queries import flags_of
+from rightdoor.casework.consents.queries import check_nobody_barred, flags_of
 from rightdoor.casework.consents.sealed import known_to_rules, told_field, told_label
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
@@ -53,10 +53,12 @@ def record_outside_disclosure(
     report: ReportTold | None = None,
     notice_attempt: str = "",
     safety_steps: str = "",
+    by_law: bool = False,
 ) -> OutsideDisclosure:
     """Records what was told outside the platform, to whom and on what ground.
 
-    It rests on a release, on an order or emergency on record (`ground`), or, as a mandated report, on the law. A report
+    It rests on a release, on an order or emergency on record (`ground`), or, as a mandated report, on the law. `by_law`:
+    the law asks for it in other words than a mandated report, as for a missing child; nothing more is owed. A report
     is a disclosure of the reported facts only: it opens this record to the agency that got it, and no other. (MR-4)
     Raises NotPermitted, and RuleBroken for a ground that does not hold, a recipient who must not be told, or a report
     without what MR-3 asks.
@@ -71,11 +73,12 @@ def record_outside_disclosure(
     if set(classes) - {*RELEASABLE, "REP", "OFF"}:
         raise RuleBroken("One of these kinds of record is never told outside. Ask your supervisor.")
     _check_recipient(client, person)
+    check_nobody_barred(client, [to])
     if kind == "report":
         _check_report(report, to_agency)
-    else:
+    elif not by_law:
         _check_ground(client, release, ground, from_agency, to_agency, classes, told_at)
-    compelled = kind == "report" or (bool(ground) and CourtOrder.objects.filter(code=ground).exists())
+    compelled = by_law or kind == "report" or (bool(ground) and CourtOrder.objects.filter(code=ground).exists())
     due = None
     if kind == "report":
         days = active_pack().reporting_line.mandated_report.written_follow_up_within_days
@@ -94,7 +97,7 @@ def record_outside_disclosure(
         is_compelled=compelled,
         follow_up_due_at=due,
     )
-    if not compelled:  # on a release or in an emergency there is nothing left to do
+    if by_law or not compelled:  # on a release or in an emergency there is nothing left to do
         row.closed_at, row.closed_by = now, viewer.code
     told = {
         "to": to.strip(),

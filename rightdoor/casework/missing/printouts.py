@@ -1,0 +1,109 @@
+"""The sheet of a missing child, for the police or for a poster: what goes into it, and the PDF made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from rightdoor.casework.cases.queries import standing_of
+from rightdoor.casework.clients.disclosure import Who, open_identity
+from rightdoor.casework.missing import queries
+from rightdoor.casework.missing.actions import note_sheet
+from rightdoor.casework.missing.choices import CUSTODY, DANGER, LOOKS
+from rightdoor.casework.missing.models import Episode
+from rightdoor.casework.missing.queries import ShownEpisode
+from rightdoor.domain.missing import OFFICIAL, REPORT, on_sheet
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.jurisdiction.templatetags.words import day, when
+from rightdoor.foundation.printing.pdf import render_pdf
+
+LABELS: Mapping[str, str] = {
+    **LOOKS,
+    "name": "Name",
+    "age": "Age",
+    "missing_since": "Missing since",
+    "call": "Whom to call",
+    "birth": "Birth date",
+    "aliases": "Also called",
+    "last_seen_at": "Last seen",
+    "last_seen_place": "Where",
+    "last_seen_by": "By whom",
+    "may_be": "May be at",
+    "custody": "Legal custody",
+    "danger": "What puts the child in danger",
+    "danger_words": "More on the danger",
+    "numbers": "Numbers of the reports",
+}
+
+
+def print_sheet(viewer: Viewer, episode: Episode, *, variant: str, to: str, to_agency: str, now: datetime) -> bytes:
+    """The tagged PDF of a sheet; its disclosure is on record before it leaves. Raises NotVisible, RuleBroken."""
+    case = episode.case
+    shown = queries.open_episode(viewer, episode, now)
+    tie = standing_of(viewer, case, now)
+    who = open_identity(viewer, case.client, now, "missing-sheet", standing=tie).who
+    document = render_pdf("missing/sheet.typ", sheet_context(episode, shown, who, variant, now))
+    note_sheet(viewer, episode, variant=variant, to=to, to_agency=to_agency, told_at=now, now=now)
+    return document
+
+
+def sheet_context(episode: Episode, shown: ShownEpisode, who: Who, variant: str, now: datetime) -> dict[str, Any]:
+    """Everything the sheet says, ready to print. Whatever the variant does not name is not there."""
+    facts = on_sheet(variant, _facts(shown, who, now))
+    is_official = variant == OFFICIAL
+    return {
+        "title": "Missing child" if is_official else "Missing",
+        "language": "en",
+        # A poster hangs in public: neither the case nor this program stands on it.
+        "code": episode.code if is_official else "",
+        "notice": "For the police and the national center only. Do not publish this sheet." if is_official else "",
+        "made": f"Made {when(now)}." if is_official else "",
+        "name": facts.get("name", ""),
+        "is_poster": not is_official,
+        "facts": [[LABELS[key], said] for key, said in facts.items()],
+    }
+
+
+def _facts(shown: ShownEpisode, who: Who, now: datetime) -> dict[str, str]:
+    told, police = shown.told, shown.latest("duty", REPORT)
+    danger = [label for key, label in DANGER.items() if told.danger.get(key) is True]
+    unknown = [label for key, label in DANGER.items() if told.danger.get(key) is None]
+    since = shown.departed_at or shown.last_seen_at or shown.learned_at
+    numbers = [
+        f"{duty.number}: {entry.told['number']}"
+        for duty in active_pack().clocks.missing_child
+        if (entry := shown.latest("duty", duty.key)) is not None and entry.told.get("number")
+    ]
+    where = shown.places.last_seen if shown.places else ""
+    return {
+        "name": who.name,
+        "age": _age(who, now),
+        **{key: told.looks.get(key, "") for key in LOOKS},
+        "missing_since": day(local(since).date()),
+        "call": _whom_to_call(str(police.told.get("agency") or "") if police else ""),
+        "birth": day(who.birth_on) if who.birth_on else "",
+        "aliases": ", ".join(who.aliases),
+        "last_seen_at": when(shown.last_seen_at) if shown.last_seen_at else "",
+        "last_seen_place": where,
+        "last_seen_by": told.last_seen_by,
+        "may_be": shown.places.may_be if shown.places else "",
+        "custody": " ".join(one for one in (f"{CUSTODY[told.custody]}.", told.custody_words) if one),
+        "danger": "; ".join(danger + [f"{label}: not established" for label in unknown]),
+        "danger_words": told.danger_words,
+        "numbers": "; ".join(numbers),
+    }
+
+
+def _age(who: Who, now: datetime) -> str:
+    if who.birth_on is None:
+        return f"About {who.age_estimate}" if who.age_estimate else ""
+    today: date = local(now).date()
+    before = (today.month, today.day) < (who.birth_on.month, who.birth_on.day)
+    return str(today.year - who.birth_on.year - before)
+
+
+def _whom_to_call(agency: str) -> str:
+    danger = active_pack().public.hotline("danger").phone
+    return f"{danger}, or {agency}" if agency else danger

@@ -1,0 +1,511 @@
+"""Episodes for pages, clocks and the desk: found and authorized in one step, opened once, recorded before shown.
+
+Clocks ask for clear columns only; the words of an episode are opened on its own page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from rightdoor.casework.cases.models import Case, visible_cases
+from rightdoor.casework.cases.queries import accounts_of, names_of_accounts, people_on, standing_of
+from rightdoor.casework.clients.disclosure import (
+    SealedField,
+    ShownName,
+    decision_on,
+    may_read,
+    open_fields,
+    shown_names,
+)
+from rightdoor.casework.clients.facts import Tie, as_coordinator, facts_of, tie_in, ties_of
+from rightdoor.casework.missing.choices import KEPT_UP, STEPS
+from rightdoor.casework.missing.models import Entry, Episode, PreparedPlan, Task
+from rightdoor.casework.missing.sealed import (
+    entry_label,
+    entry_place_label,
+    found_label,
+    found_place_label,
+    line_label,
+    place_label,
+    plan_label,
+    plan_place_label,
+    task_label,
+    told_label,
+)
+from rightdoor.casework.missing.told import EpisodeTold, Places, PlanTold
+from rightdoor.domain.clock import Clock
+from rightdoor.domain.confidentiality import Item
+from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.missing import (
+    REPORT,
+    RETURN_STEPS,
+    DutyClock,
+    ReturnFacts,
+    contact_clock,
+    duty_clock,
+    owed_on_return,
+)
+from rightdoor.domain.permission import Standing, Viewer, may
+from rightdoor.foundation.access.viewers import viewers_of
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.audit.events import record_read
+from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.jurisdiction.active import active_pack, zone
+from rightdoor.packs.pack import MissingDuty
+
+SAFE = "SAFE"
+Openness = Literal["open", "status", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """How far an episode is, out of clear columns: when each duty and step was last said to be done."""
+
+    episode: Episode
+    done: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    last_contact: datetime | None = None
+    open_tasks: tuple[tuple[int, str, datetime], ...] = ()  # number, owner, due
+
+    @property
+    def return_facts(self) -> ReturnFacts:
+        """What the closing of the episode asks for."""
+        steps = frozenset(key for kind, key in self.done if kind == "return")
+        return ReturnFacts(self.episode.recovered_at, steps, len(self.open_tasks))
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """A duty of the pack with its clock."""
+
+    duty: MissingDuty
+    clock: DutyClock
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry, opened. `place` is None where it is kept back."""
+
+    code: str
+    kind: str
+    key: str
+    at: datetime
+    added_at: datetime
+    added_by: str
+    told: Mapping[str, Any]
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """A task after the return, opened."""
+
+    number: int
+    owner: str
+    owner_name: str
+    due_at: datetime
+    state: str
+    settled_at: datetime | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEpisode:
+    """An episode, opened. `places` and `found_place` are None where a place is kept back."""
+
+    code: str
+    state: str
+    learned_at: datetime
+    departed_at: datetime | None
+    last_seen_at: datetime | None
+    started_at: datetime
+    started_by: str
+    recovered_at: datetime | None
+    closed_at: datetime | None
+    told: EpisodeTold
+    places: Places | None
+    found: Mapping[str, str]
+    found_place: Mapping[str, str] | None
+    entries: tuple[ShownEntry, ...]  # newest first
+    tasks: tuple[ShownTask, ...]
+
+    def latest(self, kind: str, key: str) -> ShownEntry | None:
+        """What counts of a duty or a step: what was recorded last."""
+        found = [one for one in self.entries if (one.kind, one.key) == (kind, key)]
+        return max(found, key=lambda one: one.added_at, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of a prepared plan, opened."""
+
+    number: int
+    owner: str
+    owner_name: str
+    within_hours: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlan:
+    """A prepared plan, opened. `place_is_open` says whether its place is shown."""
+
+    code: str
+    number: int
+    written_at: datetime
+    written_by: str
+    told: PlanTold
+    place_is_open: bool
+    lines: tuple[ShownLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLine:
+    """A line of the list of running episodes."""
+
+    code: str
+    case_code: str
+    client: ShownName
+    region: str
+    state: str
+    learned_at: datetime
+    recovered_at: datetime | None
+    coordinator: str
+    next_what: str
+    clock: Clock | None
+
+
+# ------------------------------------------------------------------------------------------------------- may one look
+
+
+def openness(viewer: Viewer, case: Case, now: datetime, tie: Standing | None = None) -> Openness:
+    """Are the episodes of this case open to the viewer, only whether and when, or not at all?"""
+    tie = standing_of(viewer, case, now) if tie is None else tie
+    found = may_read(viewer, case.client, tie, SAFE, now, holder=case.holder)
+    if not found.allowed or not may(viewer, "missing.read", tie):
+        return ""
+    return "status" if found.status_only else "open"
+
+
+def episode_for(viewer: Viewer, code: str, now: datetime) -> Episode:
+    """The episode, if it is open to this viewer. Raises NotVisible."""
+    episode = (
+        Episode.objects.select_related("case", "case__client", "case__referral")
+        .filter(code=normalise(code), case__in=visible_cases(viewer, now))
+        .first()
+    )
+    if episode is None or openness(viewer, episode.case, now) != "open":
+        raise NotVisible
+    return episode
+
+
+def episodes_of(viewer: Viewer, case: Case, now: datetime, tie: Tie | None = None) -> list[Episode]:
+    """Every episode of a case, newest first, unopened; none for whom they are not open."""
+    if openness(viewer, case, now, tie) != "open":
+        return []
+    return _with_case(case.missing_episodes.order_by("-learned_at", "-id"), case)
+
+
+def episodes_of_client(viewer: Viewer, case: Case, now: datetime) -> int:
+    """How often this client was missing in other cases that are open to the viewer: a number for the history."""
+    others = Episode.objects.filter(case__client=case.client, case__in=visible_cases(viewer, now)).exclude(case=case)
+    return others.count()
+
+
+def people_who_may_do(viewer: Viewer, case: Case, now: datetime) -> list[Account]:
+    """People on the case to whom its episodes open: to whom a task may be given."""
+    accounts = accounts_of(one.code for one in people_on(case, now) if one.kind == "assigned")
+    viewers = viewers_of(accounts, now)
+    facts = facts_of(viewer, [case.client], now, others=list(viewers.values()))
+    found = []
+    for account in accounts:
+        theirs = viewers.get(account.code)
+        if theirs is None or not account.is_active:
+            continue
+        tie = as_coordinator(theirs, tie_in(theirs, case.client, facts, case.client_id), case.region)
+        ground = decision_on(theirs, case.client, Item(SAFE, case.holder), now, tie=tie)
+        if ground.allowed and not ground.status_only:
+            found.append(account)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- clocks
+
+
+def situations(episodes: Sequence[Episode]) -> list[Situation]:
+    """How far each of these is, in the given order. Two queries, however many."""
+    keys = [one.pk for one in episodes]
+    done: dict[int, dict[tuple[str, str], datetime]] = {pk: {} for pk in keys}
+    contacts: dict[int, datetime] = {}
+    rows = Entry.objects.filter(episode__in=keys, kind__in=("duty", "contact", "return")).order_by("added_at", "id")
+    for episode, kind, key, at in rows.values_list("episode_id", "kind", "key", "at"):
+        if kind != "contact":
+            done[episode][kind, key] = at  # the latest said counts
+        if key in KEPT_UP or (kind == "duty" and key == "follow_up"):
+            contacts[episode] = max(contacts.get(episode, at), at)
+    tasks: dict[int, list[tuple[int, str, datetime]]] = {pk: [] for pk in keys}
+    if any(one.state != "running" for one in episodes):
+        open_ones = Task.objects.filter(episode__in=keys, state="open").order_by("number")
+        for episode, number, owner, due_at in open_ones.values_list("episode_id", "number", "owner", "due_at"):
+            tasks[episode].append((number, owner, due_at))
+    return [Situation(one, done[one.pk], contacts.get(one.pk), tuple(tasks[one.pk])) for one in episodes]
+
+
+def duty_lines(situation: Situation) -> list[DutyLine]:
+    """The duties of the pack, each with its clock. What was never done by the return is neither met nor missed."""
+    episode = situation.episode
+    times = episode.times(situation.done.get(("duty", REPORT)))
+    lines = []
+    for duty in active_pack().clocks.missing_child:
+        done_at = situation.done.get(("duty", duty.key))
+        lines.append(DutyLine(duty, duty_clock(duty.limits, times, zone(), done_at=done_at), done_at))
+    return lines
+
+
+def contact_due(situation: Situation) -> Clock | None:
+    """By when to speak again with the police or the national center; None once the child is back."""
+    episode = situation.episode
+    if episode.state != "running":
+        return None
+    every = active_pack().clocks.missing_contact_days
+    return contact_clock(situation.last_contact, episode.learned_at, every, zone())
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something that is owed on an episode now. `key`: of a duty, of a step, "contact", "task", "close"."""
+
+    key: str
+    what: str
+    clock: Clock | None
+    owner: str = ""
+
+
+def owed_on(situation: Situation) -> list[Owed]:
+    """Everything that is owed on an episode now, soonest first, undated last."""
+    episode, clocks = situation.episode, active_pack().clocks
+    owed: list[Owed] = []
+    if episode.state == "running":
+        owed += [
+            Owed(line.duty.key, str(line.duty.label), line.clock.clock)
+            for line in duty_lines(situation)
+            if line.done_at is None and line.clock.clock is not None
+        ]
+        owed.append(Owed("contact", "Speak again with the police or the national center", contact_due(situation)))
+    elif episode.state == "recovered" and episode.recovered_at is not None:
+        for step in RETURN_STEPS:
+            if ("return", step) not in situation.done:
+                due = owed_on_return(episode.recovered_at, step, clocks.return_screening_hours)
+                owed.append(Owed(step, STEPS[step], Clock(episode.recovered_at, due) if due else None))
+        owed += [
+            Owed("task", "A task of the return plan", Clock(min(episode.recovered_at, due), due), owner)
+            for _, owner, due in situation.open_tasks
+        ]
+        if len(owed) == 0:
+            owed.append(Owed("close", "Close the episode", None))
+    return sorted(owed, key=lambda one: (one.clock is None, one.clock.due_at if one.clock else episode.learned_at))
+
+
+# -------------------------------------------------------------------------------------------------------------- pages
+
+
+def open_episode(viewer: Viewer, episode: Episode, now: datetime) -> ShownEpisode:
+    """The episode with its words, recorded before it is returned. Raises NotVisible for whom it is not open."""
+    case = episode.case
+    standing = standing_of(viewer, case, now)
+    entries = list(episode.entries.order_by("-at", "-id"))
+    tasks = list(episode.tasks.order_by("number"))
+    for one in (*entries, *tasks):
+        one.episode = episode
+    placed = [one for one in entries if one.place_sealed is not None]
+    opened = open_fields(
+        viewer,
+        case.client,
+        [
+            SealedField(told_label(episode), episode.told_sealed),
+            SealedField(place_label(episode), episode.place_sealed),
+            SealedField(found_label(episode), episode.found_sealed),
+            SealedField(found_place_label(episode), episode.found_place_sealed),
+            *[SealedField(entry_label(one), one.told_sealed) for one in entries],
+            *[SealedField(entry_place_label(one), one.place_sealed) for one in placed],
+            *[SealedField(task_label(one), one.told_sealed) for one in tasks],
+        ],
+        now,
+        verb="missing.read",
+        obj=episode,
+        standing=standing,
+    )
+    told, place, found, found_place = opened[:4]
+    if told is None or not may(viewer, "missing.read", standing):
+        raise NotVisible
+    words = opened[4 : 4 + len(entries)]
+    where = dict(
+        zip(
+            (one.pk for one in placed),
+            opened[4 + len(entries) : 4 + len(entries) + len(placed)],
+            strict=True,
+        )
+    )
+    asked = opened[4 + len(entries) + len(placed) :]
+    names = names_of_accounts({episode.started_by, *(one.added_by for one in entries), *(one.owner for one in tasks)})
+    return ShownEpisode(
+        code=episode.code,
+        state=episode.state,
+        learned_at=episode.learned_at,
+        departed_at=episode.departed_at,
+        last_seen_at=episode.last_seen_at,
+        started_at=episode.started_at,
+        started_by=names.get(episode.started_by, ""),
+        recovered_at=episode.recovered_at,
+        closed_at=episode.closed_at,
+        told=EpisodeTold.from_dict(told),
+        places=None if place is None else Places.from_dict(place),
+        found=found or {},
+        found_place=found_place,
+        entries=tuple(
+            ShownEntry(
+                one.code,
+                one.kind,
+                one.key,
+                one.at,
+                one.added_at,
+                names.get(one.added_by, ""),
+                said or {},
+                (where.get(one.pk) or {}).get("place") if one.place_sealed is not None else "",
+            )
+            for one, said in zip(entries, words, strict=True)
+        ),
+        tasks=tuple(
+            ShownTask(
+                one.number,
+                one.owner,
+                names.get(one.owner, ""),
+                one.due_at,
+                one.state,
+                one.settled_at,
+                (said or {}).get("what", ""),
+            )
+            for one, said in zip(tasks, asked, strict=True)
+        ),
+    )
+
+
+def newest_plan(case: Case) -> PreparedPlan | None:
+    """The plan that is ready for a return, unopened."""
+    plan = case.return_plans.order_by("-number").first()
+    if plan is not None:
+        plan.case = case
+    return plan
+
+
+def open_plan(viewer: Viewer, plan: PreparedPlan, now: datetime, *, standing: Tie | None = None) -> ShownPlan:
+    """The plan with its words, recorded before it is returned. Raises NotVisible for whom it is not open."""
+    case = plan.case
+    standing = standing or standing_of(viewer, case, now)
+    lines = list(plan.lines.order_by("number"))
+    for line in lines:
+        line.plan = plan
+    told, place, *said = open_fields(
+        viewer,
+        case.client,
+        [
+            SealedField(plan_label(plan), plan.told_sealed),
+            SealedField(plan_place_label(plan), plan.place_sealed),
+            *[SealedField(line_label(line), line.told_sealed) for line in lines],
+        ],
+        now,
+        verb="missing.plan_read",
+        obj=plan,
+        standing=standing,
+    )
+    if told is None or not may(viewer, "missing.read", standing):
+        raise NotVisible
+    names = names_of_accounts({plan.written_by, *(line.owner for line in lines)})
+    return ShownPlan(
+        plan.code,
+        plan.number,
+        plan.written_at,
+        names.get(plan.written_by, ""),
+        PlanTold.from_dict(told, (place or {}).get("place", "")),
+        place is not None,
+        tuple(
+            ShownLine(
+                line.number, line.owner, names.get(line.owner, ""), line.within_hours, (words or {}).get("what", "")
+            )
+            for line, words in zip(lines, said, strict=True)
+        ),
+    )
+
+
+def running(viewer: Viewer, now: datetime) -> list[RunningLine]:
+    """Every episode that is not closed and is open to the viewer, what is due first at the top. (CASE-8)
+
+    A fixed number of queries. Names only for whom they are open; the reading is recorded before it is returned.
+    """
+    episodes = list(
+        Episode.objects.exclude(state="closed")
+        .filter(case__in=visible_cases(viewer, now))
+        .select_related("case", "case__client")
+        .order_by("learned_at", "id")
+    )
+    ties = ties_of(viewer, {one.case.client for one in episodes}, now)
+    kept: list[Episode] = []
+    grounds: dict[tuple[str, str], list[str]] = {}
+    for one in episodes:
+        tie = as_coordinator(viewer, ties[one.case.client_id], one.case.region)
+        found = may_read(viewer, one.case.client, tie, SAFE, now, holder=one.case.holder, action="list")
+        if found.allowed and not found.status_only and may(viewer, "missing.read", tie):
+            kept.append(one)
+            grounds.setdefault((one.case.holder, found.basis), []).append(one.code)
+    for (holder, basis), codes in grounds.items():
+        record_read(
+            viewer, "missing.listed", kind="episode", codes=codes, classes=(SAFE,), holder=holder, basis=basis.lower()
+        )
+    names = shown_names(viewer, {one.case.client for one in kept}, now, ties=ties)
+    people = names_of_accounts({one.case.coordinator for one in kept})
+    lines = []
+    for situation in situations(kept):
+        one, owed = situation.episode, owed_on(situation)
+        first = owed[0] if owed else None
+        lines.append(
+            RunningLine(
+                one.code,
+                one.case.code,
+                names[one.case.client.code],
+                one.case.region,
+                one.state,
+                one.learned_at,
+                one.recovered_at,
+                people.get(one.case.coordinator, ""),
+                first.what if first else "",
+                first.clock if first else None,
+            )
+        )
+    return sorted(
+        lines,
+        key=lambda one: (
+            one.state != "running",
+            one.clock is None,
+            one.clock.due_at if one.clock else one.learned_at,
+            one.code,
+        ),
+    )
+
+
+def open_episodes_of(cases: Iterable[Case]) -> list[Episode]:
+    """The episodes of these cases that are not closed, each with its case. One query, unopened."""
+    known = {case.pk: case for case in cases}
+    found = list(Episode.objects.filter(case__in=known).exclude(state="closed").order_by("learned_at", "id"))
+    for one in found:
+        one.case = known[one.case_id]
+    return found
+
+
+def _with_case(rows: Iterable[Episode], case: Case) -> list[Episode]:
+    found = list(rows)
+    for one in found:
+        one.case = case
+    return found
