@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("rightdoor.casework.plans.web.urls")),
     path("", include("rightdoor.casework.missing.web.urls")),
     path("", include("rightdoor.casework.services.web.urls")),
+    path("", include("rightdoor.casework.safety.web.urls")),
     path("", include("rightdoor.casework.staffings.web.urls")),
     path("", include("rightdoor.casework.closure.web.urls")),
     path("", include("rightdoor.community.meetings.web.urls")),

@@ -148,6 +148,22 @@ CLEAR: dict[str, str] = {
         from_coordinator=STAFF, to_coordinator=STAFF, keeps_team=FLOW, asked_at=TIME, asked_by=STAFF, answered_at=TIME,
         answered_by=STAFF,
     ),
+    **{
+        f"justice_{table}.{column}": reason
+        for table in ("proceeding", "offender", "arrest", "charge", "courtdate", "victimright", "relief")
+        for column, reason in {
+            "id": KEY, "code": CODE, "case_id": KEY, "holder": HOLDER, "version": VERSION, "recorded_at": TIME,
+            "recorded_by": STAFF, "changed_at": TIME, "changed_by": STAFF,
+            "data_class": "who may read it: asked before anything is opened",
+        }.items()
+    },
+    **_table("justice_proceeding", state=FLOW),
+    **_table("justice_arrest", proceeding_id=KEY),
+    **_table("justice_charge", proceeding_id=KEY),
+    **_table("justice_courtdate", proceeding_id=KEY, starts_at="when to be in court: schedule, desk", state=FLOW),
+    **_table("justice_victimright", owed_on=TIME, state=FLOW),
+    # Which relief it is stands sealed; the printed end alone is what the reminder asks for.
+    **_table("justice_relief", ends_on=TIME, state=FLOW),
     **_table(
         "documents_document",
         id=KEY, code=CODE, case_id=KEY, holder=HOLDER, data_class="who may read it: asked before anything is opened",
@@ -207,6 +223,26 @@ CLEAR: dict[str, str] = {
         id=KEY, code=CODE, case_id=KEY, recorded_at=TIME, recorded_by=STAFF, revisit_on=TIME, revisited_at=TIME,
         revisited_by=STAFF, has_preference="whether a wish is on record, never which: counted without opening a record",
         was_followed="whether it went as the client wanted, never how: counted without opening a record",
+    ),
+    **_table(
+        "closure_closure",
+        id=KEY, code=CODE, case_id=KEY, closed_at=TIME, closed_by=STAFF, access_ends_at=WINDOW, reopened_at=TIME,
+        reopened_by=STAFF,
+    ),
+    **_table(
+        "closure_review",
+        id=KEY, code=CODE, case_id=KEY, state=FLOW, begun_at=TIME, begun_by=STAFF, held_at=TIME, version=VERSION,
+    ),
+    **_table("closure_participant", id=KEY, review_id=KEY, account_code=STAFF),
+    **_table(
+        "closure_recommendation",
+        id=KEY, code=CODE, review_id=KEY, owner=STAFF, due_on=TIME, state=FLOW, settled_at=TIME, settled_by=STAFF,
+    ),
+    # A lesson leads to no client at all.
+    **_table(
+        "closure_lesson",
+        id=KEY, code=CODE, holder=HOLDER, written_at=TIME, written_by=STAFF, state=FLOW, answered_at=TIME,
+        answered_by=STAFF,
     ),
     **_table(
         "staffings_staffing",

@@ -109,6 +109,7 @@ WHY_ENDED: Mapping[str, str] = {
     "revoked": "Taken back",
     "expired": "Its time was over",
     "of_age": "The client came of age",
+    "closed": "The case was closed",
 }
 KINDS_OUTSIDE: Mapping[str, str] = {
     "spoken": "By word of mouth",

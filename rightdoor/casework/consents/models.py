@@ -63,7 +63,7 @@ class Release(AboutClient):
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_why = models.CharField(max_length=10, blank=True, choices=_among("flag", "custody", "check"))
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_why = models.CharField(max_length=10, blank=True, choices=_among("revoked", "expired", "of_age"))
+    ended_why = models.CharField(max_length=10, blank=True, choices=_among("revoked", "expired", "of_age", "closed"))
     ended_by = models.CharField(max_length=CODE, blank=True)
     revoked_how = models.CharField(max_length=10, blank=True, choices=_among("spoken", "written"))
 
@@ -109,7 +109,7 @@ class ParticipationConsent(AboutClient):
     expires_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.CharField(max_length=CODE, blank=True)
-    ended_why = models.CharField(max_length=10, blank=True, choices=_among("withdrawn", "of_age", "expired"))
+    ended_why = models.CharField(max_length=10, blank=True, choices=_among("withdrawn", "of_age", "expired", "closed"))
 
     class Meta:
         indexes = [models.Index(fields=["client", "-given_at"], name="participation_of_client")]

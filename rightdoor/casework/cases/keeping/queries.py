@@ -19,11 +19,13 @@ from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.confidentiality import CaseFacts
 from rightdoor.domain.permission import Viewer, check_may
+from rightdoor.domain.retention import Rule, kept_until
 from rightdoor.foundation.codes import is_code, normalise
 from rightdoor.foundation.fence import also
 from rightdoor.foundation.files.models import StoredFile
-from rightdoor.foundation.jurisdiction.active import local
+from rightdoor.foundation.jurisdiction.active import active_pack, local
 
+COMES_OF_AGE = 18
 # What every record of a client has, whatever was added to it.
 ALWAYS = frozenset({"CORE", "ID", "SAFE", "PLAN", "REP", "OFF", "LOC"})
 
@@ -91,6 +93,22 @@ def ended_clients(viewer: Viewer, codes: Iterable[str] | None = None) -> list[En
         )
         for client in clients
     ]
+
+
+def schedule_rules() -> list[Rule]:
+    """The schedule of clients' records, as the domain counts it."""
+    return [
+        Rule(rule.data_class, 0, COMES_OF_AGE + rule.keep_years, rule.draft)
+        if rule.counted_from == "eighteenth_birthday"
+        else Rule(rule.data_class, rule.keep_years, rule.until_age, rule.draft)
+        for rule in active_pack().clocks.retention
+        if rule.is_of_a_case
+    ]
+
+
+def kept_by_schedule(ended: Ended) -> date | None:
+    """The first day on which this client's record may go by the schedule; None: not by the schedule."""
+    return kept_until(ended.classes, schedule_rules(), ended_on=ended.ended_on, born_on=ended.born_on)
 
 
 def facts_for_why(viewer: Viewer, case: Case, person: Viewer, now: datetime) -> CaseFacts:

@@ -34,6 +34,7 @@ NOT_RESTING = {
     "withdrawn": "Consent was withdrawn.",
     "of_age": "The client came of age; what a guardian signed has ended.",
     "expired": "The time of the consent is over.",
+    "closed": "Consent ended with the case. Ask anew.",
     "lapsed": "The time of the consent is over.",
     "spoiled": "Whoever consented is alleged to have done harm, or that was never asked.",
 }

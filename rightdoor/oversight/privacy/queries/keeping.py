@@ -8,7 +8,13 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from rightdoor.casework.cases.keeping.queries import Ended, case_by_exact_code, ended_clients, subpoenas_holding
+from rightdoor.casework.cases.keeping.queries import (
+    Ended,
+    case_by_exact_code,
+    ended_clients,
+    schedule_rules,
+    subpoenas_holding,
+)
 from rightdoor.casework.cases.models import Case
 from rightdoor.community.partners.queries import agency_names
 from rightdoor.domain.errors import NotVisible
@@ -20,7 +26,6 @@ from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.sealing.seals import SealContext, open_each
 from rightdoor.oversight.privacy.models import Disposal, LegalHold
 
-COMES_OF_AGE = 18
 RUNNING = ("proposed", "asked", "approved")
 HOLD_WORDS = {
     "litigation": "A lawsuit, or one that is expected",
@@ -106,13 +111,7 @@ def schedule() -> list[ScheduleRow]:
 
 def rules() -> list[Rule]:
     """The schedule of clients' records, as the domain counts it."""
-    return [
-        Rule(rule.data_class, 0, COMES_OF_AGE + rule.keep_years, rule.draft)
-        if rule.counted_from == "eighteenth_birthday"
-        else Rule(rule.data_class, rule.keep_years, rule.until_age, rule.draft)
-        for rule in active_pack().clocks.retention
-        if rule.is_of_a_case
-    ]
+    return schedule_rules()
 
 
 def due_on(ended: Ended) -> date | None:
