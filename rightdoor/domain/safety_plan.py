@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from .errors import RuleBroken
 
@@ -87,9 +88,10 @@ def youth_copy(
 ) -> YouthCopy:
     """What a youth's own copy holds: the chosen parts of ON_PAPER, without any line that would tell if it is found.
 
-    `telling`: words that say what the paper is about, the product's name and the client's own names. `hidden`: the
-    places text, of which no line may stand on paper. A line that looks like an address is left out in any case: the
-    program cannot know which address is a confidential one, and unknown is never the lenient branch.
+    `telling`: words that say what the paper is about, the product's name and the client's own names; one that ends in
+    a star stands for every word that begins so. `hidden`: the places text, of which no line may stand on paper. A line
+    that looks like an address is left out in any case: the program cannot know which address is a confidential one,
+    and unknown is never the lenient branch.
     """
     words = [_plain(word) for word in telling if _plain(word)]
     places = [_plain(line) for line in re.split(r"[\n,;]", hidden) if len(_plain(line)) >= 4]
@@ -109,7 +111,14 @@ def youth_copy(
 def _tells(line: str, words: Sequence[str], places: Sequence[str]) -> bool:
     if _ADDRESS.search(line) or any(place in line for place in places):
         return True
-    return any(re.search(rf"(?<!\w){re.escape(word)}", line) for word in words)
+    return any(_pattern(word).search(line) for word in words)
+
+
+@cache
+def _pattern(word: str) -> re.Pattern[str]:
+    """A whole word, also in the plural; with a star at its end every word that begins so."""
+    end = "" if word.endswith("*") else r"(?:e?s)?(?!\w)"
+    return re.compile(rf"(?<!\w){re.escape(word.rstrip('*'))}{end}")
 
 
 def _plain(text: str) -> str:

@@ -45,9 +45,9 @@ def write_safety_plan(
     """Writes the draft of the client's safety plan, anew or on; versions in force are never changed. (CASE-7)
 
     `places` None leaves them as they are: whoever may not read them does not empty them. `version`: of the draft that
-    the writer had before them (0: none), so that nobody's text is lost. `code` may be fixed beforehand by a form: sent twice,
-    the draft that it made is returned. Raises NotPermitted, and RuleBroken for an empty plan or a draft that somebody
-    else has changed meanwhile.
+    the writer had before them (0: none), so that nobody's text is lost. `code` may be fixed beforehand by a form: sent
+    twice, the draft that it made is returned. Raises NotPermitted, and RuleBroken for an empty plan or a draft that
+    somebody else has changed meanwhile.
     """
     _check_may_write(viewer, case, now)
     if case.state == "closed":

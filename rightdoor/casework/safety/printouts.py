@@ -31,7 +31,7 @@ def copy_for_youth(
     name = shown_client(viewer, plan.case, now).name
     names = [part for part in name.replace(",", " ").split() if len(part) > 1]
     pack = active_pack()
-    state = [pack.name, *(pack.word(key) for key in ("child_welfare", "care_coordinator", "advocacy_provider"))]
+    state = [pack.word(key) for key in ("child_welfare", "care_coordinator", "advocacy_provider", "alliance")]
     telling = [*telling_words(), *names, PRODUCT, plan.case.code, plan.case.client.code, *state]
     return youth_copy(shown.parts, telling, chosen=chosen, hidden=shown.places or "")
 

@@ -1,0 +1,128 @@
+"""What the safety plan adds to a case: the tab, the timeline, when to look again, what stands open at closure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines
+from rightdoor.casework.clients.disclosure import decision_on
+from rightdoor.casework.clients.facts import Tie, as_coordinator
+from rightdoor.casework.safety.models import ReviewTrigger, SafetyPlan
+from rightdoor.casework.safety.queries import may_read_safety
+from rightdoor.domain.confidentiality import Item
+from rightdoor.domain.permission import Viewer, may
+from rightdoor.foundation.jurisdiction.active import active_pack
+
+HAPPENED = {
+    "adopted": "Safety plan adopted",
+    "reviewed": "Safety plan looked at again",
+    "asked": "Another look at the safety plan asked for",
+}
+LOOK = "Look at the safety plan together again"
+
+
+def _adopted(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    rows = SafetyPlan.objects.filter(case=case)
+    return lines(rows, at="adopted_at", kind="adopted", klass="SAFE", holder=case.holder, by="adopted_by")
+
+
+def _reviewed(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    rows = SafetyPlan.objects.filter(case=case)
+    return lines(rows, at="reviewed_at", kind="reviewed", klass="SAFE", holder=case.holder)
+
+
+def _asked(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    rows = ReviewTrigger.objects.filter(case=case)
+    return lines(
+        rows, at="raised_at", kind="asked", klass="SAFE", holder=case.holder, about="case__code", by="raised_by"
+    )
+
+
+def _is_open(look: Look) -> bool:
+    return may_read_safety(look.viewer, look.case, look.tie, look.now)
+
+
+def _dues(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: datetime) -> list[Due]:
+    """Plans that are to be looked at again, by their span or because something happened. For those who write them."""
+    known = {case.pk: case for case in cases if case.state == "open" and _writes(viewer, case, ties, now)}
+    if not known:
+        return []
+    plans = list(SafetyPlan.objects.filter(case__in=known, state="adopted", review_due_at__isnull=False))
+    triggers = ReviewTrigger.objects.filter(case__in=known, settled_at__isnull=True)
+    soonest: dict[int, datetime] = {plan.case_id: plan.review_due_at for plan in plans if plan.review_due_at}
+    for trigger in triggers:
+        soonest[trigger.case_id] = min(trigger.due_at, soonest.get(trigger.case_id, trigger.due_at))
+    codes = {plan.case_id: plan.code for plan in plans}
+    return [
+        Due(
+            pk,
+            "safety.review",
+            LOOK,
+            due_at,
+            f"/cases/{known[pk].code}/safety/",
+            about=codes.get(pk, ""),
+            owner=known[pk].coordinator,
+            klass="SAFE",
+            topic="protection",
+        )
+        for pk, due_at in soonest.items()
+    ]
+
+
+def _writes(viewer: Viewer, case: Case, ties: Mapping[int, Tie], now: datetime) -> bool:
+    if case.client_id not in ties:
+        return False
+    tie = as_coordinator(viewer, ties[case.client_id], case.region)
+    found = decision_on(viewer, case.client, Item("SAFE", case.holder), now, tie=tie)
+    return may(viewer, "safety_plan.write", tie) and found.allowed and not found.status_only
+
+
+def _flags(look: Look) -> list[Flag]:
+    """A plan that is due to be looked at, or older than the state's span; for those to whom it is open."""
+    if look.case.state != "open" or not _is_open(look):
+        return []
+    url = f"/cases/{look.case.code}/safety/"
+    if look.case.safety_triggers.filter(settled_at__isnull=True).exists():
+        return [Flag("Safety plan: something has changed", "warning", url=url)]
+    plan = look.case.safety_plans.filter(state="adopted").first()
+    if plan is None or plan.review_due_at is None:
+        return []
+    days = active_pack().clocks.safety_plan_review_days
+    last = plan.reviewed_at or plan.adopted_at
+    if last is not None and look.now - last > timedelta(days=days):
+        return [Flag(f"Safety plan older than {days} days", "warning", url=url)]
+    if plan.review_due_at < look.now:
+        return [Flag("Safety plan: look at it again", "warning", url=url)]
+    return []
+
+
+def _open_ends(look: Look) -> list[OpenEnd]:
+    """A draft that nobody adopted, and a look that is owed."""
+    if not _is_open(look):
+        return []
+    url = f"/cases/{look.case.code}/safety/"
+    ends = []
+    if look.case.safety_plans.filter(state="draft").exists():
+        ends.append(OpenEnd("A draft of the safety plan is not adopted", url))
+    owed = look.case.safety_triggers.filter(settled_at__isnull=True).exists()
+    if owed or look.case.safety_plans.filter(state="adopted", review_due_at__lt=look.now).exists():
+        ends.append(OpenEnd("The safety plan is due to be looked at again", url))
+    return ends
+
+
+def _of_plan(kind: str, about: str) -> str:
+    return f"/cases/{about}/safety/" if kind == "asked" else f"/safety-plans/{about}/"
+
+
+PARTS = Parts(
+    tabs=[Tab("safety", "Safety", "safety/", 40, _is_open)],
+    happenings=[Happenings(rows, HAPPENED, _of_plan, group="Safety") for rows in (_adopted, _reviewed, _asked)],
+    dues=[_dues],
+    flags=[_flags],
+    open_ends=[_open_ends],
+)
