@@ -199,6 +199,25 @@ CLEAR: dict[str, str] = {
         id=KEY, code=CODE, case_id=KEY, number=VERSION, state=FLOW, written_at=TIME, written_by=STAFF, adopted_at=TIME,
         review_due_at=TIME, check_in_due_at=TIME,
     ),
+    # That and since when a child is missing: the clocks, the alarm and the list of who is missing ask it unopened.
+    **_table(
+        "missing_episode",
+        id=KEY, code=CODE, case_id=KEY, state=FLOW, learned_at=TIME, departed_at=TIME, last_seen_at=TIME,
+        started_at=TIME, started_by=STAFF, recovered_at=TIME, closed_at=TIME, changed_at=VERSION,
+    ),
+    # The key names a duty of the pack, contact with the police, a step that is owed; whatever else came in is sealed.
+    **_table(
+        "missing_entry",
+        id=KEY, code=CODE, episode_id=KEY, kind=FLOW, key=FLOW, at=TIME, added_at=TIME, added_by=STAFF,
+    ),
+    **_table(
+        "missing_preparedplan", id=KEY, code=CODE, case_id=KEY, number=VERSION, written_at=TIME, written_by=STAFF
+    ),
+    **_table("missing_preparedline", id=KEY, plan_id=KEY, number=FLOW, owner=STAFF, within_hours=FLOW),
+    **_table(
+        "missing_task",
+        id=KEY, episode_id=KEY, number=FLOW, owner=STAFF, due_at=TIME, state=FLOW, settled_at=TIME, settled_by=STAFF,
+    ),
     # The kind of a service tells about the client (detox, pregnancy), so it is sealed with the words.
     **_table(
         "plans_plannedservice", id=KEY, plan_id=KEY, number=FLOW, line=LINE, owner=STAFF, due_on=TIME, state=FLOW
