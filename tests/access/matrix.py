@@ -53,6 +53,10 @@ PARTS: dict[str, dict[str, str]] = {
     "referrals:child": {"code": "referral"},
     "referrals:situation": {"code": "referral"},
     "cases:case": {"code": "case"},
+    "cases:glance": {"code": "case"},
+    "cases:people": {"code": "case"},
+    "cases:team": {"code": "case"},
+    "cases:status": {"code": "case"},
     "documents:documents": {"code": "case"},
     "documents:document": {"code": "document"},
     "documents:versions": {"code": "document"},
@@ -96,9 +100,35 @@ PARTS: dict[str, dict[str, str]] = {
     "consents:sheet": {"language": "=en"},
     "consents:sheet_document": {"language": "=en"},
     "consents:blank_form": {"language": "=en"},
+    "missing:episodes": {"code": "case"},
+    "missing:new": {"code": "case"},
+    "missing:draft": {"code": "case"},
+    "missing:plan": {"code": "case"},
+    "missing:episode": {"code": "episode"},
+    "missing:facts": {"code": "episode"},
+    "missing:duty": {"code": "episode", "key": "=police"},
+    "missing:told": {"code": "episode"},
+    "missing:log": {"code": "episode"},
+    "missing:return": {"code": "episode"},
+    "missing:step": {"code": "returned", "step": "=screening"},
+    "missing:task": {"code": "returned", "number": "=1"},
+    "missing:closing": {"code": "returned"},
+    "missing:sheet": {"code": "episode"},
     "plans:plan": {"code": "plan"},
     "plans:adoption": {"code": "plan"},
     "plans:service": {"code": "plan", "number": "=1"},
+    "plans:plans": {"code": "case"},
+    "plans:new": {"code": "case"},
+    "plans:draft": {"code": "case"},
+    "plans:comparison": {"code": "case"},
+    "plans:check_ins": {"code": "case"},
+    "plans:choice_new": {"code": "case"},
+    "plans:action": {"code": "plan", "number": "=1"},
+    "plans:review_new": {"code": "plan_held"},
+    "plans:document": {"code": "plan"},
+    "plans:review": {"code": "plan_review"},
+    "plans:choice": {"code": "choice"},
+    "plans:outcome": {"code": "choice"},
     "staffings:schedule": {"code": "awaiting"},
     "staffings:further": {"code": "case"},
     "staffings:invitations": {"code": "staffing"},
@@ -106,6 +136,8 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:notice": {"code": "staffings_meeting"},
     "staffings:order": {"code": "staffings_meeting"},
     "staffings:add_case": {"code": "staffings_meeting"},
+    "staffings:agenda": {"code": "staffings_meeting"},
+    "meetings:sign_in": {"code": "meeting"},
     "staffings:of_case": {"code": "case"},
     "staffings:cadence": {"code": "case"},
     "staffings:staffing": {"code": "staffing"},
@@ -308,6 +340,37 @@ POST referrals:situation             act      none     no  none     none    none
 
 GET  cases:cases                    page      page   page  page     page    page    page          page      door
 GET  cases:case                     page      none   page  none     none    none    none          none      door
+GET  cases:glance                   page      none   page  none     none    none    none          none      door
+GET  cases:people                   page      none   page  none     none    none    none          none      door
+GET  cases:team                     page      none   page  none     none    none    none          none      door
+GET  cases:status                   page      none     no  none     none    none    none          none      door
+POST cases:status                    act      none     no  none     none    none    none          none      door
+# A missing child is of class SAFE: the member's discipline learns only that it is so, in the head of the case.
+GET  missing:episodes               page      none   none  none     none    none    none          none      door
+GET  missing:new                    page      none   none  none     none    none    none          none      door
+POST missing:new                     act      none   none  none     none    none    none          none      door
+POST missing:draft                   act      none   none  none     none    none    none          none      door
+GET  missing:plan                   page      none   none  none     none    none    none          none      door
+POST missing:plan                    act      none   none  none     none    none    none          none      door
+GET  missing:episode                page      none   none  none     none    none    none          none      door
+GET  missing:facts                  page      none   none  none     none    none    none          none      door
+POST missing:facts                   act      none   none  none     none    none    none          none      door
+GET  missing:duty                   page      none   none  none     none    none    none          none      door
+POST missing:duty                    act      none   none  none     none    none    none          none      door
+GET  missing:told                   page      none   none  none     none    none    none          none      door
+POST missing:told                    act      none   none  none     none    none    none          none      door
+GET  missing:log                    page      none   none  none     none    none    none          none      door
+POST missing:log                     act      none   none  none     none    none    none          none      door
+GET  missing:return                 page      none   none  none     none    none    none          none      door
+POST missing:return                  act      none   none  none     none    none    none          none      door
+GET  missing:step                   page      none   none  none     none    none    none          none      door
+POST missing:step                    act      none   none  none     none    none    none          none      door
+POST missing:task                    act      none   none  none     none    none    none          none      door
+POST missing:closing                 act      none   none  none     none    none    none          none      door
+GET  missing:sheet                  page      none   none  none     none    none    none          none      door
+POST missing:sheet                   act      none   none  none     none    none    none          none      door
+GET  missing:running                page      page   page  page     page    page    page          page      door
+
 # The coordinator's own document of a class that is status only to the member, who finds its day on the list.
 GET  documents:documents            page      none   page  none     none    none    none          none      door
 POST documents:documents             act      none    act  none     none    none    none          none      door
@@ -395,6 +458,24 @@ GET  plans:adoption                 page      none   none  none     none    none
 POST plans:adoption                  act      none   none  none     none    none    none          none      door
 GET  plans:service                  page      none   none  none     none    none    none          none      door
 POST plans:service                   act      none   none  none     none    none    none          none      door
+GET  plans:plans                     page      none   none  none     none    none    none          none      door
+GET  plans:new                       page      none   none  none     none    none    none          none      door
+POST plans:new                        act      none   none  none     none    none    none          none      door
+POST plans:draft                      act      none   none  none     none    none    none          none      door
+GET  plans:comparison                page      none   none  none     none    none    none          none      door
+GET  plans:check_ins                 page      none   none  none     none    none    none          none      door
+POST plans:check_ins                  act      none   none  none     none    none    none          none      door
+GET  plans:choice_new                page      none   none  none     none    none    none          none      door
+POST plans:choice_new                 act      none   none  none     none    none    none          none      door
+GET  plans:action                    page      none   none  none     none    none    none          none      door
+POST plans:action                     act      none   none  none     none    none    none          none      door
+GET  plans:review_new                page      none   none  none     none    none    none          none      door
+POST plans:review_new                 act      none   none  none     none    none    none          none      door
+GET  plans:document                  page      none   none  none     none    none    none          none      door
+GET  plans:review                    page      none   none  none     none    none    none          none      door
+GET  plans:choice                    page      none   none  none     none    none    none          none      door
+GET  plans:outcome                   page      none   none  none     none    none    none          none      door
+POST plans:outcome                    act      none   none  none     none    none    none          none      door
 
 GET  staffings:schedule             page      none   none  none     none    none    none          none      door
 POST staffings:schedule              act      none   none  none     none    none    none          none      door
@@ -409,6 +490,7 @@ GET  staffings:at_meeting           away      none   away  none     none    none
 POST staffings:order                none      none   none  none     none    none    none          none      door
 GET  staffings:add_case             page      none     no  none     none    none    none          none      door
 POST staffings:add_case              act      none     no  none     none    none    none          none      door
+GET  staffings:agenda               page      none   page  none     none    none    none          none      door
 GET  staffings:of_case              page      none   page  none     none    none    none          none      door
 GET  staffings:cadence              page      none     no  none     none    none    none          none      door
 POST staffings:cadence               act      none     no  none     none    none    none          none      door
@@ -450,6 +532,7 @@ GET  meetings:answer                page      none   page  none     none    none
 POST meetings:answer                 act      none    act  none     none    none    none          none      door
 GET  meetings:attendance            page      none     no  none     none    none    none          none      door
 POST meetings:attendance             act      none     no  none     none    none    none          none      door
+GET  meetings:sign_in               page      none     no  none     none    none    none          none      door
 POST meetings:briefing               act      none     no  none     none    none    none          none      door
 GET  meetings:invitation            page      none   page  none     none    none    none          none      door
 # The feed's secret is in its address; whose it is does not matter.

@@ -6,11 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from rightdoor.casework.cases.models import Case, StatusDetermination
-from rightdoor.casework.cases.queries import determination_label, determinations_of, standing_of
+from rightdoor.casework.cases.queries import (
+    determination_label,
+    determinations_of,
+    names_of_accounts,
+    standing_of,
+)
 from rightdoor.casework.clients.actions import declare_conflict, end_standing, give_standing, lift_block
 from rightdoor.casework.clients.disclosure import open_identity
 from rightdoor.casework.clients.models import Block
-from rightdoor.casework.consents.queries import consent_for_rules, coordination_of
+from rightdoor.casework.consents.queries import check_nobody_barred, consent_for_rules, coordination_of
 from rightdoor.casework.referrals.actions import triage_referral
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.queries import coordinators_of, referral_facts
@@ -71,6 +76,7 @@ def add_to_case(
     a stated need, the member sees nothing.
     """
     check_may(viewer, "case.assign", standing_of(viewer, case, now))
+    check_nobody_barred(case.client, names_of_accounts({account_code}).values())
     give_standing(
         viewer,
         case.client,

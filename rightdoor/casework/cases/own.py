@@ -11,7 +11,9 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from rightdoor.casework.cases.models import Case, StatusDetermination
-from rightdoor.casework.cases.parts import Happenings, Look, Parts, Tab, lines
+from rightdoor.casework.cases.parts import Flag, Happenings, Look, Parts, Tab, lines
+from rightdoor.casework.clients.disclosure import may_read
+from rightdoor.casework.consents.queries import ending_soon, warnings_of
 from rightdoor.casework.referrals.models import Referral, TierChange
 from rightdoor.domain.permission import may
 
@@ -24,8 +26,43 @@ def _reads_consents(look: Look) -> bool:
     return may(look.viewer, "consent.read", look.tie)
 
 
+def _core_is_open(look: Look) -> bool:
+    found = may_read(look.viewer, look.case.client, look.tie, "CORE", look.now, holder=look.case.holder)
+    return found.allowed and not found.status_only
+
+
+def sees_people_around(look: Look) -> bool:
+    """Who is around the client is part of who the client is."""
+    found = may_read(look.viewer, look.case.client, look.tie, "ID", look.now, holder=look.case.client.holder)
+    return found.allowed and not found.status_only
+
+
+def _whom_to_keep_away(look: Look) -> list[Flag]:
+    """That somebody around the client is alleged, or must not be contacted: for whom that is open, without a name."""
+    if not sees_people_around(look):
+        return []
+    said = warnings_of(look.viewer, look.case.client, look.now)
+    url = f"/cases/{look.case.code}/people/"
+    return [Flag(words, "late", url=url) for name, words in WARNINGS.items() if name in said]
+
+
+def _what_ends(look: Look) -> list[Flag]:
+    """A release that ends within the week."""
+    if not _reads_consents(look):
+        return []
+    until = ending_soon(look.case.client, look.now)
+    return [Flag("A release ends", "warning", until, f"/cases/{look.case.code}/consent/")] if until else []
+
+
+WARNINGS = {
+    "alleged_exploiter": "Alleged exploiter near the client",
+    "no_contact": "Somebody must not be contacted",
+}
+
 TABS = (
     Tab("general", "General", "", 0, _everybody),
+    Tab("people", "People", "people/", 10, sees_people_around),
+    Tab("team", "Team", "team/", 20, _core_is_open),
     Tab("consent", "Consent and releases", "consent/", 22, _reads_consents),
     Tab("disclosures", "Disclosures", "disclosures/", 24, _reads_consents),
 )
@@ -74,4 +111,4 @@ HAPPENINGS = (
     Happenings(_determined, {"status.determined": "Victim status determined"}, _nowhere),
 )
 
-OWN = Parts(tabs=TABS, happenings=HAPPENINGS)
+OWN = Parts(tabs=TABS, happenings=HAPPENINGS, flags=(_whom_to_keep_away, _what_ends))

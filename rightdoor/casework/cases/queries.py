@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, may_read, open_fields, shown_names
-from rightdoor.casework.clients.facts import Tie, as_coordinator, opens, running_standings, ties_of
+from rightdoor.casework.clients.facts import (
+    Tie,
+    as_coordinator,
+    is_engaged,
+    opens,
+    opens_to_engaged,
+    running_standings,
+    ties_of,
+)
 from rightdoor.casework.clients.models import Block, keeping_apart, kept_apart, regions_q
 from rightdoor.casework.clients.models import Standing as StandingRow
 from rightdoor.casework.clients.queries import standing_of as standing_of_client
@@ -70,6 +77,14 @@ class Determination:
 
 
 @dataclass(frozen=True, slots=True)
+class ComingStaffing:
+    """The staffing that comes next: its code and its time."""
+
+    code: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonOnCase:
     """Somebody with a running standing to the client."""
 
@@ -78,14 +93,51 @@ class PersonOnCase:
     discipline: str
     kind: str
     until: datetime | None
+    need: str = ""
 
 
 def case_for(viewer: Viewer, code: str, now: datetime) -> Case:
     """The case, if this viewer may know of it. Raises NotVisible."""
-    case = visible_cases(viewer, now).select_related("client", "referral").filter(code=normalise(code)).first()
+    return case_and_tie(viewer, code, now)[0]
+
+
+def case_and_tie(viewer: Viewer, code: str, now: datetime) -> tuple[Case, Tie]:
+    """The case, if this viewer may know of it, and how the viewer stands to it. Two queries. Raises NotVisible.
+
+    The same answer as `visible_cases` gives for a list, asked of one case alone.
+    """
+    case = _with_its_head().filter(code=normalise(code)).first() if viewer.code else None
     if case is None:
         raise NotVisible
-    return case
+    told = standing_of_client(viewer, case.client, now)
+    if not _may_know_of(viewer, case, told, now):
+        raise NotVisible
+    return case, _tie_to(viewer, case, told)
+
+
+def _with_its_head() -> QuerySet[Case]:
+    """Cases with what their head shows: who coordinates them, and which staffing comes next."""
+    staffing = Case._meta.get_field("staffings").related_model  # of a slice above this one
+    coming = staffing.objects.filter(case=OuterRef("pk"), state="scheduled").order_by("starts_at", "pk")  # type: ignore[union-attr]
+    name = Account.objects.filter(code=OuterRef("coordinator")).values("name")[:1]
+    return Case.objects.select_related("client", "referral").annotate(
+        coordinator_name=Subquery(name),
+        coming_code=Subquery(coming.values("code")[:1]),
+        coming_at=Subquery(coming.values("starts_at")[:1]),
+    )
+
+
+def _may_know_of(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> bool:
+    client, facts = case.client, tie.facts
+    if viewer.code in facts.blocked:
+        return False
+    if viewer.covers_as("care_coordinator", case.region) and not (
+        case.holder != viewer.agency and tie.keeps_apart(case.holder)
+    ):
+        return True
+    if viewer.covers_as("care_coordinator", client.region):
+        return False  # who coordinates the client's region needs no standing, and gets none through the back door
+    return is_engaged(viewer, tie) and opens_to_engaged(viewer, client, tie, now)
 
 
 def standing_of(viewer: Viewer, case: Case, now: datetime) -> Tie:
@@ -93,7 +145,10 @@ def standing_of(viewer: Viewer, case: Case, now: datetime) -> Tie:
 
     The coordinators of a region stand in for each other at any hour, so the region's coordinators count as assigned.
     """
-    tie = standing_of_client(viewer, case.client, now)
+    return _tie_to(viewer, case, standing_of_client(viewer, case.client, now))
+
+
+def _tie_to(viewer: Viewer, case: Case, tie: Tie) -> Tie:
     # That the viewer's agency keeps the record is a ground to read it, never a place on the case's team.
     return replace(as_coordinator(viewer, tie, case.region), owns=False, closed=case.state == "closed")
 
@@ -208,9 +263,18 @@ def accounts_of(codes: Iterable[str]) -> list[Account]:
     return list(Account.objects.filter(code__in=set(codes) - {""}).order_by("name", "code"))
 
 
-def next_staffing(case: Case) -> Any:
-    """The staffing that comes next, or None. One query."""
-    return case.staffings.filter(state="scheduled").order_by("starts_at", "pk").first()
+def next_staffing(case: Case) -> ComingStaffing | None:
+    """The staffing that comes next, or None. No query for a case that `case_for` gave, else one."""
+    if not hasattr(case, "coming_code"):
+        case = _with_its_head().get(pk=case.pk)
+    return ComingStaffing(case.coming_code, case.coming_at) if case.coming_code else None  # type: ignore[attr-defined]
+
+
+def coordinator_name(case: Case) -> str:
+    """Who coordinates the case. No query for a case that `case_for` gave, else one."""
+    if not hasattr(case, "coordinator_name"):
+        return names_of_accounts({case.coordinator}).get(case.coordinator, "")
+    return case.coordinator_name or ""
 
 
 def running_blocks(case: Case) -> list[Block]:
@@ -231,7 +295,7 @@ def people_on(case: Case, now: datetime) -> list[PersonOnCase]:
     names = names_of_accounts([row.account_code for row in rows] + [case.coordinator])
     people = {
         row.account_code: PersonOnCase(
-            row.account_code, names.get(row.account_code, ""), row.discipline, row.kind, row.ends_at
+            row.account_code, names.get(row.account_code, ""), row.discipline, row.kind, row.ends_at, row.need
         )
         for row in rows
     }

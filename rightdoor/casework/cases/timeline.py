@@ -6,7 +6,7 @@ the reader. A class that is closed leaves no trace: no line, no gap, no count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -46,15 +46,24 @@ class TimelinePage:
     groups: list[str]
     number: int
     is_last: bool
+    names: dict[str, str]
 
 
 def timeline_of(
-    viewer: Viewer, case: Case, now: datetime, tie: Tie, *, group: str = "", number: int = 1, size: int = PAGE
+    viewer: Viewer,
+    case: Case,
+    now: datetime,
+    tie: Tie,
+    *,
+    group: str = "",
+    number: int = 1,
+    size: int = PAGE,
+    also: Iterable[str] = (),
 ) -> TimelinePage:
     """What happened on the case, as far as the viewer may know of it. Recorded before it is returned.
 
-    `group` narrows it to one heading; `number` counts pages from 1. Nothing sealed is opened: codes, moments and who
-    acted. Raises NotPermitted for whom the case is closed.
+    `group` narrows it to one heading; `number` counts pages from 1; the names of the accounts `also` come with it.
+    Nothing sealed is opened: codes, moments and who acted. Raises NotPermitted for whom the case is closed.
     """
     check_may(viewer, "case.read", tie)
     told = [one for parts in all_parts() for one in parts.happenings]
@@ -63,7 +72,7 @@ def timeline_of(
     groups = sorted({one.group for one, _ in branches})
     wanted = [(one, rows) for one, rows in branches if not group or one.group == group]
     if not open_to or not wanted:
-        return TimelinePage([], groups, 1, True)
+        return TimelinePage([], groups, 1, True, names_of_accounts(also))
     first = max(number - 1, 0) * size
     rows = _united([_only(rows, open_to) for _, rows in wanted])
     # Names of the columns differ from slice to slice; the first branch gives its own to all.
@@ -74,10 +83,10 @@ def timeline_of(
     ]
     page = found[:size]
     _record(viewer, case, open_to, {(row[KLASS], row[HOLDER]) for row in page})
-    people = names_of_accounts({row[BY] for row in page})
+    people = names_of_accounts({row[BY] for row in page} | set(also))
     words = {kind: one for one, _ in wanted for kind in one.words}
     return TimelinePage(
-        [_line(row, words[row[KIND]], people) for row in page], groups, max(number, 1), len(found) <= size
+        [_line(row, words[row[KIND]], people) for row in page], groups, max(number, 1), len(found) <= size, people
     )
 
 

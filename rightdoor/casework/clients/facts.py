@@ -162,6 +162,25 @@ def opens_something(viewer: Viewer, client: Client, tie: Tie, now: datetime) -> 
     return False
 
 
+def is_engaged(viewer: Viewer, tie: Tie) -> bool:
+    """Has the viewer a running standing of one of the kinds in ENGAGED?"""
+    facts = tie.facts
+    return (
+        viewer.code in facts.assigned
+        or viewer.code in facts.coordinators
+        or any(one.code == viewer.code for one in facts.invitations)
+        or any(one.account == viewer.code for one in facts.overrides)
+    )
+
+
+def opens_to_engaged(viewer: Viewer, client: Client, tie: Tie, now: datetime) -> bool:
+    """Does anything about this client open to somebody engaged with it? As `opened_clients` asks of many."""
+    if opens_something(viewer, client, tie, now):
+        return True
+    held = bool(viewer.agency) and Holding.objects.filter(client=client, agency_code=viewer.agency).exists()
+    return held and _opens_own(viewer, tie, now)
+
+
 def opens(viewer: Viewer, client: Client, tie: Tie, klass: str, now: datetime) -> bool:
     """Does this class of the record that the client's holder keeps open to the viewer, beyond its status?"""
     found = decide(

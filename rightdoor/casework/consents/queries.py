@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from unicodedata import combining, normalize
 
 from django.db.models import Q
 
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
 from rightdoor.casework.clients.models import Client, visible_clients
 from rightdoor.casework.clients.queries import standing_of
-from rightdoor.casework.consents.choices import CONSENT_BASES, HOW_SHARED, LANGUAGES, RELEASABLE, ROUTES
+from rightdoor.casework.consents.choices import CONSENT_BASES, FLAGS, HOW_SHARED, LANGUAGES, RELEASABLE, ROUTES
 from rightdoor.casework.consents.models import (
     CourtOrder,
     EmergencyGround,
@@ -202,6 +204,62 @@ def people_around(viewer: Viewer, client: Client, now: datetime, *, purpose: str
         for row, who, flags in zip(rows, values[: len(rows)], values[len(rows) :], strict=True)
         if who is not None
     ]
+
+
+def warnings_of(viewer: Viewer, client: Client, now: datetime) -> frozenset[str]:
+    """What is said of anybody around the client, as keys of choices.FLAGS; without saying of whom.
+
+    Nothing for whom what is alleged is kept back. Recorded before it is returned, one keyring query.
+    """
+    rows = list(PersonAround.objects.filter(client=client).order_by("pk"))
+    for row in rows:
+        row.client = client
+    fields = [SealedField(flags_label(row), row.flags_sealed) for row in rows]
+    told = open_fields(viewer, client, fields, now, verb="client.relations_seen", purpose="warning") if rows else []
+    known = [Flags.from_dict(one) for one in told if one is not None]
+    return frozenset(name for name in FLAGS if any(getattr(one, name) is True for one in known))
+
+
+def ending_soon(client: Client, now: datetime) -> datetime | None:
+    """When the next release that runs will end, if that is soon."""
+    rows = Release.objects.filter(
+        client=client, ended_at__isnull=True, suspended_at__isnull=True, starts_at__lte=now, expires_at__gt=now
+    ).filter(expires_at__lte=now + ENDS_SOON)
+    found: datetime | None = rows.order_by("expires_at").values_list("expires_at", flat=True).first()
+    return found
+
+
+def check_nobody_barred(client: Client, names: Iterable[str]) -> None:
+    """Raises RuleBroken where one of these names is of somebody around the client who must never be told anything.
+
+    For whoever is to be told, asked or let in: recipients, guests, contacts. A name of one word counts when it stands
+    alone. What is read here is for the rule, and shown to nobody. (SR-41)
+    """
+    rows = list(PersonAround.objects.filter(client=client).order_by("pk"))
+    if not rows:
+        return
+    for row in rows:
+        row.client = client
+    values = known_to_rules(
+        [SealedField(flags_label(row), row.flags_sealed) for row in rows]
+        + [SealedField(who_label(row), row.who_sealed) for row in rows]
+    )
+    said = [_words(name) for name in names]
+    for flags, who in zip(values[: len(rows)], values[len(rows) :], strict=True):
+        if who is None or not Flags.from_dict(flags).keeps_from_contact:
+            continue
+        theirs = _words(PersonWho.from_dict(who).name)
+        if theirs and any(theirs == one or (len(theirs) > 1 and theirs <= one) for one in said):
+            raise RuleBroken(
+                "Somebody of this name is among the people around the client and must not be contacted. Choose someone "
+                "else, or look at what is recorded of that person first."
+            )
+
+
+def _words(name: str) -> frozenset[str]:
+    """The words of a name, without case, marks and signs."""
+    bare = "".join(one for one in normalize("NFKD", name.casefold()) if not combining(one))
+    return frozenset(re.findall(r"[^\W_]+", bare))
 
 
 def contacts_of(viewer: Viewer, client: Client, now: datetime) -> list[ShownPerson]:

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.grounds import own_grounds
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.parts import dues_of
 from rightdoor.casework.cases.queries import STAFFING_WORDS, CaseFilters
 from rightdoor.casework.cases.timeline import timeline_of
-from rightdoor.casework.cases.web.frame import MODES, STATES, ShownTab, case_frame
+from rightdoor.casework.cases.web.frame import MODES, STATES, ShownTab, cadence_words, case_frame
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.domain.permission import may
@@ -21,6 +22,7 @@ from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import respond
 
 STAFFING_STATES = {"scheduled": "Scheduled", "held": "Held", "cancelled": "Cancelled"}
+STAFFINGS, PLANS, DUES = 5, 3, 20  # of each the first; the rest has its own page
 PLAN_STATES = {"draft": "Draft", "adopted": "Adopted", "replaced": "Replaced"}
 
 
@@ -62,59 +64,81 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    """One case: who, status, plan, staffings, timeline; each only for whom it is open."""
+    """One case: its facts, victim status and timeline. What is due and what to watch comes after it, by `glance`."""
     viewer, now = request.viewer, request.now
-    case = queries.case_for(viewer, code, now)
-    standing = queries.standing_of(viewer, case, now)
-    plan = may_read(viewer, case.client, standing, "PLAN", now, holder=case.holder)
-    plan_is_open = may(viewer, "plan.read", standing) and plan.allowed and not plan.status_only
-    frame = case_frame(request, case, "general", tie=standing)
+    case, tie = queries.case_and_tie(viewer, code, now)
+    frame = case_frame(request, case, "general", tie=tie, watch_later=True)
     core_is_open = frame["core_is_open"]
-    staffings = list(case.staffings.select_related("meeting").order_by("-starts_at")) if core_is_open else []
-    people = queries.people_on(case, now) if core_is_open else []
-    determinations = queries.determinations_of(viewer, case, now, standing) if core_is_open else []
-    names = queries.names_of_accounts({one.determined_by for one in determinations})
-    label = active_pack().teams.all().label
-    statuses = dict(active_pack().eligibility_words.victim_statuses.pairs())
-    status = statuses.get(determinations[0].status, "") if determinations else ""
+    determinations = queries.determinations_of(viewer, case, now, tie) if core_is_open else []
+    timeline = _timeline(request, case, tie, {one.determined_by for one in determinations})
+    names, pack = timeline["names"], active_pack()
+    statuses = dict(pack.eligibility_words.victim_statuses.pairs())
+    glance = f"{frame['case_base']}glance/"
     context: dict[str, Any] = {
         **frame,
+        **timeline,
         "page_lead": frame["mode"],
-        "marks": [*frame["marks"], ("Status", status or "not determined"), ("Referral", case.referral.code)],
-        "people": [
-            {
-                "one": one,
-                "discipline": label(one.discipline),
-                "tie": "Assigned" if one.kind == "assigned" else "Invited",
-            }
-            for one in people
+        "flags_from": glance,
+        "glance": glance,
+        "marks": [
+            *frame["marks"],
+            ("Status", statuses.get(determinations[0].status, "") if determinations else "not determined"),
         ],
         "determinations": [
-            {"one": one, "status": statuses[one.status], "by": names.get(one.determined_by, "")}
+            {
+                "one": one,
+                "status": statuses[one.status],
+                "by": names.get(one.determined_by, ""),
+                "recorded_by": names.get(one.by, ""),
+            }
             for one in determinations
         ],
-        "staffings": [
-            {"one": one, "kind": STAFFING_WORDS[one.kind], "state": STAFFING_STATES[one.state]} for one in staffings
-        ],
-        "plan_is_open": plan_is_open,
-        "plan_adopted_at": queries.plan_status(viewer, case, now, standing) if core_is_open else None,
-        "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")]
-        if plan_is_open
-        else [],
-        **_timeline(request, case, standing),
-        "open_kinds": [one.label for one in own_grounds(viewer, case, standing, now) if one.state == "open"],
+        "region": pack.region(case.region).name,
+        "district": next((str(one.label) for one in pack.sharing.districts if one.key == case.district), ""),
+        "cadence": cadence_words(case.cadence) if case.cadence else "",
     }
     return respond(request, page="cases/case.html", context=context)
 
 
-def _timeline(request: HttpRequest, case: Case, tie: Tie) -> dict[str, Any]:
-    """The page of the timeline that was asked for, and the ways on from it."""
+def glance(request: HttpRequest, code: str) -> HttpResponse:
+    """Beside the case: what is due, what to watch, its staffings and plan, on what ground it is open."""
+    viewer, now = request.viewer, request.now
+    case, tie = queries.case_and_tie(viewer, code, now)
+    frame = case_frame(request, case, "general", tie=tie)
+    core_is_open = frame["core_is_open"]
+    plan = may_read(viewer, case.client, tie, "PLAN", now, holder=case.holder)
+    plan_is_open = may(viewer, "plan.read", tie) and plan.allowed and not plan.status_only
+    staffings = list(case.staffings.order_by("-starts_at", "-pk")[:STAFFINGS]) if core_is_open else []
+    context: dict[str, Any] = {
+        **frame,
+        "page_title": "At a glance",
+        "page_back": frame["case_base"],
+        "page_back_label": "The case",
+        "flags": frame["header_flags"],
+        "dues": dues_of(viewer, [case], {case.client_id: tie}, now)[:DUES],
+        "cadence": cadence_words(case.cadence) if case.cadence else "",
+        "staffings": [
+            {"one": one, "kind": STAFFING_WORDS[one.kind], "state": STAFFING_STATES[one.state]} for one in staffings
+        ],
+        "plan_is_open": plan_is_open,
+        "plan_adopted_at": queries.plan_status(viewer, case, now, tie) if core_is_open else None,
+        "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")[:PLANS]]
+        if plan_is_open
+        else [],
+        "open_kinds": [one.label for one in own_grounds(viewer, case, tie, now) if one.state == "open"],
+    }
+    return respond(request, page="cases/glance.html", fragment="cases/_glance.html", context=context)
+
+
+def _timeline(request: HttpRequest, case: Case, tie: Tie, also: set[str]) -> dict[str, Any]:
+    """The page of the timeline that was asked for, and the ways on from it; with the names of `also`."""
     asked, number = request.GET.get("about", ""), request.GET.get("page", "1")
     page = timeline_of(
         request.viewer,
         case,
         request.now,
         tie,
+        also=also,
         group=asked,
         number=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
     )
@@ -126,6 +150,7 @@ def _timeline(request: HttpRequest, case: Case, tie: Tie) -> dict[str, Any]:
 
     return {
         "timeline": page.lines,
+        "names": page.names,
         "timeline_groups": [ShownTab("", "All", address(1, ""), not asked)]
         + [ShownTab(one, one, address(1, one), one == asked) for one in page.groups],
         "timeline_newer": address(page.number - 1) if page.number > 1 else "",

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.parts import Look, flags_of, tabs_of
+from rightdoor.casework.cases.parts import Flag, Look, flags_of, tabs_of
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.consents.queries import coordination_of
@@ -35,10 +35,13 @@ class ShownTab:
     is_here: bool
 
 
-def case_frame(request: HttpRequest, case: Case, tab_key: str, *, tie: Tie | None = None) -> dict[str, Any]:
+def case_frame(
+    request: HttpRequest, case: Case, tab_key: str, *, tie: Tie | None = None, watch_later: bool = False
+) -> dict[str, Any]:
     """What "cases/frame.html" and "cases/act.html" need; a page adds its own to it.
 
     `tab_key`: the tab that this page belongs to. `tie`: what `queries.standing_of` answered, if it was asked already.
+    `watch_later`: the page fetches the flags and the state of consent by itself, after it is shown.
     Answers with `case`, `shown` (the client as the viewer may see it), `tabs`, `may` (acts with "_" for "."), `tie`,
     `look`, `case_base` (the address of the case, with its slash), `core_is_open`, `next_staffing`, and what the head
     shows. How the work goes (tier, clock, coordinator, staffings) only for whom the case's core is open.
@@ -57,11 +60,7 @@ def case_frame(request: HttpRequest, case: Case, tab_key: str, *, tie: Tie | Non
             marks.append(("Next staffing", when(coming.starts_at) if coming else "not scheduled"))
         if case.cadence:
             marks.append(("Cadence", cadence_words(case.cadence)))
-        name = queries.names_of_accounts({case.coordinator}).get(case.coordinator, "")
-        marks.append(("Coordinator", name or "nobody"))
-    if may(viewer, "consent.read", tie):
-        rests = coordination_of(case.client, now)
-        marks.append(("Consent", "in force" if rests.basis else "not in force"))
+        marks.append(("Coordinator", queries.coordinator_name(case) or "nobody"))
     base = f"/cases/{case.code}/"
     return {
         "case": case,
@@ -72,7 +71,7 @@ def case_frame(request: HttpRequest, case: Case, tab_key: str, *, tie: Tie | Non
         "tier": case.referral.tier if core_is_open and not case.cadence else None,
         "clock": clock if running else None,
         "marks": marks,
-        "header_flags": flags_of(look),
+        "header_flags": [] if watch_later else flags_in_head(look),
         "tabs": shown_tabs(look, base, tab_key),
         "may": {act.replace(".", "_") for act in acts_open_to(viewer, tie)},
         "tie": tie,
@@ -80,6 +79,18 @@ def case_frame(request: HttpRequest, case: Case, tab_key: str, *, tie: Tie | Non
         "core_is_open": core_is_open,
         "next_staffing": coming,
     }
+
+
+def flags_in_head(look: Look) -> list[Flag]:
+    """What every slice marks this case with, and how consent stands for whom that is open."""
+    flags = flags_of(look)
+    if may(look.viewer, "consent.read", look.tie):
+        rests = coordination_of(look.case.client, look.now).basis
+        url = f"/cases/{look.case.code}/consent/"
+        flags.append(
+            Flag("Consent in force", until=rests.until, url=url) if rests else Flag("No consent", "warning", url=url)
+        )
+    return flags
 
 
 def shown_tabs(look: Look, base: str, here: str) -> Sequence[ShownTab]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases import actions, grounds, queries
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.web.frame import case_frame
 from rightdoor.casework.clients.models import NEEDS
 from rightdoor.community.teams.queries import people_of_region
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -194,16 +195,18 @@ def _context(
     request: HttpRequest, case: Case, *, block_form: BlockForm | None = None, member_form: MemberForm | None = None
 ) -> dict[str, Any]:
     viewer, now = request.viewer, request.now
-    tie = queries.standing_of(viewer, case, now)
-    may = acts_open_to(viewer, tie)
+    frame = case_frame(request, case, "team")
+    tie, may = frame["tie"], acts_open_to(viewer, frame["tie"])
     coordinates = "case.block" in may
     people = _people(request, case) if coordinates else []
     label = active_pack().teams.all().label
     districts = {one.key: str(one.label) for one in active_pack().sharing.districts}
     return {
-        "case": case,
-        "shown": queries.shown_client(viewer, case, now, tie),
-        "marks": [("Case", case.code)],
+        **frame,
+        "page_title": "On what ground",
+        "page_lead": "Who may see what of this case",
+        "page_back": frame["case_base"],
+        "page_back_label": "The case",
         "lines": grounds.own_grounds(viewer, case, tie, now),
         "coordinates": coordinates,
         "district": districts.get(case.district, ""),

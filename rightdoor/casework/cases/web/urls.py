@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from rightdoor.casework.cases.web import cases, grounds, mode
+from rightdoor.casework.cases.web import cases, grounds, mode, people, status
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "cases"
 urlpatterns = [
     path("cases/", resource(get=cases.index), name="cases"),
     path("cases/<str:code>/", resource(get=cases.show), name="case"),
+    path("cases/<str:code>/glance/", resource(get=cases.glance), name="glance"),
+    path("cases/<str:code>/people/", resource(get=people.around), name="people"),
+    path("cases/<str:code>/team/", resource(get=people.team), name="team"),
+    path("cases/<str:code>/status/", resource(get=status.show, post=status.determine), name="status"),
     path("cases/<str:code>/grounds/", resource(get=grounds.show), name="grounds"),
     path("cases/<str:code>/members/", resource(post=grounds.put_on), name="members"),
     path("cases/<str:code>/members/<str:person>/ending/", resource(post=grounds.take_off), name="off_case"),

@@ -11,7 +11,7 @@ from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.queries import standing_of
 from rightdoor.casework.consents.choices import NEVER, RELEASABLE
 from rightdoor.casework.consents.models import CourtOrder, EmergencyGround, Subpoena
-from rightdoor.casework.consents.queries import agency_heads_of, case_codes_of
+from rightdoor.casework.consents.queries import agency_heads_of, case_codes_of, check_nobody_barred, names_of
 from rightdoor.casework.consents.sealed import known_to_rules, told_field, told_label
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
@@ -214,6 +214,7 @@ def record_emergency(
     _check_classes(classes, set(RELEASABLE))
     if not from_agency or not to_account:
         raise RuleBroken("Choose the agency that holds the records and the one person who needs them now.")
+    check_nobody_barred(client, names_of({to_account}).values())
     if not 0 < hours <= LONGEST_EMERGENCY.total_seconds() / 3600:
         raise RuleBroken("An emergency opens records for at most 72 hours. Ask for a release for longer.")
     emergency = EmergencyGround(

@@ -14,7 +14,14 @@ from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.queries import standing_of
 from rightdoor.casework.consents.choices import HOW_REVOKED, RELATIONS
 from rightdoor.casework.consents.models import PersonAround, Release, Signature
-from rightdoor.casework.consents.queries import case_codes_of, dict_of, signers_of, told_of
+from rightdoor.casework.consents.queries import (
+    case_codes_of,
+    check_nobody_barred,
+    dict_of,
+    names_of,
+    signers_of,
+    told_of,
+)
 from rightdoor.casework.consents.register import WentOut, went_out_under
 from rightdoor.casework.consents.rules import as_rule, birth_date_of, check_release
 from rightdoor.casework.consents.sealed import flags_label, signature_label, told_label, who_label
@@ -121,6 +128,7 @@ def record_release(viewer: Viewer, client: Client, *, told: ReleaseTold, now: da
     code = code if is_code(code) else new_code()
     form = as_rule(told, dict_of(signers), birth_date_of(viewer, client, now), code=code)
     check_release(form, now)
+    check_nobody_barred(client, names_of({told.to_account}).values())
     ground = release_ground(form)
     release = Release(
         code=code,

@@ -376,12 +376,14 @@ def record_header(
     clock: Clock | None = None,
     marks: Sequence[tuple[str, str]] = (),
     flags: Sequence[Any] = (),
+    flags_from: str = "",
     id: str = "record",  # noqa: A002
 ) -> str:
     """The head of a record, which stays in sight: code, name for whom one may see it, state, tier, clock, owner.
 
     `marks` are further pairs of label and words (("Owner", "R. Example"), ("Consent", "not recorded")). `flags`: each
-    has .label, .tone (info, warning, late) and may have .until and .url.
+    has .label, .tone (info, warning, late) and may have .until and .url. `flags_from`: a page that has them, which the
+    script puts in place of the link to it.
     """
     return _component(
         "record_header",
@@ -394,6 +396,7 @@ def record_header(
         clock=clock,
         marks=marks,
         flags=flags,
+        flags_from=flags_from,
         dom_id=id,
         now=context["now"],
     )
