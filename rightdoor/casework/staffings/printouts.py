@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from rightdoor.casework.staffings.actions import OpenedSummary, note_printed
-from rightdoor.casework.staffings.choices import ATTENDANCE, CONSENT_PLANS, CONTINUED, KINDS, STATUSES
+from rightdoor.casework.staffings.agenda.actions import note_agenda_printed
+from rightdoor.casework.staffings.agenda.queries import due_at, under_topics
+from rightdoor.casework.staffings.choices import ATTENDANCE, CONSENT_PLANS, CONTINUED, KINDS, MODES, STATUSES
 from rightdoor.casework.staffings.models import CaseSummary
+from rightdoor.casework.staffings.queries import agenda_of, standing_for
+from rightdoor.casework.staffings.running.queries import Line
+from rightdoor.community.meetings.models import Meeting
 from rightdoor.domain.permission import Viewer
+from rightdoor.domain.staffing import topics_owed
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.jurisdiction.templatetags.words import day, when
+from rightdoor.foundation.jurisdiction.templatetags.words import day, time_of_day, when
 from rightdoor.foundation.printing.pdf import render_pdf
 
 
@@ -97,6 +103,67 @@ def print_summary(viewer: Viewer, summary: CaseSummary, opened: OpenedSummary, *
     document = render_pdf("staffings/summary.typ", summary_context(opened, summary, viewer, now))
     note_printed(viewer, summary, now=now)
     return document
+
+
+def agenda_context(
+    viewer: Viewer, meeting: Meeting, lines: Sequence[Line], now: datetime, *, names: bool
+) -> dict[str, Any]:
+    """The agenda of a meeting as one person gets it: the cases that are open to them, what is due on each, its topics.
+
+    Under codes; with names only where they were asked for and are open to the viewer.
+    """
+    cases = []
+    for line in lines:
+        staffing = line.staffing
+        tie = standing_for(viewer, staffing, now)
+        topics = agenda_of(staffing)
+        order = topics_owed(topics)
+        label = {topic.key: str(topic.label) for topic in topics}
+        by_topic, rest = under_topics(due_at(staffing, viewer, tie, now), order)
+        name = line.client.name if names else ""
+        minutes = f", {line.minutes} minutes" if line.minutes else ""
+        cases.append(
+            {
+                "title": f"{line.number}. Case {staffing.case.code}" + (f", {name}" if name else ""),
+                "about": f"About {time_of_day(line.begins_at)}{minutes}",
+                "due": [[one.what, _by(one.due_at, now)] for one in rest],
+                "topics": [
+                    {
+                        "label": label[key],
+                        "due": [f"{one.what}, {_by(one.due_at, now)}" for one in by_topic.get(key, ())],
+                    }
+                    for key in order
+                ],
+            }
+        )
+    place = f"{meeting.room.name}, {meeting.room.agency.name}" if meeting.room else "Not chosen"
+    return {
+        "title": "Agenda",
+        "language": "en",
+        "code": meeting.code,
+        "kind": KINDS[meeting.kind],
+        "notice": "Confidential. For the meeting, and for the person who printed it. Do not copy or leave it lying.",
+        "made": f"Printed {when(now)} by {viewer.name}.",
+        "facts": [
+            ["When", f"{when(meeting.starts_at)} to {time_of_day(meeting.ends_at)}"],
+            ["How", MODES[meeting.mode]],
+            ["Where", place],
+        ],
+        "cases": cases,
+    }
+
+
+def print_agenda(viewer: Viewer, meeting: Meeting, lines: Sequence[Line], *, names: bool, now: datetime) -> bytes:
+    """The tagged PDF of the agenda as this person sees it; that it was printed is kept."""
+    document = render_pdf("staffings/agenda.typ", agenda_context(viewer, meeting, lines, now, names=names))
+    note_agenda_printed(viewer, [line.staffing for line in lines], names=names, now=now)
+    return document
+
+
+def _by(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "no date"
+    return f"{day(at)}, overdue" if at < now else day(at)
 
 
 def _titled(key: str) -> str:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.staffings.cadence.queries import CaseDue, cases_by_next_day
+from rightdoor.casework.staffings.printouts import print_agenda
 from rightdoor.casework.staffings.queries import staffing_for
 from rightdoor.casework.staffings.running import actions, queries
 from rightdoor.casework.staffings.running.actions import Turn
@@ -122,6 +123,17 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     if refusal:
         return respond(request, page="staffings/at_meeting.html", fragment=FRAGMENT, context=context, status=422)
     return done(request, f"/meetings/{staffing.meeting.code}/staffings/", fragment=FRAGMENT, context=context)
+
+
+def agenda(request: HttpRequest, code: str) -> HttpResponse:
+    """The agenda to take along, under codes or with ?names=1 with names."""
+    meeting = meeting_for(request.viewer, code)
+    lines = queries.order_of(request.viewer, meeting.code, request.now)
+    if not lines:
+        raise NotVisible
+    content = print_agenda(request.viewer, meeting, lines, names=request.GET.get("names") == "1", now=request.now)
+    headers = {"Content-Disposition": f'attachment; filename="agenda-{meeting.code}.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def show_add(request: HttpRequest, code: str) -> HttpResponse:

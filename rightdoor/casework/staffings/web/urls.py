@@ -31,6 +31,7 @@ urlpatterns = [
     path("meetings/<str:code>/notice/", resource(get=guests.show, post=guests.sign), name="notice"),
     path("meetings/<str:code>/staffings/", resource(get=record.at_meeting), name="at_meeting"),
     path("meetings/<str:code>/order/", resource(post=running.order), name="order"),
+    path("meetings/<str:code>/agenda.pdf", resource(get=running.agenda), name="agenda"),
     path("meetings/<str:code>/cases/", resource(get=running.show_add, post=running.add), name="add_case"),
     path("cases/<str:code>/staffings/", resource(get=rhythm.of_case), name="of_case"),
     path("cases/<str:code>/cadence/", resource(get=rhythm.show, post=rhythm.create), name="cadence"),

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.community.meetings import actions, queries
 from rightdoor.community.meetings.forms import AttendanceForm
 from rightdoor.community.meetings.models import Meeting
+from rightdoor.community.meetings.printouts import sign_in_sheet
 from rightdoor.community.meetings.web.meetings import meeting_context
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
+from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.ui.pages import done, respond
 
@@ -34,6 +36,15 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
     return respond(request, page="meetings/attendance.html", context={"form": form, "meeting": meeting}, status=422)
+
+
+def sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """The sign-in sheet with the statement on confidentiality, to sign by hand."""
+    meeting = _meeting(request, code)
+    content = sign_in_sheet(request.viewer, meeting, now=request.now)
+    record_read(request.viewer, "meeting.read", meeting, purpose="sign-in")
+    headers = {"Content-Disposition": f'attachment; filename="sign-in-{meeting.code}.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def brief(request: HttpRequest, code: str, invitation: str) -> HttpResponse:

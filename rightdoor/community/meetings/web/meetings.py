@@ -80,6 +80,7 @@ def meeting_context(request: HttpRequest, meeting: Meeting, answer: AnswerForm |
         "is_held": is_held,
         "has_begun": has_begun,
         "may_record": "meeting.record_attendance" in may and has_begun,
+        "may_print": "meeting.record_attendance" in may,
         "shows_staffings": meeting.kind in WITH_CASES,
     }
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("meetings/<str:code>/", resource(get=meetings.show), name="meeting"),
     path("meetings/<str:code>/answer/", resource(get=answer.show, post=answer.create), name="answer"),
     path("meetings/<str:code>/attendance/", resource(get=attendance.show, post=attendance.create), name="attendance"),
+    path("meetings/<str:code>/sign-in.pdf", resource(get=attendance.sheet), name="sign_in"),
     path("meetings/<str:code>/briefings/<str:invitation>/", resource(post=attendance.brief), name="briefing"),
     path("meetings/<str:code>/invitation.ics", resource(get=calendar.invitation), name="invitation"),
     path("feed/<str:secret>.ics", resource(get=calendar.feed), name="feed"),
