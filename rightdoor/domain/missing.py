@@ -84,7 +84,7 @@ class DutyClock:
     @property
     def earliest(self) -> Reckoned | None:
         """The limit by which the alarm goes."""
-        return min(self.reckoned, key=lambda one: one.due_at, default=None)
+        return min(self.reckoned, key=lambda one: one.due_at.timestamp(), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def duty_clock(
         if start is not None:
             at, words, assumed = start
             reckoned.append(Reckoned(limit, at, due_of(limit, at, zone), words, assumed))
-    earliest = min(reckoned, key=lambda one: one.due_at, default=None)
+    earliest = min(reckoned, key=lambda one: one.due_at.timestamp(), default=None)
     clock = None if earliest is None else Clock(earliest.start, earliest.due_at, stopped_at=done_at)
     return DutyClock(tuple(reckoned), clock)
 
@@ -169,13 +169,13 @@ def contact_clock(last_at: datetime | None, began_at: datetime, every_days: int,
 
 def check_times(times: EpisodeTimes, now: datetime) -> None:
     """Could it have been so? Raises RuleBroken with what to correct."""
-    if times.learned_at > now:
+    if _after(times.learned_at, now):
         raise RuleBroken("It cannot have been learned in the future. Correct when you learned of it.")
-    if times.departed_at is not None and times.departed_at > times.learned_at:
+    if _after(times.departed_at, times.learned_at):
         raise RuleBroken("The child left before anybody learned of it. Correct one of the two times.")
-    if times.last_seen_at is not None and times.last_seen_at > times.learned_at:
+    if _after(times.last_seen_at, times.learned_at):
         raise RuleBroken("The child was last seen before anybody learned of it. A later sighting goes into the log.")
-    if times.last_seen_at and times.departed_at and times.last_seen_at > times.departed_at:
+    if _after(times.last_seen_at, times.departed_at):
         raise RuleBroken("The child was seen after the time of leaving. Correct one of the two times.")
 
 
@@ -183,10 +183,10 @@ def check_may_recover(state: str, times: EpisodeTimes, recovered_at: datetime, n
     """May this episode end with the child found at that time? Raises RuleBroken."""
     if state != "running":
         raise RuleBroken("This child was recorded as found already.")
-    if recovered_at > now:
+    if _after(recovered_at, now):
         raise RuleBroken("The child cannot have been found in the future. Correct the time.")
     begins = start_of("departed", times)
-    if begins is not None and recovered_at < begins[0]:
+    if begins is not None and _after(begins[0], recovered_at):
         raise RuleBroken("The child was found before leaving. Correct one of the two times.")
 
 
@@ -267,6 +267,11 @@ FOR_POLICE_ONLY: Sequence[str] = (
 
 def _earlier(one: datetime, other: datetime) -> datetime:
     return min(one, other, key=lambda at: at.timestamp())
+
+
+def _after(one: datetime | None, other: datetime | None) -> bool:
+    # By the moment, not by the hands of the clock: in the repeated hour of autumn the two differ.
+    return one is not None and other is not None and one.timestamp() > other.timestamp()
 
 
 def away_in_words(span: timedelta) -> str:

@@ -24,6 +24,8 @@ from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Sign
 from rightdoor.casework.documents.actions import add_document
 from rightdoor.casework.intake import actions as intake
 from rightdoor.casework.intake.models import Report
+from rightdoor.casework.missing import actions as missing
+from rightdoor.casework.missing.told import PlannedLine, PlanTold
 from rightdoor.casework.referrals import actions as referrals
 from rightdoor.casework.referrals.exports import ask_export
 from rightdoor.casework.referrals.models import Referral
@@ -176,6 +178,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         now=BEGAN,
     ).code
     world.codes |= make_consents(world, after.case)
+    world.codes |= make_missing(coordinator, after.case)
     world.codes["referral"] = after.case.referral.code
     world.codes["awaiting"] = awaiting.code
     world.codes["staffings_meeting"] = before.meeting.code
@@ -198,6 +201,24 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     world.codes |= make_keeping(people["privacy"], before.case)
     world.codes["person"] = people["stranger"].code
     return world
+
+
+def make_missing(coordinator: Viewer, case: Case) -> dict[str, str]:
+    """A child who came back once, with a plan that was ready, and is missing again."""
+    missing.write_plan(
+        coordinator,
+        case,
+        told=PlanTold(call="The invented aunt"),
+        lines=[PlannedLine("Meet the child.", coordinator.code, 4)],
+        now=BEGAN,
+    )
+    returned = missing.start_episode(coordinator, case, learned_at=BEGAN, now=BEGAN)
+    back_at = BEGAN + timedelta(hours=20)
+    missing.record_return(coordinator, returned, recovered_at=back_at, now=back_at)
+    again = missing.start_episode(
+        coordinator, case, learned_at=ASKED - timedelta(hours=2), now=ASKED - timedelta(hours=1)
+    )
+    return {"returned": returned.code, "episode": again.code}
 
 
 def make_keeping(privacy: Viewer, case: Case) -> dict[str, str]:
