@@ -216,7 +216,7 @@ ACTS: Mapping[str, Act] = {
     "case.read": Act("read this case", {"care_coordinator": REGION, "team_member": ON_CASE, "duty_officer": ON_CASE}),
     "case.assign": Act("decide who is on the case's team", {"care_coordinator": REGION}),
     "case.close": Act("close this case", {"care_coordinator": ASSIGNED}),
-    "case.archive": Act("see closed cases", {"care_coordinator": ANYWHERE, "team_member": ANYWHERE}),
+    "archive.look": Act("see closed cases", {"care_coordinator": ANYWHERE, "team_member": ANYWHERE}),
     "case.reopen": Act("open this case again", {"care_coordinator": ASSIGNED}),
     # after-action reviews: whoever takes part reads them and sees to what was recommended to them
     "review.read": Act("read this review", {"care_coordinator": ASSIGNED, "team_member": ON_CASE}),
@@ -228,6 +228,11 @@ ACTS: Mapping[str, Act] = {
     "case.note": Act("write a note on this case", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "note.read": Act("read this note", {"care_coordinator": REGION, "team_member": ON_CASE, "duty_officer": ON_CASE}),
     "sheet.write": Act("write down these facts", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
+    "case.transfer": Act("hand this case to another region", {"care_coordinator": ASSIGNED}),
+    "case.answer_transfer": Act("take over this case", {"care_coordinator": frozenset({"region"})}),
+    "case.hand_over": Act("hand this case to another coordinator", {"care_coordinator": REGION}),
+    "case.share": Act("share this case with another region", {"care_coordinator": ASSIGNED}),
+    "case.tie": Act("tie this client to others", {"care_coordinator": ASSIGNED}),
     "case.block": Act("keep a person apart from this case", {"care_coordinator": ASSIGNED}),
     "case.change_district": Act("set the judicial district of this case", {"care_coordinator": ASSIGNED}),
     # anybody may keep themselves out of a record that they could see
@@ -438,13 +443,12 @@ ACTS: Mapping[str, Act] = {
 # an act that is added later. (SR-43, CASE-12)
 ON_CLOSED = frozenset(
     {
-        "case.archive",
+        "archive.look",
         "case.reopen",
         "case.assign",  # who of the holder's own people still reads it
         "case.block",
         "conflict.declare",
         "ground.end",
-        "consent.record",  # a withdrawal
         "release.revoke",
         "packet.revoke",
         "release.end",

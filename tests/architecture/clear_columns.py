@@ -140,7 +140,7 @@ CLEAR: dict[str, str] = {
     ),
     **_table("cases_statusdetermination", id=KEY, code=CODE, case_id=KEY, at=TIME, by=STAFF),
     **_table(
-        "cases_casetie", id=KEY, group=CODE, case_id=KEY, tied_at=TIME, tied_by=STAFF, untied_at=TIME, untied_by=STAFF
+        "cases_casetie", id=KEY, group=CODE, client_id=KEY, tied_at=TIME, tied_by=STAFF, untied_at=TIME, untied_by=STAFF
     ),
     **_table(
         "cases_casetransfer",

@@ -78,13 +78,13 @@ class StatusDetermination(models.Model):
 
 
 class CaseTie(models.Model):
-    """One case of a group of several children: brothers and sisters, or several found together. (CASE-1)
+    """One of a group of several children: brothers and sisters, or several found together. (CASE-1)
 
-    A group is a code that its cases share, and nothing else: no record of one is reached from another.
+    A group is a code that its children share, and nothing else: no record of one is reached from another.
     """
 
     group = models.CharField(max_length=9)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="ties")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="ties")
     tied_at = models.DateTimeField()
     tied_by = models.CharField(max_length=9)
     untied_at = models.DateTimeField(null=True, blank=True)
@@ -93,18 +93,18 @@ class CaseTie(models.Model):
     class Meta:
         indexes = [models.Index(fields=["group"], name="tie_of_group", condition=Q(untied_at__isnull=True))]
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(untied_at__isnull=True), name="one_group_a_case")
+            models.UniqueConstraint(fields=["client"], condition=Q(untied_at__isnull=True), name="one_group_a_client")
         ]
 
     @property
     def subject_code(self) -> str:
         """Whom this is about, for the audit."""
-        return self.case.client.code
+        return self.client.code
 
     @property
     def holder_code(self) -> str:
         """The agency that holds the record, for the audit."""
-        return self.case.holder
+        return self.client.holder
 
 
 class CaseTransfer(models.Model):

@@ -9,6 +9,7 @@ import rightdoor.foundation.codes
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0002_district"),
+        ("clients", "0007_shared_cases"),
     ]
 
     operations = [
@@ -22,9 +23,9 @@ class Migration(migrations.Migration):
                 ("untied_at", models.DateTimeField(blank=True, null=True)),
                 ("untied_by", models.CharField(blank=True, max_length=9)),
                 (
-                    "case",
+                    "client",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="ties", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ties", to="clients.client"
                     ),
                 ),
             ],
@@ -34,7 +35,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("untied_at__isnull", True)), fields=("case",), name="one_group_a_case"
+                        condition=models.Q(("untied_at__isnull", True)), fields=("client",), name="one_group_a_client"
                     )
                 ],
             },
