@@ -263,6 +263,32 @@ CLEAR: dict[str, str] = {
         id=KEY, code=CODE, holder=HOLDER, written_at=TIME, written_by=STAFF, state=FLOW, answered_at=TIME,
         answered_by=STAFF,
     ),
+    # Which service, which provider and who declined tell about the client: sealed. How far it is tells the desk.
+    **_table(
+        "services_servicereferral",
+        id=KEY, code=CODE, case_id=KEY, holder=HOLDER, state=FLOW,
+        answers_advocacy="which duty it answers: the desk asks it of every case without opening one", sent_on=TIME,
+        first_contact_by=TIME, last_step_on=TIME, due_at=TIME, ended_on=TIME, made_at=TIME, made_by=STAFF,
+        release_id=GROUND, disclosure_id=KEY,
+    ),
+    **_table(
+        "services_servicestep",
+        id=KEY, referral_id=KEY, number=VERSION, state=FLOW, happened_on=TIME, recorded_at=TIME, recorded_by=STAFF,
+    ),
+    **_table(
+        "services_advocacyreason",
+        id=KEY, code=CODE, case_id=KEY, ask_again_on=TIME, recorded_at=TIME, recorded_by=STAFF,
+    ),
+    **_table(
+        "safety_safetyplan",
+        id=KEY, code=CODE, case_id=KEY, number=VERSION, state=FLOW, version=VERSION, written_at=TIME, written_by=STAFF,
+        adopted_at=TIME, adopted_by=STAFF, own_review_at=TIME, reviewed_at=TIME, review_due_at=TIME,
+    ),
+    **_table(
+        "safety_reviewtrigger",
+        id=KEY, code=CODE, case_id=KEY, due_at=TIME, raised_at=TIME, raised_by=STAFF, settled_at=TIME,
+    ),
+    **_table("safety_holdinganswer", id=KEY, plan_id=KEY, number=VERSION, asked_at=TIME, asked_by=STAFF),
     **_table(
         "staffings_staffing",
         id=KEY, code=CODE, case_id=KEY, meeting_id=KEY, region=REGION, kind=FLOW, state=FLOW, starts_at=TIME,
