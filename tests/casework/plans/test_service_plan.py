@@ -12,13 +12,6 @@ from rightdoor.casework.plans.models import PlannedService, ServicePlan
 from rightdoor.casework.plans.queries import open_plan, plan_for, plans_of
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.foundation.codes import new_code
-from tests.casework import team
-
-
-@pytest.fixture
-def case(scene):
-    """A case with a staffing ahead."""
-    return team.scheduled(scene).case
 
 
 def write(scene, case, **changed):

@@ -1,0 +1,1 @@
+"""Shared decisions: options laid open, and what the client wants."""

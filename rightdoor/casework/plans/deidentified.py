@@ -1,0 +1,115 @@
+"""Reviews, plans and choices as rows for counting: months, bands and numbers. No code, no day, no word.
+
+Only clear columns are read. What stands sealed (the kind of a service, the outcomes of a review) is counted where
+somebody may open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from rightdoor.casework.plans.models import PlanReview, ServicePlan, SharedDecision
+from rightdoor.domain.service_plan import engagement_days
+from rightdoor.foundation.jurisdiction.active import local
+
+BANDS = ((30, "up to 30 days"), (90, "31 to 90 days"), (180, "91 to 180 days"), (365, "181 to 365 days"))
+LONGER = "over a year"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedReview:
+    """One review without anything that leads back to a person."""
+
+    region: str
+    month: str  # 2026-03, in the state's zone
+    was_on_time: bool
+    ends: str
+    goals: int
+    goals_met: int  # of the version that was reviewed, at the time of counting
+    engaged: str  # how long the work had lasted, as a band
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPlan:
+    """One adopted version without anything that leads back to a person."""
+
+    region: str
+    month: str
+    goals: int
+    services_planned: int
+    services_begun: int  # started or completed
+    has_choice: bool  # a wish of the client's is on record for this case
+
+
+@dataclass(frozen=True, slots=True)
+class CountedChoice:
+    """One shared decision without anything that leads back to a person."""
+
+    region: str
+    month: str
+    has_preference: bool
+    was_followed: bool | None
+
+
+def counted_reviews(since: datetime, until: datetime) -> Iterator[CountedReview]:
+    """Every review from `since` on and before `until`."""
+    rows = (
+        PlanReview.objects.filter(reviewed_at__gte=since, reviewed_at__lt=until)
+        .select_related("case")
+        .annotate(goals=Count("plan__goals"), met=Count("plan__goals", filter=Q(plan__goals__state="met")))
+    )
+    for row in rows.order_by("-reviewed_at", "-id").iterator(chunk_size=2000):
+        yield CountedReview(
+            region=row.case.region,
+            month=_month(row.reviewed_at),
+            was_on_time=row.due_at is None or row.reviewed_at <= row.due_at,
+            ends=row.ends,
+            goals=row.goals,
+            goals_met=row.met,
+            engaged=band(engagement_days(local(row.case.opened_at).date(), local(row.reviewed_at).date())),
+        )
+
+
+def counted_plans(since: datetime, until: datetime) -> Iterator[CountedPlan]:
+    """Every version adopted from `since` on and before `until`."""
+    chosen = SharedDecision.objects.filter(case=OuterRef("case"), has_preference=True)
+    begun = Q(services__state__in=["started", "completed"])
+    rows = (
+        ServicePlan.objects.filter(adopted_at__gte=since, adopted_at__lt=until)
+        .select_related("case")
+        .annotate(
+            many_goals=Count("goals", distinct=True),
+            planned=Count("services", distinct=True),
+            begun=Count("services", filter=begun, distinct=True),
+            has_choice=Exists(chosen),
+        )
+    )
+    for row in rows.order_by("-adopted_at", "-id").iterator(chunk_size=2000):
+        yield CountedPlan(
+            region=row.case.region,
+            month=_month(row.adopted_at),
+            goals=row.many_goals,
+            services_planned=row.planned,
+            services_begun=row.begun,
+            has_choice=row.has_choice,
+        )
+
+
+def counted_choices(since: datetime, until: datetime) -> Iterator[CountedChoice]:
+    """Every shared decision recorded from `since` on and before `until`."""
+    rows = SharedDecision.objects.filter(recorded_at__gte=since, recorded_at__lt=until).select_related("case")
+    for row in rows.order_by("-recorded_at", "-id").iterator(chunk_size=2000):
+        yield CountedChoice(row.case.region, _month(row.recorded_at), row.has_preference, row.was_followed)
+
+
+def band(days: int) -> str:
+    """How long the work has lasted, as a band; its upper end belongs to it."""
+    return next((words for limit, words in BANDS if days <= limit), LONGER)
+
+
+def _month(at: datetime) -> str:
+    return f"{local(at):%Y-%m}"

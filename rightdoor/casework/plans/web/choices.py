@@ -1,0 +1,118 @@
+"""Shared decisions: the options laid open, what the client wants, and what came of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.queries import case_for, standing_of
+from rightdoor.casework.cases.web.frame import case_frame
+from rightdoor.casework.plans import queries
+from rightdoor.casework.plans.choices import DECIDERS, DECISION_OUTCOMES
+from rightdoor.casework.plans.decisions import actions
+from rightdoor.casework.plans.decisions.queries import decision_for, open_decisions
+from rightdoor.casework.plans.models import SharedDecision
+from rightdoor.casework.plans.web.forms import ChoiceForm, LookBackForm, OptionForm, Rows
+from rightdoor.domain.errors import NotVisible, RuleBroken
+from rightdoor.domain.permission import acts_open_to, check_may
+from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.ui.pages import respond
+
+BLANK = 3
+
+
+def ask(request: HttpRequest, code: str) -> HttpResponse:
+    """Empty rows for options; nothing is chosen beforehand."""
+    case = _case(request, code)
+    rows = Rows(OptionForm, "options", people=()).fill([], BLANK)
+    return _page(request, case, ChoiceForm(options=rows.count, initial={"code": new_code()}), rows)
+
+
+def create(request: HttpRequest, code: str) -> HttpResponse:
+    """Records the decision; or, for "Add options", the same page with more rows and everything typed kept."""
+    case = _case(request, code)
+    rows = Rows(OptionForm, "options", people=())
+    if "more" in request.POST:
+        rows.retype(request.POST, 2)
+        form = ChoiceForm(
+            options=rows.count, initial={name: request.POST.get(name, "") for name in ChoiceForm.base_fields}
+        )
+        return _page(request, case, form, rows)
+    rows.bind(request.POST)
+    form = ChoiceForm(request.POST, options=rows.count)
+    is_sound = [form.is_valid(), rows.is_valid()]
+    if all(is_sound):
+        filled = [(at, row) for at, row in enumerate(rows.rows) if row.is_filled()]
+        try:
+            row = actions.record_shared_decision(
+                request.viewer,
+                case,
+                choice=form.as_choice(filled),  # type: ignore[arg-type]
+                code=form.cleaned_data["code"],
+                now=request.now,
+            )
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "The decision is recorded.")
+            return redirect(f"/choices/{row.code}/")
+    return _page(request, case, form, rows, status=422)
+
+
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """One decision with its options."""
+    row = decision_for(request.viewer, code, request.now)
+    return _one(request, row, LookBackForm())
+
+
+def look_back(request: HttpRequest, code: str) -> HttpResponse:
+    """What came of it."""
+    row = decision_for(request.viewer, code, request.now)
+    check_may(request.viewer, "shared_decision.record", standing_of(request.viewer, row.case, request.now))
+    form = LookBackForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.look_back(request.viewer, row, now=request.now, **form.cleaned_data)
+            messages.success(request, "What came of it is recorded.")
+            return redirect(f"/choices/{row.code}/")
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    return _one(request, row, form, status=422)
+
+
+def _case(request: HttpRequest, code: str) -> Case:
+    case = case_for(request.viewer, code, request.now)
+    tie = standing_of(request.viewer, case, request.now)
+    if not queries.may_read_plan(request.viewer, case, request.now, tie):
+        raise NotVisible
+    check_may(request.viewer, "shared_decision.record", tie)
+    return case
+
+
+def _page(request: HttpRequest, case: Case, form: ChoiceForm, rows: Rows, status: int = 200) -> HttpResponse:
+    context = case_frame(request, case, "plan") | {
+        "page_title": "Options and choice",
+        "page_back": f"/cases/{case.code}/plan/",
+        "page_back_label": "The plan",
+        "form": form,
+        "rows": rows,
+    }
+    return respond(request, page="plans/choice_new.html", context=context, status=status)
+
+
+def _one(request: HttpRequest, row: SharedDecision, form: LookBackForm, status: int = 200) -> HttpResponse:
+    (shown,) = open_decisions(request.viewer, row.case, request.now, only=row)
+    tie = standing_of(request.viewer, row.case, request.now)
+    context = case_frame(request, row.case, "plan") | {
+        "page_title": "Options and choice",
+        "page_back": f"/cases/{row.case.code}/plan/",
+        "page_back_label": "The plan",
+        "shown_choice": shown,
+        "decided_by": DECIDERS.get(shown.decided_by, ""),
+        "outcome": DECISION_OUTCOMES.get(shown.outcome, ""),
+        "form": form,
+        "may_look_back": "shared_decision.record" in acts_open_to(request.viewer, tie) and row.revisited_at is None,
+    }
+    return respond(request, page="plans/choice.html", context=context, status=status)
