@@ -57,6 +57,12 @@ PARTS: dict[str, dict[str, str]] = {
     "cases:people": {"code": "case"},
     "cases:team": {"code": "case"},
     "cases:status": {"code": "case"},
+    "justice:justice": {"code": "case"},
+    "justice:new": {"code": "case", "noun": "=rights"},
+    "justice:record": {"noun": "=court-dates", "code": "court_date"},
+    "justice:relief": {"code": "case"},
+    "justice:relief_new": {"code": "case", "kind": "=continued_presence"},
+    "justice:relief_item": {"code": "relief_item"},
     "documents:documents": {"code": "case"},
     "documents:document": {"code": "document"},
     "documents:versions": {"code": "document"},
@@ -114,6 +120,23 @@ PARTS: dict[str, dict[str, str]] = {
     "missing:task": {"code": "returned", "number": "=1"},
     "missing:closing": {"code": "returned"},
     "missing:sheet": {"code": "episode"},
+    "services:services": {"code": "case"},
+    "services:new": {"code": "case"},
+    "services:draft": {"code": "case"},
+    "services:advocacy": {"code": "case"},
+    "services:referral": {"code": "service_referral"},
+    "services:steps": {"code": "service_referral"},
+    "services:acknowledgement": {"code": "service_referral"},
+    "safety:plans": {"code": "case"},
+    "safety:writing": {"code": "case"},
+    "safety:draft": {"code": "case"},
+    "safety:reviews": {"code": "case"},
+    "safety:plan": {"code": "safety_plan"},
+    "safety:adoption": {"code": "safety_plan"},
+    "safety:review": {"code": "safety_plan"},
+    "safety:paper": {"code": "safety_plan"},
+    "safety:reading": {"code": "safety_plan"},
+    "safety:team_copy": {"code": "safety_plan"},
     "plans:plan": {"code": "plan"},
     "plans:adoption": {"code": "plan"},
     "plans:service": {"code": "plan", "number": "=1"},
@@ -136,6 +159,10 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:notice": {"code": "staffings_meeting"},
     "staffings:order": {"code": "staffings_meeting"},
     "staffings:add_case": {"code": "staffings_meeting"},
+    "staffings:packets": {"code": "staffing"},
+    "staffings:packet": {"code": "packet"},
+    "staffings:packet_document": {"code": "packet"},
+    "staffings:read": {"secret": "=never-made"},
     "staffings:agenda": {"code": "staffings_meeting"},
     "meetings:sign_in": {"code": "meeting"},
     "staffings:of_case": {"code": "case"},
@@ -372,6 +399,20 @@ POST missing:sheet                   act      none   none  none     none    none
 GET  missing:running                page      page   page  page     page    page    page          page      door
 
 # The coordinator's own document of a class that is status only to the member, who finds its day on the list.
+# Of another agency the member, a detective, knows kind and day of a court date, and nothing of an immigration item.
+GET  justice:justice                page      none   page  none     none    none    none          none      door
+GET  justice:new                    page      none   page  none     none    none    none          none      door
+POST justice:new                     act      none    act  none     none    none    none          none      door
+GET  justice:record                 page      none   none  none     none    none    none          none      door
+POST justice:record                  act      none   none  none     none    none    none          none      door
+GET  justice:relief                 page      none   page  none     none    none    none          none      door
+GET  justice:relief_new             page      none   page  none     none    none    none          none      door
+POST justice:relief_new              act      none    act  none     none    none    none          none      door
+GET  justice:relief_item            page      none   none  none     none    none    none          none      door
+POST justice:relief_item             act      none   none  none     none    none    none          none      door
+GET  justice:schedule               page      page   page  page     page    none    none          none      door
+POST justice:schedule_document       act       act    act   act      act    none    none          none      door
+
 GET  documents:documents            page      none   page  none     none    none    none          none      door
 POST documents:documents             act      none    act  none     none    none    none          none      door
 GET  documents:document             page      none   none  none     none    none    none          none      door
@@ -453,6 +494,30 @@ GET  cases:conflict                 page      none   page  none     none    none
 POST cases:conflict                  act      none    act  none     none    none    none          none      door
 GET  cases:district                 page      none     no  none     none    none    none          none      door
 POST cases:district                  act      none     no  none     none    none    none          none      door
+# Of the classes PLAN and SAFE: to the member on the case, a detective, both are status only, and not there.
+GET  services:services              page      none   none  none     none    none    none          none      door
+GET  services:new                   page      none   none  none     none    none    none          none      door
+POST services:new                   act       none   none  none     none    none    none          none      door
+POST services:draft                 act       none   none  none     none    none    none          none      door
+GET  services:advocacy              page      none   none  none     none    none    none          none      door
+POST services:advocacy              act       none   none  none     none    none    none          none      door
+GET  services:referral              page      none   none  none     none    none    none          none      door
+POST services:steps                 act       none   none  none     none    none    none          none      door
+POST services:acknowledgement       act       none   none  none     none    none    none          none      door
+GET  safety:plans                   page      none   none  none     none    none    none          none      door
+GET  safety:writing                 page      none   none  none     none    none    none          none      door
+POST safety:writing                 act       none   none  none     none    none    none          none      door
+POST safety:draft                   act       none   none  none     none    none    none          none      door
+POST safety:reviews                 act       none   none  none     none    none    none          none      door
+GET  safety:plan                    page      none   none  none     none    none    none          none      door
+POST safety:adoption                act       none   none  none     none    none    none          none      door
+POST safety:review                  act       none   none  none     none    none    none          none      door
+GET  safety:paper                   page      none   none  none     none    none    none          none      door
+POST safety:paper                   act       none   none  none     none    none    none          none      door
+GET  safety:reading                 page      none   none  none     none    none    none          none      door
+POST safety:team_copy               act       none   none  none     none    none    none          none      door
+GET  services:open                  page      page   none  none     none    none    none          none      door
+
 GET  plans:plan                     page      none   none  none     none    none    none          none      door
 GET  plans:adoption                 page      none   none  none     none    none    none          none      door
 POST plans:adoption                  act      none   none  none     none    none    none          none      door
@@ -491,6 +556,13 @@ POST staffings:order                none      none   none  none     none    none
 GET  staffings:add_case             page      none     no  none     none    none    none          none      door
 POST staffings:add_case              act      none     no  none     none    none    none          none      door
 GET  staffings:agenda               page      none   page  none     none    none    none          none      door
+# Packets are their coordinator's. Its window has closed, so it is not printed either; its link leads nowhere else.
+GET  staffings:packets              page      none     no  none     none    none    none          none      door
+POST staffings:packets               act      none     no  none     none    none    none          none      door
+POST staffings:packet                act      none   none  none     none    none    none          none      door
+GET  staffings:packet_document      none      none   none  none     none    none    none          none      door
+GET  staffings:read                 page      page   page  page     page    page    page          page      page
+POST staffings:read                  act       act    act   act      act     act     act           act       act
 GET  staffings:of_case              page      none   page  none     none    none    none          none      door
 GET  staffings:cadence              page      none     no  none     none    none    none          none      door
 POST staffings:cadence               act      none     no  none     none    none    none          none      door

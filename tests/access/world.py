@@ -26,22 +26,34 @@ from rightdoor.casework.intake import actions as intake
 from rightdoor.casework.intake.models import Report
 from rightdoor.casework.missing import actions as missing
 from rightdoor.casework.missing.told import PlannedLine, PlanTold
+from rightdoor.casework.notes.actions import write_note, write_sheet
+from rightdoor.casework.notes.queries import Told
+from rightdoor.casework.plans import actions as plans
+from rightdoor.casework.plans.decisions.actions import record_shared_decision
+from rightdoor.casework.plans.reviews import actions as plan_reviews
+from rightdoor.casework.justice.actions import record_entry, record_relief
 from rightdoor.casework.referrals import actions as referrals
 from rightdoor.casework.referrals.exports import ask_export
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.queries import ReferralFilters
+from rightdoor.casework.safety.actions import adopt_safety_plan, write_safety_plan
+from rightdoor.casework.services.actions import make_service_referral
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.casework.staffings.models import Staffing
+from rightdoor.casework.staffings.packets.actions import make_packet
 from rightdoor.community.meetings.actions import Invitee, convene_meeting, make_feed
 from rightdoor.community.partners.actions import add_partner
 from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.community.teams.models import RosterEntry
 from rightdoor.domain.permission import Viewer
+from rightdoor.domain.service_plan import GoalReviewed
+from rightdoor.domain.shared_decision import Choice, Option
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.oversight.emergency.opening import open_in_emergency
 from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
 from rightdoor.oversight.privacy.models import UnusualReading
+from tests.casework.staffings.releasing import core_release
 from tests.casework.team import CONFIRMED, Scene, held, received, scheduled
 from tests.people import OTHER_REGION, REGION, make_person
 from tests.signing_in import sign_in
@@ -177,11 +189,31 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         content=b"Invented words of a letter.",
         now=BEGAN,
     ).code
+    told = Told("visit", BEGAN - timedelta(hours=2), "Invented words of a note.")
+    world.codes["note"] = write_note(coordinator, after.case, data_class="CORE", told=told, now=BEGAN).code
+    write_sheet(coordinator, after.case, tab="presenting", said={"form": "sex"}, version=0, now=BEGAN)
+    world.codes["sheet_tab"] = "presenting"
+    world.codes["court_date"] = record_entry(
+        coordinator,
+        after.case,
+        "court-dates",
+        told={"kind": "trial", "state": "set", "starts_at": ASKED + timedelta(days=5), "court": "An invented court"},
+        now=BEGAN,
+    ).code
+    world.codes["relief_item"] = record_relief(
+        coordinator, after.case, kind="continued_presence", told={"words": "Invented words."}, now=BEGAN
+    ).code
     world.codes |= make_consents(world, after.case)
+    world.codes |= make_care(coordinator, after.case)
     world.codes |= make_missing(coordinator, after.case)
+    world.codes |= make_plan_work(coordinator, before.case, member)
     world.codes["referral"] = after.case.referral.code
     world.codes["awaiting"] = awaiting.code
     world.codes["staffings_meeting"] = before.meeting.code
+    released = core_release(coordinator, before.case.client, agency.code, now=BEGAN)
+    world.codes["packet"] = make_packet(
+        coordinator, before, reader="Renata Invented", ground=released.code, items=["agenda"], now=BEGAN
+    ).packet.code
     world.codes["action_item"] = after.action_items.get().code
     world.codes["invitation"] = team_meeting.invitations.get().code
     world.codes["seat"] = seat.code
@@ -219,6 +251,22 @@ def make_missing(coordinator: Viewer, case: Case) -> dict[str, str]:
         coordinator, case, learned_at=ASKED - timedelta(hours=2), now=ASKED - timedelta(hours=1)
     )
     return {"returned": returned.code, "episode": again.code}
+
+
+def make_care(coordinator: Viewer, case: Case) -> dict[str, str]:
+    """A referral to a service, and a safety plan in force, of this case."""
+    service = make_service_referral(
+        coordinator, case, category="food", provider="An invented pantry", why="Invented words.", now=BEGAN
+    )
+    safety = write_safety_plan(
+        coordinator,
+        case,
+        parts={"words": "Invented words of a plan.", "coping": "Music"},
+        places="An invented yellow house",
+        now=BEGAN,
+    )
+    adopt_safety_plan(coordinator, safety, now=BEGAN)
+    return {"service_referral": service.code, "safety_plan": safety.code}
 
 
 def make_keeping(privacy: Viewer, case: Case) -> dict[str, str]:
@@ -284,6 +332,55 @@ def make_referral(coordinator: Viewer, *, region: str = REGION, story: str, give
         released_at=BEGAN - timedelta(hours=4),
         now=BEGAN,
     )
+
+
+def make_plan_work(viewer: Viewer, case: Case, member: Viewer) -> dict[str, str]:
+    """A plan that holds with its review, a check-in and a choice, on the case that awaits its staffing."""
+    at = BEGAN + timedelta(hours=2)
+    service = plans.Service("medical_care", "An examination", "Agreed", viewer.code, at.date() + timedelta(days=7))
+    goal = plans.Goal(
+        "Back at school",
+        "education",
+        "Days at school",
+        "days a week",
+        "0",
+        "3",
+        at.date() + timedelta(days=60),
+        viewer.code,
+        "A friend is there",
+    )
+    step = plans.Step("Call the school", viewer.code, at.date() + timedelta(days=9))
+    plan = plans.write_plan(
+        viewer,
+        case,
+        wishes="Invented wishes.",
+        services=[service],
+        rest=plans.Rest(template="ongoing", goals=(goal,), steps=(step,)),
+        now=at,
+    )
+    plans.adopt_plan(viewer, plan, now=at)
+    review = plan_reviews.review_plan(
+        viewer,
+        plan,
+        goals={plan.goals.get().line: GoalReviewed("under_way")},
+        outcomes={"safety": "safe"},
+        ends="stands",
+        next_on=at.date() + timedelta(days=20),
+        now=at,
+    )
+    plan_reviews.record_check_in(viewer, case, partner=member.code, asked_on=at.date(), said="Invented.", now=at)
+    choice = record_shared_decision(
+        viewer,
+        case,
+        choice=Choice(
+            "Which school",
+            (Option("The old one", "Friends", "Memories"), Option("Not now", "Rest", "Time", is_not_now=True)),
+            "Invented",
+            revisit_on=at.date() + timedelta(days=20),
+        ),
+        now=at,
+    )
+    return {"plan_held": plan.code, "plan_review": review.code, "choice": choice.code}
 
 
 def make_consents(world: World, case: Case) -> dict[str, str]:

@@ -312,8 +312,8 @@ def cases_owing_advocacy(
 ) -> list[tuple[Case, datetime]]:
     """Of these cases, those of a confirmed victim without a referral to an advocate or a reason, with since when.
 
-    Only for whom the case's core is open; what was opened to find out is on record, with the codes alone. A fixed
-    number of queries, however many cases.
+    A clock, for those alone to whom the case's core is open: it answers with cases, and what it read for that is shown
+    to nobody. A fixed number of queries, however many cases.
     """
     asked = [case for case in cases if case.state == "open" and _opens(viewer, case, ties, "CORE", now)]
     answered = set(
@@ -336,7 +336,6 @@ def cases_owing_advocacy(
         .order_by("case_id", "-at", "-id")
         .distinct("case_id")
     }
-    _note_asked(viewer, open_ones, ties, now)
     wanted: list[tuple[Any, Any]] = []
     for case in open_ones:
         last = latest.get(case.pk)
@@ -394,25 +393,6 @@ def _opens(viewer: Viewer, case: Case, ties: Mapping[int, Tie], klass: str, now:
     tie = _tie(viewer, case, ties)
     found = decision_on(viewer, case.client, Item(klass, case.holder), now, tie=tie)
     return found.allowed and not found.status_only
-
-
-def _note_asked(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: datetime) -> None:
-    together: dict[tuple[str, str], list[str]] = {}
-    for case in cases:
-        ground = decision_on(viewer, case.client, Item("CORE", case.holder), now, tie=_tie(viewer, case, ties))
-        together.setdefault((case.holder, ground.basis), []).append(case.code)
-    for (holder, basis), codes in together.items():
-        for start in range(0, len(codes), 1000):
-            record_read(
-                viewer,
-                "case.read",
-                kind="case",
-                codes=codes[start : start + 1000],
-                classes={"CORE"},
-                holder=holder,
-                basis=basis.lower(),
-                purpose="advocacy",
-            )
 
 
 def _opened_of_many(

@@ -29,6 +29,7 @@ PLACES = (
     Place("reports", "Reports", "/reports/", "campaign", REPORT_ROLES),
     Place("referrals", "Referrals", "/referrals/", "send", frozenset({"care_coordinator"})),
     Place("cases", "Cases", "/cases/", "folder_open", frozenset({"care_coordinator", "team_member"})),
+    Place("services", "Services", "/service-referrals/", "connect_without_contact", frozenset({"care_coordinator"})),
     Place("meetings", "Meetings", "/meetings/", "event", frozenset({"care_coordinator", "team_member", "agency_head"})),
     Place(
         "partners", "Partners", "/partners/", "groups", frozenset({"care_coordinator", "agency_head", "administrator"})
