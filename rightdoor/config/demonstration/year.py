@@ -60,7 +60,7 @@ from rightdoor.community.meetings.actions import (
 )
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.teams.queries import never_on_a_case
-from rightdoor.config.demonstration import sentences
+from rightdoor.config.demonstration import missing, sentences
 from rightdoor.config.demonstration.consents import tell_consents
 from rightdoor.config.demonstration.documents import add_papers
 from rightdoor.config.demonstration.inventions import Child, Planted, detail
@@ -142,6 +142,7 @@ class RegionYear:
         self._plan_ongoing()
         self._plan_advisory()
         self.at(self.now - 5 * HOUR, self._file)
+        self.at(self.now - 4 * HOUR, self._miss)
         while self._steps:
             when, _, step, about = heappop(self._steps)
             with demonstration_clock(when):
@@ -637,6 +638,11 @@ class RegionYear:
                     )
             people = [story.coordinator, *(member.viewer for member in keepers)]
             add_papers(people, story.case, detail=story.detail, random=story.random, now=now)
+
+    def _miss(self, now: datetime) -> None:
+        """In the first region a child is missing, and another came back."""
+        if self.planned.key == self.pack.regions[0].key:
+            missing.show([(story.coordinator, story.case) for story in self.open_cases if story.case], now)
 
     def _minute(self, story: Story, staffing: Staffing, topics: list[str], many: int, now: datetime) -> None:
         random = story.random

@@ -9,7 +9,7 @@ import pytest
 from rightdoor.casework.cases.actions import add_to_case
 from rightdoor.casework.cases.parts import Look
 from rightdoor.casework.cases.queries import case_for, standing_of
-from rightdoor.casework.clients.disclosure import may_read
+from rightdoor.casework.clients.disclosure import may_read, open_identity
 from rightdoor.casework.clients.facts import ties_of
 from rightdoor.casework.consents.models import OutsideDisclosure
 from rightdoor.casework.missing import actions, parts, queries
@@ -18,6 +18,7 @@ from rightdoor.casework.missing.jobs import remind_of_what_is_owed
 from rightdoor.casework.missing.models import Entry, Episode, Task
 from rightdoor.casework.missing.printouts import print_sheet, sheet_context
 from rightdoor.casework.missing.told import EpisodeTold, Places, PlannedLine, PlanTold
+from rightdoor.config.demonstration.missing import show
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.notices.models import Notice
@@ -244,8 +245,6 @@ def test_a_poster_says_nothing_of_care_danger_or_trafficking_and_the_register_sa
     )
     episode = start(scene, case, told=told, places=Places(last_seen=PLACE, may_be="The hotel"))
     shown = queries.open_episode(scene.coordinator, episode, scene.now)
-    from rightdoor.casework.clients.disclosure import open_identity
-
     who = open_identity(scene.coordinator, case.client, scene.now, "missing-sheet").who
     poster = str(sheet_context(episode, shown, who, "poster", scene.now)).casefold()
     official = str(sheet_context(episode, shown, who, "official", scene.now)).casefold()
@@ -290,3 +289,11 @@ def test_counted_rows_hold_a_month_a_band_and_no_code(scene, case):
     assert (row.region, row.month, row.away, row.screened) == ("capital", "2026-03", "up to a day", "not_done")
     assert dict(row.duties)["police"] == "not_done"
     assert episode.code not in str(row)
+
+
+def test_the_demonstration_shows_one_child_who_is_missing_and_two_episodes_that_ended(scene, case):
+    other = team.scheduled(scene).case
+    count = show([(scene.coordinator, other), (scene.coordinator, case)], scene.now)
+
+    assert count == Episode.objects.count() == 3
+    assert sorted(Episode.objects.values_list("state", flat=True)) == ["closed", "closed", "running"]
