@@ -314,6 +314,8 @@ RULES: Mapping[str, Rule] = {
     "cases_casetransfer": Rule(
         f"""{in_regions("to_region", "care_coordinator")} OR {seen_row("cases_case", "case_id")}"""
     ),
+    # A packet also for the stranger who holds its link; nothing that it hangs on.
+    "staffings_packet": Rule(f"""{seen_row("staffings_staffing", "staffing_id")} OR link_digest = {_ask("receipt")}"""),
     "staffings_staffing": Rule(
         f"""{in_regions("region", "care_coordinator")} OR {seen_row("cases_case", "case_id")}"""
     ),

@@ -57,6 +57,14 @@ PARTS: dict[str, dict[str, str]] = {
     "cases:people": {"code": "case"},
     "cases:team": {"code": "case"},
     "cases:status": {"code": "case"},
+    "cases:moving": {"code": "case"},
+    "cases:moving_withdrawal": {"code": "case"},
+    "cases:coordinator": {"code": "case"},
+    "cases:shares": {"code": "case"},
+    "cases:share_ending": {"code": "case", "person": "member"},
+    "cases:offer": {"code": "transfer"},
+    "cases:together": {"code": "case"},
+    "cases:untie": {"code": "case"},
     "justice:justice": {"code": "case"},
     "justice:new": {"code": "case", "noun": "=rights"},
     "justice:record": {"noun": "=court-dates", "code": "court_date"},
@@ -372,6 +380,22 @@ GET  cases:people                   page      none   page  none     none    none
 GET  cases:team                     page      none   page  none     none    none    none          none      door
 GET  cases:status                   page      none     no  none     none    none    none          none      door
 POST cases:status                    act      none     no  none     none    none    none          none      door
+GET  cases:moving                   page      none     no  none     none    none    none          none      door
+POST cases:moving                    act      none     no  none     none    none    none          none      door
+POST cases:moving_withdrawal         act      none     no  none     none    none    none          none      door
+POST cases:coordinator               act      none     no  none     none    none    none          none      door
+POST cases:shares                    act      none     no  none     none    none    none          none      door
+# Shared with nobody, so there is nothing to end.
+POST cases:share_ending             none      none     no  none     none    none    none          none      door
+# A case that the region offers to the other one: both see that, and only the other one answers.
+GET  cases:offers                   page      page   none  none     none    none    none          none      door
+GET  cases:offer                    page      page   none  none     none    none    none          none      door
+POST cases:offer                      no       act   none  none     none    none    none          none      door
+GET  cases:together                 page      none     no  none     none    none    none          none      door
+POST cases:together                  act      none     no  none     none    none    none          none      door
+POST cases:untie                     act      none     no  none     none    none    none          none      door
+GET  cases:together_new             page      page   none  none     none    none    none          none      door
+POST cases:together_new              act       act   none  none     none    none    none          none      door
 # A missing child is of class SAFE: the member's discipline learns only that it is so, in the head of the case.
 GET  missing:episodes               page      none   none  none     none    none    none          none      door
 GET  missing:new                    page      none   none  none     none    none    none          none      door

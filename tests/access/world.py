@@ -17,6 +17,7 @@ from django.test import Client as Browser
 
 from rightdoor.casework.cases.actions import add_to_case
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.moving.actions import ask_transfer
 from rightdoor.casework.clients.actions import declare_conflict
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.consents.actions import coordination, disclosures, orders, releases
@@ -179,6 +180,9 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     world.codes = {name: row.code for name, row in world.rows.items()}
     world.codes["export"] = ask_export(
         coordinator, filters=ReferralFilters(), purpose="quality", basis="own_records", now=ASKED
+    ).code
+    world.codes["transfer"] = ask_transfer(
+        coordinator, before.case, to_region=OTHER_REGION, why="Invented: the family moved.", keeps_team=False, now=BEGAN
     ).code
     world.codes["document"] = add_document(
         coordinator,

@@ -10,7 +10,9 @@ from rightdoor.casework.staffings.actions import OpenedSummary, note_printed
 from rightdoor.casework.staffings.agenda.actions import note_agenda_printed
 from rightdoor.casework.staffings.agenda.queries import due_at, under_topics
 from rightdoor.casework.staffings.choices import ATTENDANCE, CONSENT_PLANS, CONTINUED, KINDS, MODES, STATUSES
-from rightdoor.casework.staffings.models import CaseSummary
+from rightdoor.casework.staffings.models import CaseSummary, Packet
+from rightdoor.casework.staffings.packets.actions import note_packet_printed
+from rightdoor.casework.staffings.packets.queries import printed_packet
 from rightdoor.casework.staffings.queries import agenda_of, standing_for
 from rightdoor.casework.staffings.running.queries import Line
 from rightdoor.community.meetings.models import Meeting
@@ -157,6 +159,28 @@ def print_agenda(viewer: Viewer, meeting: Meeting, lines: Sequence[Line], *, nam
     """The tagged PDF of the agenda as this person sees it; that it was printed is kept."""
     document = render_pdf("staffings/agenda.typ", agenda_context(viewer, meeting, lines, now, names=names))
     note_agenda_printed(viewer, [line.staffing for line in lines], names=names, now=now)
+    return document
+
+
+def packet_context(viewer: Viewer, packet: Packet, now: datetime) -> dict[str, Any]:
+    """A packet on paper: what it shows on the screen, with its reader on each page."""
+    opened = printed_packet(viewer, packet, now)
+    whose = f"{packet.code} for {opened['reader']}, {opened['agency']}"
+    return {
+        "title": f"For {opened['reader']}",
+        "language": "en",
+        "code": packet.code,
+        "lead": f"Confidential. {whose}.",
+        "notice": f"{whose}. Give it back after the meeting. Do not copy or pass on.",
+        "made": f"Printed {when(now)} by {viewer.name}. It counts until {when(packet.closes_at)}",
+        "sections": opened["sections"],
+    }
+
+
+def print_packet(viewer: Viewer, packet: Packet, *, now: datetime) -> bytes:
+    """The tagged PDF of a packet, for whoever made it to hand over; that it was printed is kept."""
+    document = render_pdf("staffings/packet.typ", packet_context(viewer, packet, now))
+    note_packet_printed(viewer, packet, now=now)
     return document
 
 

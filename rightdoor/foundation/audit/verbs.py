@@ -127,7 +127,7 @@ _STAFFINGS = {
     "case.cadence_set": "set how often a case comes before the team",
     "packet.made": "made a packet of one case for a person without an account",
     "packet.revoked": "took a packet back",
-    "packet.refused": "came to a packet with the wrong words",
+    "packet.tried": "came to a packet with spoken words",
     "packet.signed": "signed the notice of a packet",
     "packet.opened": "opened a packet",
     "packet.read": "looked at the packets of a staffing",

@@ -23,7 +23,10 @@ from tests.signing_in import sign_in
 
 # What else answers people who are not signed in. A new line here is a decision, not a repair.
 # The sheet on the limits of confidentiality and the blank form of a release are for whoever wants to read them.
-OPEN_ROUTES = frozenset({"consents:sheet_root", "consents:sheet", "consents:sheet_document", "consents:blank_form"})
+# A packet is for one person without an account: a link, spoken words, a signed notice, and a window.
+OPEN_ROUTES = frozenset(
+    {"consents:sheet_root", "consents:sheet", "consents:sheet_document", "consents:blank_form", "staffings:read"}
+)
 
 
 def addresses() -> Iterator[tuple[str, str]]:

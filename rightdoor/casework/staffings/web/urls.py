@@ -1,10 +1,13 @@
 """Addresses of this slice."""
 
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
 from rightdoor.casework.staffings.web import (
     guests,
     items,
+    packets,
+    read,
     record,
     rhythm,
     running,
@@ -14,6 +17,7 @@ from rightdoor.casework.staffings.web import (
     summary,
     topics,
 )
+from rightdoor.foundation.access.doors import with_fresh_proof, without_second_factor
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "staffings"
@@ -66,5 +70,16 @@ urlpatterns = [
     path("staffings/<str:code>/summary/", resource(get=summary.show, post=summary.create), name="summary"),
     path("summaries/<str:code>/", resource(get=summaries.show), name="shared"),
     path("summaries/<str:code>/document.pdf", resource(get=summaries.document), name="document"),
+    path(
+        "staffings/<str:code>/packets/",
+        with_fresh_proof(resource(get=packets.show, post=packets.create)),
+        name="packets",
+    ),
+    path("packets/<str:code>/", resource(post=packets.revoke), name="packet"),
+    path("packets/<str:code>/document.pdf", with_fresh_proof(resource(get=packets.document)), name="packet_document"),
+    # No token, because a token is a cookie: the form is checked for where it comes from instead.
+    path(
+        "read/<str:secret>/", csrf_exempt(without_second_factor(resource(get=read.ask, post=read.answer))), name="read"
+    ),
     path("action-items/<str:code>/", resource(get=items.show, post=items.finish), name="action_item"),
 ]
