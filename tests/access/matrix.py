@@ -167,6 +167,7 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:notice": {"code": "staffings_meeting"},
     "staffings:order": {"code": "staffings_meeting"},
     "staffings:add_case": {"code": "staffings_meeting"},
+    "staffings:display": {"code": "staffing"},
     "staffings:packets": {"code": "staffing"},
     "staffings:packet": {"code": "packet"},
     "staffings:packet_document": {"code": "packet"},
@@ -594,6 +595,7 @@ GET  staffings:due                  page      page   none  none     none    none
 GET  staffings:convene              page      page   none  none     none    none    none          none      door
 POST staffings:convene               act       act   none  none     none    none    none          none      door
 GET  staffings:staffing             page      none   page  none     none    none    none          none      door
+GET  staffings:display              page      none   page  none     none    none    none          none      door
 GET  staffings:time                 page      none     no  none     none    none    none          none      door
 POST staffings:time                  act      none     no  none     none    none    none          none      door
 GET  staffings:topic                page      none   page  none     none    none    none          none      door

@@ -231,7 +231,7 @@ class PlanSheet:
                 "helps": ", ".join(labels.get(one, one) for one in asked[key].services) if key in asked else "",
                 "is_asked": key in asked,
             }
-            for key in (*asked, *(key for key in pack.domains if key not in asked))
+            for key in (*asked, *(one.key for one in pack.domains if one.key not in asked))
             if key in NEED_DOMAINS
         ]
         self.head = HeadForm()
