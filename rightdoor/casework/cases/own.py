@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from rightdoor.casework.cases.models import Case, StatusDetermination
+from rightdoor.casework.cases.models import Case, CaseTransfer, StatusDetermination
 from rightdoor.casework.cases.parts import Flag, Happenings, Look, Parts, Tab, lines
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.consents.queries import ending_soon, warnings_of
@@ -94,6 +94,17 @@ def _determined(case: Case) -> QuerySet[Any, dict[str, Any]]:
     return lines(rows, at="at", kind="status.determined", klass="CORE", holder=case.holder, by="by")
 
 
+def _offered(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    rows = CaseTransfer.objects.filter(case=case)
+    return lines(rows, at="asked_at", kind="transfer.asked", klass="CORE", holder=case.holder, by="asked_by")
+
+
+def _answered(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    rows = CaseTransfer.objects.filter(case=case)
+    kind = Concat(Value("transfer."), F("state"))
+    return lines(rows, at="answered_at", kind=kind, klass="CORE", holder=case.holder, by="answered_by")
+
+
 def _nowhere(kind: str, about: str) -> str:
     return ""
 
@@ -107,6 +118,16 @@ HAPPENINGS = (
         "Referral",
     ),
     Happenings(_opened, {"case.opened": "Case opened"}, _nowhere),
+    Happenings(_offered, {"transfer.asked": "Case offered to another team"}, _nowhere),
+    Happenings(
+        _answered,
+        {
+            "transfer.accepted": "Case taken over by another team",
+            "transfer.declined": "Offer of the case declined",
+            "transfer.withdrawn": "Offer of the case taken back",
+        },
+        _nowhere,
+    ),
     Happenings(_closed, {"case.closed": "Case closed"}, _nowhere),
     Happenings(_determined, {"status.determined": "Victim status determined"}, _nowhere),
 )

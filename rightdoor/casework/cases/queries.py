@@ -153,6 +153,18 @@ def _tie_to(viewer: Viewer, case: Case, tie: Tie) -> Tie:
     return replace(as_coordinator(viewer, tie, case.region), owns=False, closed=case.state == "closed")
 
 
+def own_open_cases(viewer: Viewer, now: datetime, *, limit: int) -> tuple[list[Case], dict[int, Tie]]:
+    """The open cases that the viewer coordinates or is assigned to, newest first, with the ties by client's key."""
+    assigned = StandingRow.objects.filter(
+        account_code=viewer.code, kind="assigned", starts_at__lte=now, ended_by=""
+    ).values("client")
+    own = Q(coordinator=viewer.code) | Q(client__in=assigned)
+    found = visible_cases(viewer, now).filter(own, state="open").select_related("client", "referral")
+    cases = list(found.order_by("-opened_at", "-id")[:limit])
+    ties = ties_of(viewer, [case.client for case in cases], now)
+    return cases, {case.client_id: _tie_to(viewer, case, ties[case.client_id]) for case in cases}
+
+
 def case_rows(
     viewer: Viewer, filters: CaseFilters, now: datetime, *, after: str = "", before: str = "", size: int = PAGE
 ) -> CaseList:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.grounds import own_grounds
+from rightdoor.casework.cases.groups.queries import tied_to
 from rightdoor.casework.cases.own import sees_people_around
 from rightdoor.casework.cases.web.frame import case_frame
 from rightdoor.casework.cases.web.grounds import NEED_WORDS
@@ -60,6 +61,7 @@ def team(request: HttpRequest, code: str) -> HttpResponse:
         **frame,
         "page_title": "Team",
         "page_count": len(people),
+        "tied": tied_to(request.viewer, case, request.now),
         "people": [
             {
                 "one": one,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rightdoor.casework.cases.web import cases, grounds, mode, people, status
+from rightdoor.casework.cases.web import cases, grounds, mode, moving, people, status, together
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "cases"
@@ -13,6 +13,16 @@ urlpatterns = [
     path("cases/<str:code>/people/", resource(get=people.around), name="people"),
     path("cases/<str:code>/team/", resource(get=people.team), name="team"),
     path("cases/<str:code>/status/", resource(get=status.show, post=status.determine), name="status"),
+    path("cases/<str:code>/moving/", resource(get=moving.show, post=moving.offer), name="moving"),
+    path("cases/<str:code>/moving/withdrawal/", resource(post=moving.take_back), name="moving_withdrawal"),
+    path("cases/<str:code>/coordinator/", resource(post=moving.hand_over), name="coordinator"),
+    path("cases/<str:code>/shares/", resource(post=moving.share), name="shares"),
+    path("cases/<str:code>/shares/<str:person>/ending/", resource(post=moving.end_share), name="share_ending"),
+    path("transfers/", resource(get=moving.offers), name="offers"),
+    path("transfers/<str:code>/", resource(get=moving.show_offer, post=moving.answer), name="offer"),
+    path("cases/<str:code>/together/", resource(get=together.show, post=together.tie_to), name="together"),
+    path("cases/<str:code>/together/ending/", resource(post=together.untie), name="untie"),
+    path("together/new/", resource(get=together.show_new, post=together.create), name="together_new"),
     path("cases/<str:code>/grounds/", resource(get=grounds.show), name="grounds"),
     path("cases/<str:code>/members/", resource(post=grounds.put_on), name="members"),
     path("cases/<str:code>/members/<str:person>/ending/", resource(post=grounds.take_off), name="off_case"),
