@@ -88,6 +88,23 @@ PARTS: dict[str, dict[str, str]] = {
     "notes:correction": {"code": "note"},
     "notes:correction_draft": {"code": "note"},
     "notes:withdrawal": {"code": "note"},
+    "closure:closure": {"code": "case"},
+    "closure:closing": {"code": "case"},
+    "closure:draft": {"code": "case"},
+    "closure:reopening": {"code": "case"},
+    "closure:reports": {"code": "case"},
+    "closure:face_sheet": {"code": "case"},
+    "closure:summary_word": {"code": "summary"},
+    "closure:plan_word": {"code": "plan"},
+    "closure:review": {"code": "review"},
+    "closure:holding": {"code": "review"},
+    "closure:recommendations": {"code": "review"},
+    "closure:recommendation": {"code": "recommendation"},
+    "closure:teaching": {"code": "review"},
+    "closure:document": {"code": "review"},
+    "closure:word": {"code": "review"},
+    "closure:release": {"code": "lesson"},
+    "closure:send_back": {"code": "lesson"},
     "cases:mode": {"code": "case"},
     "consents:consent": {"code": "case"},
     "consents:coordination": {"code": "case"},
@@ -566,6 +583,32 @@ GET  plans:review                    page      none   none  none     none    non
 GET  plans:choice                    page      none   none  none     none    none    none          none      door
 GET  plans:outcome                   page      none   none  none     none    none    none          none      door
 POST plans:outcome                    act      none   none  none     none    none    none          none      door
+
+# An ending is part of the core; a review is for those who take part, and the member takes none.
+GET  closure:archive                page      page   page  page     page    no      no            no        door
+GET  closure:closure                page      none   page  none     none    none    none          none      door
+POST closure:closure                 act      none     no  none     none    none    none          none      door
+GET  closure:closing                page      none     no  none     none    none    none          none      door
+POST closure:closing                 act      none     no  none     none    none    none          none      door
+POST closure:draft                   act      none     no  none     none    none    none          none      door
+GET  closure:reopening              page      none     no  none     none    none    none          none      door
+POST closure:reopening               act      none     no  none     none    none    none          none      door
+GET  closure:reports                page      none   page  none     none    none    none          none      door
+GET  closure:face_sheet             page      none   page  none     none    none    none          none      door
+GET  closure:summary_word           page      none   page  page     none    none    none          none      door
+GET  closure:plan_word              page      none   none  none     none    none    none          none      door
+GET  closure:review                 page      none   none  none     none    none    none          none      door
+POST closure:review                  act      none   none  none     none    none    none          none      door
+POST closure:holding                 act      none   none  none     none    none    none          none      door
+POST closure:recommendations         act      none   none  none     none    none    none          none      door
+POST closure:recommendation          act      none   none  none     none    none    none          none      door
+POST closure:teaching                act      none   none  none     none    none    none          none      door
+GET  closure:document               page      none   none  none     none    none    none          none      door
+GET  closure:word                   page      none   none  none     none    none    none          none      door
+# A lesson tells of nobody: whoever wrote it does not release it.
+GET  closure:lessons                page      page     no  no       no      no      no            no        door
+POST closure:release                  no       act     no  no       no      no      no            no        door
+POST closure:send_back               act       act     no  no       no      no      no            no        door
 
 GET  staffings:schedule             page      none   none  none     none    none    none          none      door
 POST staffings:schedule              act      none   none  none     none    none    none          none      door

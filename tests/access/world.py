@@ -20,6 +20,7 @@ from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.moving.actions import ask_transfer
 from rightdoor.casework.clients.actions import declare_conflict
 from rightdoor.casework.clients.person import Whereabouts, Who
+from rightdoor.casework.closure import actions as closure
 from rightdoor.casework.consents.actions import coordination, disclosures, orders, releases
 from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Signed
 from rightdoor.casework.documents.actions import add_document
@@ -97,6 +98,23 @@ class World:
         """Signed in as this person since the moment at which the pages are asked; anonymous is nobody."""
         browser = Browser(raise_request_exception=False)
         return browser if actor == "anonymous" else sign_in(browser, self.people[actor], at=ASKED)
+
+
+def make_review(coordinator: Viewer, case: Case) -> dict[str, str]:
+    """A review in which nobody takes part but its coordinator, what it recommends, and a lesson out of it."""
+    review = closure.begin_review(coordinator, case, trigger="serious_event", participants=[], now=ASKED)
+    asked = closure.recommend(
+        coordinator,
+        review,
+        text="Invented words of a recommendation.",
+        owner=coordinator.code,
+        due_on=(ASKED + timedelta(days=9)).date(),
+        now=ASKED,
+    )
+    lesson = closure.write_lesson(
+        coordinator, review, text="Call the clinic before the staffing and ask who may come.", now=ASKED
+    )
+    return {"review": review.code, "recommendation": asked.code, "lesson": lesson.code}
 
 
 def make_people() -> dict[str, Viewer]:
@@ -235,6 +253,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         now=BEGAN,
     ).code
     world.codes |= make_keeping(people["privacy"], before.case)
+    world.codes |= make_review(coordinator, after.case)
     world.codes["person"] = people["stranger"].code
     return world
 

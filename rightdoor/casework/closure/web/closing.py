@@ -122,7 +122,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
 
 def archive(request: HttpRequest) -> HttpResponse:
     """Closed cases, and until when each is kept."""
-    check_may(request.viewer, "case.archive")
+    check_may(request.viewer, "archive.look")
     page = queries.archive(request.viewer, request.now, after=request.GET.get("after", ""))
     context = {"rows": page.rows, "next": f"/archive/?after={page.next}" if page.next else ""}
     return respond(request, page="closure/archive.html", context=context)
