@@ -14,7 +14,7 @@ from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import people_on, standing_of
 from rightdoor.casework.clients.disclosure import check_may_write
 from rightdoor.casework.consents.actions.disclosures import record_outside_disclosure
-from rightdoor.casework.missing import queries
+from rightdoor.casework.missing import clocks, queries
 from rightdoor.casework.missing.choices import CAME_OF_IT, CONTACTS, DISCLOSES, KEPT_UP, TOLD, VARIANTS
 from rightdoor.casework.missing.models import Entry, Episode, PreparedLine, PreparedPlan, Task
 from rightdoor.casework.missing.sealed import (
@@ -338,7 +338,7 @@ def close_episode(viewer: Viewer, episode: Episode, *, now: datetime) -> None:
     """
     _check_may_write(viewer, episode.case, now)
     held = _held(episode)
-    (situation,) = queries.situations([held])
+    (situation,) = clocks.situations([held])
     check_may_close(held.state, situation.return_facts)
     episode.state, episode.closed_at, episode.changed_at = "closed", now, now
     episode.save(update_fields=["state", "closed_at", "changed_at"])
@@ -444,9 +444,9 @@ def _alert(viewer: Viewer, case: Case, now: datetime, *, without: set[str] | fro
 
 def _remind_later(episode: Episode, now: datetime) -> None:
     """A reminder when little time is left of whatever is owed, and one when it is due. The job looks again then."""
-    (situation,) = queries.situations([episode])
+    (situation,) = clocks.situations([episode])
     moments: set[datetime] = set()
-    for owed in queries.owed_on(situation):
+    for owed in clocks.owed_on(situation):
         if owed.clock is not None:
             span = owed.clock.due_at - owed.clock.started_at
             moments |= {owed.clock.started_at + span * AT_RISK, owed.clock.due_at + timedelta(seconds=1)}

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from rightdoor.casework.missing.clocks import duty_lines, situations
 from rightdoor.casework.missing.models import Episode
-from rightdoor.casework.missing.queries import duty_lines, situations
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.missing import away_in_words, owed_on_return
 from rightdoor.foundation.jurisdiction.active import active_pack, local

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rightdoor.casework.missing.clocks import owed_on, situations
 from rightdoor.casework.missing.models import Episode
-from rightdoor.casework.missing.queries import owed_on, situations
 from rightdoor.foundation.jobs.queue import job
 from rightdoor.foundation.notices.actions import notify
 

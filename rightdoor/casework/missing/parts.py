@@ -11,7 +11,8 @@ from django.db.models import F, QuerySet
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines
 from rightdoor.casework.clients.facts import Tie
-from rightdoor.casework.missing.queries import open_episodes_of, openness, owed_on, situations
+from rightdoor.casework.missing.clocks import owed_on, situations
+from rightdoor.casework.missing.queries import open_episodes_of, openness
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.templatetags.words import when
 

@@ -12,7 +12,7 @@ from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.casework.clients.disclosure import may_read, open_identity
 from rightdoor.casework.clients.facts import ties_of
 from rightdoor.casework.consents.models import OutsideDisclosure
-from rightdoor.casework.missing import actions, parts, queries
+from rightdoor.casework.missing import actions, clocks, parts, queries
 from rightdoor.casework.missing.deidentified import counted_episodes
 from rightdoor.casework.missing.jobs import remind_of_what_is_owed
 from rightdoor.casework.missing.models import Entry, Episode, Task
@@ -85,7 +85,7 @@ def test_both_starts_are_reckoned_and_the_desk_goes_by_the_earlier(scene, case):
     assert due.due_at == scene.now + 19 * HOUR
     (line,) = [
         one
-        for one in queries.duty_lines(queries.situations(list(Episode.objects.select_related("case")))[0])
+        for one in clocks.duty_lines(clocks.situations(list(Episode.objects.select_related("case")))[0])
         if one.duty.key == "police"
     ]
     assert [one.due_at for one in line.clock.reckoned] == [scene.now + 23 * HOUR, scene.now + 19 * HOUR]
@@ -94,7 +94,7 @@ def test_both_starts_are_reckoned_and_the_desk_goes_by_the_earlier(scene, case):
 @pytest.mark.req("CASE-8")
 def test_the_entry_of_the_police_counts_from_the_report_and_a_done_duty_is_owed_no_more(scene, case):
     episode = start(scene, case)
-    before = {one.key for one in queries.owed_on(queries.situations([episode])[0])}
+    before = {one.key for one in clocks.owed_on(clocks.situations([episode])[0])}
     actions.add_entry(
         scene.coordinator,
         episode,
@@ -105,7 +105,7 @@ def test_the_entry_of_the_police_counts_from_the_report_and_a_done_duty_is_owed_
         now=scene.now,
     )
 
-    owed = {one.key: one.clock for one in queries.owed_on(queries.situations([episode])[0])}
+    owed = {one.key: one.clock for one in clocks.owed_on(clocks.situations([episode])[0])}
     assert "police" in before
     assert "entry" not in before
     assert "police" not in owed
@@ -123,7 +123,7 @@ def test_a_return_makes_tasks_of_the_plan_in_one_act_and_ends_the_clocks_of_the_
     assert (task.owner, task.due_at, task.state) == (scene.coordinator.code, at + 2 * HOUR, "open")
     assert queries.open_episode(scene.coordinator, episode, at).tasks[0].what == "Meet her at the door."
     assert notices("missing.task") == {scene.coordinator.code}
-    owed = {one.key: one.clock for one in queries.owed_on(queries.situations([episode])[0])}
+    owed = {one.key: one.clock for one in clocks.owed_on(clocks.situations([episode])[0])}
     assert set(owed) == {"conversation", "screening", "medical", "placement", "review", "task"}
     assert owed["screening"].due_at == at + 24 * HOUR
 

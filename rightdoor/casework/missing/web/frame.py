@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases.web.frame import case_frame
-from rightdoor.casework.missing import queries
+from rightdoor.casework.missing import clocks
 from rightdoor.casework.missing.choices import (
     AMBER,
     CAME_OF_IT,
@@ -23,8 +23,9 @@ from rightdoor.casework.missing.choices import (
     TASK_STATES,
     TOLD,
 )
+from rightdoor.casework.missing.clocks import DutyLine, Situation
 from rightdoor.casework.missing.models import Episode
-from rightdoor.casework.missing.queries import DutyLine, ShownEntry, ShownEpisode, Situation
+from rightdoor.casework.missing.queries import ShownEntry, ShownEpisode
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.missing import RETURN_STEPS, duty_holder, lacking_before_closing, owed_on_return
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -110,7 +111,7 @@ def _span(limit: Any) -> str:
 
 def episode_context(request: HttpRequest, episode: Episode, shown: ShownEpisode) -> dict[str, Any]:
     """Everything of an episode, in words."""
-    (situation,) = queries.situations([episode])
+    (situation,) = clocks.situations([episode])
     told, holder = shown.told, duty_holder(shown.told.custody)
     danger = [
         (label, {True: "Yes", False: "No", None: "Not established"}[told.danger.get(key)])
@@ -130,8 +131,8 @@ def episode_context(request: HttpRequest, episode: Episode, shown: ShownEpisode)
         "danger": danger,
         "is_danger_known": any(said != "Not established" for _, said in danger),
         "looks": [(label, told.looks[key]) for key, label in LOOKS.items() if told.looks.get(key)],
-        "duties": duty_views(queries.duty_lines(situation), shown),
-        "contact_clock": queries.contact_due(situation),
+        "duties": duty_views(clocks.duty_lines(situation), shown),
+        "contact_clock": clocks.contact_due(situation),
         "notified": [(TOLD[key], recorded.get(key)) for key in OWED]
         + [(TOLD["other"], one) for one in shown.entries if one.kind == "told" and one.told.get("key") == "other"],
         "log": [
