@@ -137,6 +137,7 @@ PARTS: dict[str, dict[str, str]] = {
     "missing:plan": {"code": "case"},
     "missing:episode": {"code": "episode"},
     "missing:facts": {"code": "episode"},
+    "missing:keep": {"code": "episode", "form": "=facts"},
     "missing:duty": {"code": "episode", "key": "=police"},
     "missing:told": {"code": "episode"},
     "missing:log": {"code": "episode"},
@@ -424,6 +425,7 @@ POST missing:plan                    act      none   none  none     none    none
 GET  missing:episode                page      none   none  none     none    none    none          none      door
 GET  missing:facts                  page      none   none  none     none    none    none          none      door
 POST missing:facts                   act      none   none  none     none    none    none          none      door
+POST missing:keep                    act      none   none  none     none    none    none          none      door
 GET  missing:duty                   page      none   none  none     none    none    none          none      door
 POST missing:duty                    act      none   none  none     none    none    none          none      door
 GET  missing:told                   page      none   none  none     none    none    none          none      door

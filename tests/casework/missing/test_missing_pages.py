@@ -138,6 +138,20 @@ def test_two_who_change_the_same_episode_are_warned_and_both_texts_are_kept(brow
         assert "The first text" in browser.get(facts).content.decode()
 
 
+def test_a_long_form_keeps_itself_and_what_was_kept_is_gone_once_it_was_sent(browser, case):
+    episode = begin(browser, case)
+    log, draft = f"/missing/{episode.code}/log/", f"/missing/{episode.code}/drafts/log/"
+    typed = {**at("at", time="9:4"), "words": "Half a sent"}
+    assert browser.post(draft, typed).status_code == 200
+    assert browser.post(f"/missing/{episode.code}/drafts/anything/", typed).status_code == 404
+    page = browser.get(log).content.decode()
+    browser.post(log, {**at("at"), "key": "tip", "words": "A whole sentence"})
+
+    assert "Half a sent" in page
+    assert 'value="9:4"' in page
+    assert "Half a sent" not in browser.get(log).content.decode()
+
+
 @pytest.mark.req("CASE-8")
 def test_the_sheet_is_handed_over_as_a_file_under_its_code_and_stands_in_the_register(browser, case):
     episode = begin(browser, case, looks_hair="Brown")

@@ -15,17 +15,16 @@ from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.missing import actions, queries
 from rightdoor.casework.missing.choices import EPISODE_STATES
 from rightdoor.casework.missing.models import PreparedPlan
+from rightdoor.casework.missing.web import drafts
 from rightdoor.casework.missing.web.forms import LINES, EpisodeForm, PlanForm
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
 from rightdoor.foundation.codes import is_code, new_code
-from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import done, respond
 
-DRAFT, PLAN_DRAFT = "missing.episode", "missing.plan"
-MOMENTS = ("learned_at", "departed_at", "last_seen_at")
+EPISODE, PLAN = "episode", "plan"
 
 
 def index(request: HttpRequest, code: str) -> HttpResponse:
@@ -64,29 +63,28 @@ def running(request: HttpRequest) -> HttpResponse:
 def show_new(request: HttpRequest, code: str) -> HttpResponse:
     """The form, with what was typed before."""
     case = _case(request, code, "missing.write")
-    kept = find_draft(request.viewer, DRAFT, case.code)
-    typed, kept_at = kept if kept else ({}, None)
-    form = EpisodeForm(initial={"learned_at": request.now} | _as_initial(typed))
-    return _new(request, case, form, code=str(typed.get("code") or new_code()), kept_at=kept_at)
+    form = EpisodeForm(initial={"learned_at": request.now})
+    kept_at, sent = drafts.fill_in(request.viewer, form, EPISODE, case.code)
+    return _new(request, case, form, code=sent if is_code(sent) else new_code(), kept_at=kept_at)
 
 
 def keep(request: HttpRequest, code: str) -> HttpResponse:
-    """The draft, kept while the person types."""
+    """The draft, kept while the person types: of the report, or of the plan for the return."""
     case = _case(request, code, "missing.write")
-    keep_draft(request.viewer, DRAFT, case.code, _typed(request), now=request.now)
+    drafts.keep(request, PLAN if "call" in request.POST else EPISODE, case.code)
     return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """The child is missing: the clocks start."""
     case = _case(request, code, "missing.write")
-    typed = _typed(request)
     if request.POST.get("go") == "drop":
-        drop_draft(request.viewer, DRAFT, case.code)
+        drafts.forget(request.viewer, EPISODE, case.code)
         return redirect(f"/cases/{case.code}/missing/new/")
-    keep_draft(request.viewer, DRAFT, case.code, typed, now=request.now)
+    drafts.keep(request, EPISODE, case.code)
     form = EpisodeForm(request.POST)
-    sent = str(typed["code"]) if is_code(str(typed["code"])) else new_code()
+    sent = request.POST.get("code", "")
+    sent = sent if is_code(sent) else new_code()
     if form.is_valid():
         try:
             episode = actions.start_episode(
@@ -101,7 +99,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
-            drop_draft(request.viewer, DRAFT, case.code)
+            drafts.forget(request.viewer, EPISODE, case.code)
             messages.success(request, "The clocks run. Call the police now, and record it here.")
             return done(request, f"/missing/{episode.code}/")
     return _new(request, case, form, code=sent, kept_at=request.now, status=422)
@@ -110,8 +108,9 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
 def show_plan(request: HttpRequest, code: str) -> HttpResponse:
     """The plan for a return: what stands, to be written anew."""
     case = _case(request, code, "missing.write")
-    plan = queries.newest_plan(case)
-    return _plan(request, case, _plan_form(request, case, plan), code=new_code())
+    form = _plan_form(request, case, queries.newest_plan(case))
+    _, sent = drafts.fill_in(request.viewer, form, PLAN, case.code)
+    return _plan(request, case, form, code=sent if is_code(sent) else new_code())
 
 
 def write_plan(request: HttpRequest, code: str) -> HttpResponse:
@@ -126,6 +125,7 @@ def write_plan(request: HttpRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            drafts.forget(request.viewer, PLAN, case.code)
             messages.success(request, "The plan is ready. It becomes tasks on the day of the return.")
             return done(request, f"/cases/{case.code}/missing/")
     return _plan(request, case, form, code=sent, status=422)
@@ -190,21 +190,6 @@ def _plan(request: HttpRequest, case: Case, form: PlanForm, *, code: str, status
         "page_back_label": "Missing",
         "form": form,
         "code": code,
+        "draft_url": f"/cases/{case.code}/missing/draft/",
     }
     return respond(request, page="missing/plan.html", context=context, status=status)
-
-
-def _typed(request: HttpRequest) -> dict[str, object]:
-    names = [name for name in EpisodeForm().fields if name not in MOMENTS]
-    names += [f"{name}_{part}" for name in MOMENTS for part in ("day", "time")]
-    typed: dict[str, object] = {name: request.POST.get(name, "").replace("\0", "") for name in names}
-    return typed | {"code": request.POST.get("code", "")}
-
-
-def _as_initial(typed: dict[str, object]) -> dict[str, Any]:
-    if not typed:
-        return {}
-    initial: dict[str, Any] = {name: value for name, value in typed.items() if name in EpisodeForm().fields}
-    for name in MOMENTS:
-        initial[name] = [str(typed.get(f"{name}_{part}") or "") for part in ("day", "time")]
-    return initial

@@ -13,6 +13,7 @@ from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.missing import actions, printouts, queries
 from rightdoor.casework.missing.choices import DISCLOSES, STEPS, VARIANTS
 from rightdoor.casework.missing.models import Episode
+from rightdoor.casework.missing.web import drafts
 from rightdoor.casework.missing.web.forms import (
     ContactForm,
     DutyForm,
@@ -29,10 +30,21 @@ from rightdoor.domain.missing import RETURN_STEPS
 from rightdoor.domain.permission import check_may
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.packs.pack import MissingDuty
 
-FORM = "missing/form.html"
+FORM, FACTS = "missing/form.html", "facts"
+KEPT = frozenset({FACTS, "told", "log", *RETURN_STEPS})  # forms that keep themselves, beside those of the duties
+
+
+def keep(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """The draft of one of the forms below, kept while the person types."""
+    episode = _episode(request, code, "missing.write")
+    if form not in KEPT and form not in {duty.key for duty in active_pack().clocks.missing_child}:
+        raise NotVisible
+    drafts.keep(request, form, episode.code)
+    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -61,6 +73,7 @@ def show_facts(request: HttpRequest, code: str) -> HttpResponse:
         name: getattr(shown, name) for name in ("learned_at", "departed_at", "last_seen_at")
     }
     form = EpisodeForm(initial=initial, with_places=shown.places is not None)
+    drafts.fill_in(request.viewer, form, FACTS, episode.code)
     return _facts(request, episode, form, seen=episode.changed_at.isoformat())
 
 
@@ -89,13 +102,22 @@ def change_facts(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, str(refusal))
             seen = Episode.objects.values_list("changed_at", flat=True).get(pk=episode.pk).isoformat()
         else:
+            drafts.forget(request.viewer, FACTS, episode.code)
             messages.success(request, "Added. The clocks were reckoned anew.")
             return done(request, f"/missing/{episode.code}/")
     return _facts(request, episode, form, seen=seen, status=422)
 
 
 def _facts(request: HttpRequest, episode: Episode, form: EpisodeForm, *, seen: str, status: int = 200) -> HttpResponse:
-    context = episode_frame(request, episode, "What is known", form=form, parts=form.parts(), seen=seen)
+    context = episode_frame(
+        request,
+        episode,
+        "What is known",
+        form=form,
+        parts=form.parts(),
+        seen=seen,
+        draft_url=f"/missing/{episode.code}/drafts/{FACTS}/",
+    )
     return respond(request, page="missing/facts.html", context=context, status=status)
 
 
@@ -178,6 +200,7 @@ def _add(request: HttpRequest, episode: Episode, form: forms.Form, kind: str, ke
                 code=sent if is_code(sent) else "",
             ),
         ):
+            drafts.forget(request.viewer, _name(request), episode.code)
             messages.success(request, "On record.")
             return done(request, f"/missing/{episode.code}/")
     return _page(request, episode, form, status=422, **page)
@@ -292,6 +315,11 @@ def _returned(request: HttpRequest, code: str, step: str) -> Episode:
     return episode
 
 
+def _name(request: HttpRequest) -> str:
+    """Under which name the draft of this form is kept: the last part of its address."""
+    return request.path.rstrip("/").rsplit("/", 1)[-1]
+
+
 def _duty(key: str) -> MissingDuty:
     for duty in active_pack().clocks.missing_child:
         if duty.key == key:
@@ -325,10 +353,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     sent = request.POST.get("code", "")
+    if not form.is_bound:
+        _, sent = drafts.fill_in(request.viewer, form, _name(request), episode.code)
     context = episode_frame(
         request,
         episode,
         title,
+        draft_url=f"/missing/{episode.code}/drafts/{_name(request)}/",
         form=form,
         button=button,
         lead=lead,

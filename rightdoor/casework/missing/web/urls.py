@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{_CASE}plan/", resource(get=beginning.show_plan, post=beginning.write_plan), name="plan"),
     path("missing/", resource(get=beginning.running), name="running"),
     path(_ONE, resource(get=episode.show), name="episode"),
+    path(f"{_ONE}drafts/<str:form>/", resource(post=episode.keep), name="keep"),
     path(f"{_ONE}facts/", resource(get=episode.show_facts, post=episode.change_facts), name="facts"),
     path(f"{_ONE}duties/<str:key>/", resource(get=episode.show_duty, post=episode.do_duty), name="duty"),
     path(f"{_ONE}told/", resource(get=episode.show_told, post=episode.add_told), name="told"),
