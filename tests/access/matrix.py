@@ -192,6 +192,8 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:read": {"secret": "=never-made"},
     "staffings:agenda": {"code": "staffings_meeting"},
     "meetings:sign_in": {"code": "meeting"},
+    "minutes:minutes": {"code": "about_the_work"},
+    "minutes:hold": {"code": "about_the_work"},
     "staffings:of_case": {"code": "case"},
     "staffings:cadence": {"code": "case"},
     "staffings:staffing": {"code": "staffing"},
@@ -609,8 +611,8 @@ GET  closure:document               page      none   none  none     none    none
 GET  closure:word                   page      none   none  none     none    none    none          none      door
 # A lesson tells of nobody: whoever wrote it does not release it.
 GET  closure:lessons                page      page     no  no       no      no      no            no        door
-POST closure:release                  no       act     no  no       no      no      no            no        door
-POST closure:send_back               act       act     no  no       no      no      no            no        door
+POST closure:release                 no       act   none  none     none    none    none          none      door
+POST closure:send_back              act       act   none  none     none    none    none          none      door
 
 GET  staffings:schedule             page      none   none  none     none    none    none          none      door
 POST staffings:schedule              act      none   none  none     none    none    none          none      door
@@ -668,6 +670,7 @@ GET  staffings:action_item          page      none   page  page     none    none
 POST staffings:action_item           act      none     no   act     none    none    none          none      door
 
 GET  meetings:meetings              page      page   page  page     page    page    page          page      door
+GET  meetings:participation         page      page   none  none     none    none    none          none      door
 GET  meetings:own_feed              page      page   page  page     page    page    page          page      door
 POST meetings:own_feed               act       act    act   act      act     act     act           act      door
 GET  meetings:meeting               page      none   page  none     none    none    none          none      door
@@ -678,6 +681,12 @@ POST meetings:attendance             act      none     no  none     none    none
 GET  meetings:sign_in               page      none     no  none     none    none    none          none      door
 POST meetings:briefing               act      none     no  none     none    none    none          none      door
 GET  meetings:invitation            page      none   page  none     none    none    none          none      door
+# Meetings about the work: called by coordinators and reviewers, minuted by whoever was invited.
+GET  minutes:convene                page      page   none  none     none    none    none          none      door
+POST minutes:convene                 act       act   none  none     none    none    none          none      door
+GET  minutes:minutes                page      none   page  none     none    none    none          none      door
+POST minutes:minutes                 act      none    act  none     none    none    none          none      door
+POST minutes:hold                    act      none     no  none     none    none    none          none      door
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page
 

@@ -26,6 +26,7 @@ from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Sign
 from rightdoor.casework.documents.actions import add_document
 from rightdoor.casework.intake import actions as intake
 from rightdoor.casework.intake.models import Report
+from rightdoor.casework.justice.actions import record_entry, record_relief
 from rightdoor.casework.missing import actions as missing
 from rightdoor.casework.missing.told import PlannedLine, PlanTold
 from rightdoor.casework.notes.actions import write_note, write_sheet
@@ -33,7 +34,6 @@ from rightdoor.casework.notes.queries import Told
 from rightdoor.casework.plans import actions as plans
 from rightdoor.casework.plans.decisions.actions import record_shared_decision
 from rightdoor.casework.plans.reviews import actions as plan_reviews
-from rightdoor.casework.justice.actions import record_entry, record_relief
 from rightdoor.casework.referrals import actions as referrals
 from rightdoor.casework.referrals.exports import ask_export
 from rightdoor.casework.referrals.models import Referral
@@ -168,6 +168,16 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         invitees=[Invitee(member.code, "local_law_enforcement", "core")],
         now=BEGAN,
     )
+    about_the_work = convene_meeting(
+        coordinator,
+        region=REGION,
+        kind="advisory",
+        mode="virtual",
+        starts_at=ASKED + timedelta(days=3),
+        ends_at=ASKED + timedelta(days=3, hours=1),
+        invitees=[Invitee(member.code, "local_law_enforcement", "core")],
+        now=BEGAN,
+    )
     agency = add_partner(
         people["administrator"],
         name="Invented Advocacy Center",
@@ -196,6 +206,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         "agency": agency,
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
+    world.codes["about_the_work"] = about_the_work.code
     world.codes["export"] = ask_export(
         coordinator, filters=ReferralFilters(), purpose="quality", basis="own_records", now=ASKED
     ).code

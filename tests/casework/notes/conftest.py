@@ -29,15 +29,12 @@ def scene(coordinator: Viewer, detective: Viewer, advocate: Viewer, now: datetim
 
 @pytest.fixture
 def on_case(scene: Scene, case: Case) -> Callable[..., Viewer]:
-    """Somebody of a discipline, assigned to the case: `on_case("Nina Nurse", "medical")`."""
+    """Somebody of a discipline, assigned to the case, whom a release lets know of it."""
 
     def put(name: str, discipline: str, *, agency: str = "") -> Viewer:
-        one = make_person(
-            name, now=scene.now, roles=(("team_member", REGION),), discipline=discipline, agency=agency
-        )
-        add_to_case(
-            scene.coordinator, case, account_code=one.code, discipline=discipline, need="care", now=scene.now
-        )
+        one = make_person(name, now=scene.now, roles=(("team_member", REGION),), discipline=discipline, agency=agency)
+        add_to_case(scene.coordinator, case, account_code=one.code, discipline=discipline, need="care", now=scene.now)
+        team.released(scene.coordinator, case.client, one, now=scene.now)
         return one
 
     return put
@@ -45,12 +42,13 @@ def on_case(scene: Scene, case: Case) -> Callable[..., Viewer]:
 
 @pytest.fixture
 def case(scene: Scene) -> Case:
-    """A case to which the detective and the advocate are assigned."""
+    """A case to which the detective and the advocate are assigned; of the team's own record a release tells them."""
     case = team.scheduled(scene).case
     for viewer, discipline in ((scene.detective, "local_law_enforcement"), (scene.advocate, "victim_advocate")):
         add_to_case(
             scene.coordinator, case, account_code=viewer.code, discipline=discipline, need="care", now=scene.now
         )
+        team.released(scene.coordinator, case.client, viewer, now=scene.now)
     return case
 
 
