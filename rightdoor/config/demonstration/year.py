@@ -25,6 +25,7 @@ from rightdoor.casework.intake import flow
 from rightdoor.casework.intake.actions import complete_hop, establish_facts, move_report, receive_report
 from rightdoor.casework.intake.models import Hop, Report
 from rightdoor.casework.plans.actions import Service, adopt_plan, write_plan
+from rightdoor.casework.plans.models import ServicePlan
 from rightdoor.casework.referrals.actions import (
     answer_tier,
     decide_referral_eligibility,
@@ -60,7 +61,7 @@ from rightdoor.community.meetings.actions import (
 )
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.teams.queries import never_on_a_case
-from rightdoor.config.demonstration import missing, sentences
+from rightdoor.config.demonstration import closure, justice, missing, notes, plans, sentences, staffings
 from rightdoor.config.demonstration.consents import tell_consents
 from rightdoor.config.demonstration.documents import add_papers
 from rightdoor.config.demonstration.inventions import Child, Planted, detail
@@ -82,6 +83,7 @@ from rightdoor.packs.pack import Pack
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+CLOSURES = 8  # of a region, in the last months
 CASES_WITH_DOCUMENTS = 2  # of a region: each file is checked as on a real site, which takes its time
 AGREED = tuple(key for key in ("given", "custody", "own_consent") if key in CONSENT_PLANS)
 
@@ -143,6 +145,13 @@ class RegionYear:
         self._plan_advisory()
         self.at(self.now - 5 * HOUR, self._file)
         self.at(self.now - 4 * HOUR, self._miss)
+        self.at(self.now - 4.5 * HOUR, self._go_to_court)
+        self.at(self.now - timedelta(days=9), self._plan_on)
+        for number in range(CLOSURES if self.year.scale.full_teams else 2):
+            self.at(self.now - timedelta(days=80 - 9 * number, hours=3), self._close, number == 0)
+        if self.planned.key == self.pack.regions[0].key:
+            self.at(self.now - timedelta(days=8), self._call_several, timedelta(days=2), True)
+            self.at(self.now - 3 * HOUR, self._call_several, timedelta(hours=45), False)
         while self._steps:
             when, _, step, about = heappop(self._steps)
             with demonstration_clock(when):
@@ -638,11 +647,68 @@ class RegionYear:
                     )
             people = [story.coordinator, *(member.viewer for member in keepers)]
             add_papers(people, story.case, detail=story.detail, random=story.random, now=now)
+            notes.show(people, story.case, detail=story.detail, now=now)
+
+    def _plan_on(self, now: datetime) -> None:
+        """The newest cases get the plan of the months ahead; a week later the first of them is reviewed."""
+        shown = [story for story in self.open_cases[-3:] if story.case is not None]
+        for at, story in enumerate(shown):
+            assert story.case is not None
+            story.case.refresh_from_db()
+            plan = plans.show(story.coordinator, story.case, now) if story.case.state == "open" else None
+            if plan is not None and at == 0:
+                self.at(now + timedelta(days=7), self._review_plan, story, plan)
+
+    def _review_plan(self, story: Story, plan: ServicePlan, now: datetime) -> None:
+        assert story.case is not None
+        story.case.refresh_from_db()
+        plan.refresh_from_db()
+        if story.case.state == "open" and plan.state == "adopted":
+            plans.go_on(story.coordinator, story.case, plan, now)
+
+    def _close(self, is_reviewed: bool, now: datetime) -> None:
+        """The oldest case of which nothing is under way any more ends; the first one is reviewed."""
+        readers = [one for one in self.people.desks.get("alliance_reviewer", []) if is_reviewed]
+        cases = [(story.coordinator, story.case) for story in self.open_cases if story.case is not None]
+        ended = closure.show(cases, now, seed=f"{self.planned.key} {now:%j}", reader=readers[0] if readers else None)
+        for story in [one for one in self.open_cases if one.case is not None and one.case.pk in ended]:
+            self.open_cases.remove(story)
+            if self.planned.key == self.pack.regions[0].key and is_reviewed:
+                self.at(now + timedelta(days=12), self._open_again, story)
+
+    def _open_again(self, story: Story, now: datetime) -> None:
+        assert story.case is not None
+        closure.open_again(story.coordinator, story.case, now)
+
+    def _go_to_court(self, now: datetime) -> None:
+        """The newest case that goes on has an investigation, a prosecution and legal relief."""
+        for story in self.open_cases[-1:]:
+            assert story.case is not None
+            justice.show(story.coordinator, story.case, self.own.core(), now, seed=f"{self.seed}:{story.plan.number}")
 
     def _miss(self, now: datetime) -> None:
         """In the first region a child is missing, and another came back."""
         if self.planned.key == self.pack.regions[0].key:
             missing.show([(story.coordinator, story.case) for story in self.open_cases if story.case], now)
+
+    def _call_several(self, ahead: timedelta, held: bool, now: datetime) -> None:
+        """A meeting of up to six cases, and how often each comes up."""
+        stories = [story for story in self.stories.values() if story.case is not None]
+        newest = sorted(stories, key=lambda story: story.plan.received_at, reverse=True)
+        cases = [(story.coordinator, story.case) for story in newest if story.case is not None]
+        for _, case in cases[:12]:
+            case.refresh_from_db()
+        cases = [(viewer, case) for viewer, case in cases[:12] if case.state == "open"]
+        core = [member for member in self.own.core() if member.discipline != COORDINATOR]
+        staffings.set_rhythms(cases[:7] if held else cases[7:], now)
+        made = staffings.call_several(cases, core, starts_at=now + ahead, now=now)
+        if made and held:
+            viewer = next(viewer for viewer, case in cases if case.pk == made[0].case_id)
+            self.at(now + ahead + 2 * HOUR, self._hold_several, viewer, made, core)
+
+    def _hold_several(self, viewer: Viewer, made: list[Staffing], core: list[Member], now: datetime) -> None:
+        staffings.hold_several(viewer, made, core, now)
+        self.tick("meetings")
 
     def _minute(self, story: Story, staffing: Staffing, topics: list[str], many: int, now: datetime) -> None:
         random = story.random

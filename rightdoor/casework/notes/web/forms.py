@@ -73,7 +73,8 @@ class SheetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.asked = fields
         for one in fields:
-            self.fields[one.key] = _field(one)
+            field = self.fields[one.key] = _field(one)
+            field.says_optional = False  # type: ignore[attr-defined]  # said once, above the form
         if asks_minor:
             self.fields["minor_consented_alone"] = forms.BooleanField(
                 label=MINOR_ALONE, help_text=MINOR_ALONE_HINT, required=False
