@@ -121,7 +121,7 @@ def _open_ends(look: Look) -> list[OpenEnd]:
     advocacy = advocacy_of(look.viewer, look.case, look.now, look.tie)
     if advocacy is not None and advocacy.duty.owed:
         words = "A confirmed victim has no referral to an advocate and no reason why not"
-        ends.append(OpenEnd(words, f"/cases/{look.case.code}/services/advocacy/", stops=True))
+        ends.append(OpenEnd(words, f"/cases/{look.case.code}/services/advocacy/"))
     return ends
 
 

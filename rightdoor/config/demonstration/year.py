@@ -61,7 +61,7 @@ from rightdoor.community.meetings.actions import (
 )
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.teams.queries import never_on_a_case
-from rightdoor.config.demonstration import closure, justice, missing, notes, plans, sentences, staffings
+from rightdoor.config.demonstration import closure, justice, missing, notes, plans, sentences, services, staffings
 from rightdoor.config.demonstration.consents import tell_consents
 from rightdoor.config.demonstration.documents import add_papers
 from rightdoor.config.demonstration.inventions import Child, Planted, detail
@@ -146,6 +146,7 @@ class RegionYear:
         self.at(self.now - 5 * HOUR, self._file)
         self.at(self.now - 4 * HOUR, self._miss)
         self.at(self.now - 4.5 * HOUR, self._go_to_court)
+        self.at(self.now - timedelta(days=12), self._refer_on)
         self.at(self.now - timedelta(days=9), self._plan_on)
         for number in range(CLOSURES if self.year.scale.full_teams else 2):
             self.at(self.now - timedelta(days=80 - 9 * number, hours=3), self._close, number == 0)
@@ -679,6 +680,21 @@ class RegionYear:
     def _open_again(self, story: Story, now: datetime) -> None:
         assert story.case is not None
         closure.open_again(story.coordinator, story.case, now)
+
+    def _refer_on(self, now: datetime) -> None:
+        """The newest cases are referred to services and get a safety plan; a week later one knows what came of it."""
+        for at, story in enumerate(self.open_cases[-2:]):
+            assert story.case is not None
+            story.case.refresh_from_db()
+            if story.case.state == "open":
+                services.show(story.coordinator, story.case, now, is_first=at == 0)
+                self.at(now + timedelta(days=7), self._follow_services, story, at == 0)
+
+    def _follow_services(self, story: Story, is_first: bool, now: datetime) -> None:
+        assert story.case is not None
+        story.case.refresh_from_db()
+        if story.case.state == "open":
+            services.go_on(story.coordinator, story.case, now, is_first=is_first)
 
     def _go_to_court(self, now: datetime) -> None:
         """The newest case that goes on has an investigation, a prosecution and legal relief."""

@@ -150,7 +150,9 @@ def test_a_confirmed_victim_is_owed_an_advocate_or_a_reason(stage: Stage) -> Non
     assert owed(stage.now)
     tie = standing_of(stage.viewer, stage.case, stage.now)
     ends = open_ends_of(Look(stage.viewer, stage.case, tie, stage.now))
-    assert [end.stops for end in ends if end.url.endswith("/advocacy/")] == [True]
+    assert [end.url for end in ends if end.url.endswith("/advocacy/")] == [
+        f"/cases/{stage.case.code}/services/advocacy/"
+    ]
 
     with pytest.raises(RuleBroken):
         actions.record_advocacy_reason(stage.viewer, stage.case, why="youth_declined", now=stage.now)
