@@ -163,9 +163,11 @@ def dues_of(
     """What is owed on these cases, soonest first, undated last; until a moment, where one is given.
 
     `ties` by client's primary key, as `facts.ties_of` answers. A fixed number of queries for each slice, however many
-    cases.
+    cases. On a closed case nothing is owed any more, but what a review of it recommends.
     """
     found = [due for parts in all_parts() for ask in parts.dues for due in ask(viewer, cases, ties, now)]
+    at_rest = {case.pk for case in cases if case.state == "closed"}
+    found = [due for due in found if due.case_id not in at_rest or due.kind.startswith("review.")]
     if until is not None:
         found = [due for due in found if due.due_at is not None and due.due_at <= until]
     return sorted(found, key=lambda due: (due.due_at is None, due.due_at or now, due.what))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.parts import Look, dues_of, flags_of
+from rightdoor.casework.cases.parts import Look, dues_of, flags_of, tabs_of
 from rightdoor.casework.cases.queries import (
     determinations_of,
     names_of_accounts,
@@ -52,6 +52,11 @@ from rightdoor.foundation.printing.pdf import render_pdf
 NOTICE = "Confidential. For those who work on this case only. Do not copy or pass on."
 TIMELINE_LINES = 200
 AHEAD = timedelta(days=60)
+ASKED_FIRST = (
+    ("safety", "Safety plan", "A discreet copy for the youth; it asks first whether it is safe to hold"),
+    ("services", "Acknowledgement of a referral to a service", "On the page of each referral"),
+    ("missing", "Sheet of a missing child", "For the police and for a poster, on the page of each episode"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ class Paper:
 def papers_of(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> list[Paper]:
     """Every document of a case that this viewer may print: what is closed to the viewer is not on the list."""
     found = [
-        Paper("Face sheet", "Who is on the case, where it stands, what comes next", f"/cases/{case.code}/face-sheet/")
+        Paper(
+            "Face sheet", "Who is on the case, where it stands, what comes next", f"/cases/{case.code}/face-sheet.pdf"
+        )
     ]
     for staffing in staffings_of(viewer, case):
         summary = getattr(staffing, "summary", None)
@@ -77,8 +84,8 @@ def papers_of(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> list[Paper
                 Paper(
                     _titled("case_summary"),
                     f"Shared {when(summary.filed_at)}",
-                    f"/summaries/{summary.code}/document/",
-                    f"/summaries/{summary.code}/word/",
+                    f"/summaries/{summary.code}/document.pdf",
+                    f"/summaries/{summary.code}/document.docx",
                     f"/summaries/{summary.code}/",
                 )
             )
@@ -86,8 +93,8 @@ def papers_of(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> list[Paper
         Paper(
             _titled("service_plan"),
             f"Version {plan.number}, written {day(plan.written_at)}",
-            "",
-            f"/plans/{plan.code}/word/",
+            f"/plans/{plan.code}/document.pdf",
+            f"/plans/{plan.code}/document.docx",
             f"/plans/{plan.code}/",
         )
         for plan in plans_of(viewer, case, now)
@@ -96,11 +103,16 @@ def papers_of(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> list[Paper
         Paper(
             "After-action review",
             f"{REVIEW_STATES[one.state]}, begun {day(one.begun_at)}",
-            f"/reviews/{one.code}/document/",
-            f"/reviews/{one.code}/word/",
+            f"/reviews/{one.code}/document.pdf",
+            f"/reviews/{one.code}/document.docx",
             f"/reviews/{one.code}/",
         )
         for one in reviews_of(viewer, case, now, tie)
+    ]
+    # What asks a question before it is printed is printed on its own page.
+    there = {tab.key: tab.path for tab in tabs_of(Look(viewer, case, tie, now))}
+    found += [
+        Paper(what, about, page=f"/cases/{case.code}/{there[key]}") for key, what, about in ASKED_FIRST if key in there
     ]
     return found
 
@@ -164,7 +176,11 @@ def face_sheet_blocks(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> li
         for one in people_on(case, now)
         if one.name
     ]
-    blocks += [Heading("Team"), Table(("Name", "For", "Until"), team)]
+    blocks.append(Heading("Team"))
+    if any(until for _, _, until in team):
+        blocks.append(Table(("Name", "For", "Until"), team))
+    else:
+        blocks.append(Table(("Name", "For"), [row[:2] for row in team]))
     dues = [one for one in dues_of(viewer, [case], {case.client_id: tie}, now, until=now + AHEAD) if one.due_at]
     if dues:
         blocks += [

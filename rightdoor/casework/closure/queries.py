@@ -154,7 +154,7 @@ def loose_ends(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> list[tupl
     found: dict[str, tuple[LooseEnd, str]] = {}
     for end in open_ends_of(Look(viewer, case, tie, now)):
         key = sha256(f"{end.url}|{end.what}".encode()).hexdigest()[:10]
-        found[key] = (LooseEnd(key, end.what, end.stops), end.url)
+        found[key] = (LooseEnd(key, end.what.rstrip("."), end.stops), end.url)
     return list(found.values())
 
 
@@ -371,10 +371,9 @@ def lessons(viewer: Viewer, now: datetime, *, state: str = "waits") -> list[Show
 
 
 def lesson_for(viewer: Viewer, code: str) -> Lesson:
-    """A lesson of the queue. Raises NotPermitted, NotVisible."""
-    check_may(viewer, "lesson.look")
+    """A lesson of the queue. Raises NotVisible, also for whoever does not look at the queue."""
     row = Lesson.objects.filter(code=normalise(code)).first()
-    if row is None:
+    if row is None or not may(viewer, "lesson.look"):
         raise NotVisible
     return row
 

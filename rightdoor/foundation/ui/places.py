@@ -34,6 +34,7 @@ PLACES = (
     Place(
         "partners", "Partners", "/partners/", "groups", frozenset({"care_coordinator", "agency_head", "administrator"})
     ),
+    Place("lessons", "Lessons", "/lessons/", "local_library", frozenset({"alliance_reviewer"})),
     Place("protocols", "Protocols", "/districts/", "verified_user", frozenset({"administrator", "alliance_reviewer"})),
     Place(
         "emergency",

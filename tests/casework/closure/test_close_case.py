@@ -14,7 +14,8 @@ from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.casework.cases.timeline import timeline_of
 from rightdoor.casework.clients.models import Ground, Standing
 from rightdoor.casework.closure import actions, queries
-from rightdoor.casework.closure.models import Closure
+from rightdoor.casework.closure.deidentified import counted_closures, reasons_counted
+from rightdoor.casework.closure.models import Closure, Lesson
 from rightdoor.casework.consents.actions.coordination import record_participation_consent
 from rightdoor.casework.consents.actions.releases import resume_after_check
 from rightdoor.casework.consents.models import ParticipationConsent, Release
@@ -95,9 +96,7 @@ def test_consent_ends_with_the_case_and_never_comes_back_by_itself(
     scene: Scene, case: Case, closing: Closing, later: datetime, keeps: bool
 ) -> None:
     release, ground = _released(scene, case, later)
-    record_participation_consent(
-        scene.coordinator, case.client, basis="client", given_at=later, now=later, **_consent_words()
-    )
+    record_participation_consent(scene.coordinator, case.client, basis="client", given_at=later, now=later)
     assert coordination_of(case.client, later).basis is not None
     close(scene, case, replace(closing, keeps_releases=keeps, releases_why="The clinic goes on with it."), later)
 
@@ -242,10 +241,6 @@ def _released(scene: Scene, case: Case, now: datetime) -> tuple[Release, Ground]
     return release, Ground.objects.get(code=release.code)
 
 
-def _consent_words() -> dict[str, str]:
-    return {}
-
-
 def test_a_member_is_put_on_a_closed_case_only_to_read_what_the_own_agency_holds(
     scene: Scene, case: Case, closing: Closing, later: datetime
 ) -> None:
@@ -256,3 +251,30 @@ def test_a_member_is_put_on_a_closed_case_only_to_read_what_the_own_agency_holds
     )
     with pytest.raises(NotVisible):
         case_for(scene.detective, case.code, later)
+
+
+@pytest.mark.req("CASE-12")
+def test_endings_are_counted_without_a_code_and_their_reasons_for_whom_they_are_open(
+    scene: Scene, case: Case, closing: Closing, later: datetime
+) -> None:
+    close(scene, case, closing, later)
+    since, until = later - timedelta(days=1), later + timedelta(days=1)
+    (row,) = counted_closures(since, until)
+    assert (row.region, row.month, row.open_for, row.reopened) == (case.region, "2026-03", "up to a month", False)
+    assert reasons_counted(scene.coordinator, since, until, later) == {"completed": 1}
+    assert reasons_counted(scene.detective, since, until, later) == {}
+
+
+def test_the_demonstration_ends_a_case_with_its_review(
+    scene: Scene, case: Case, later: datetime, reviewer: Viewer
+) -> None:
+    from rightdoor.config.demonstration import closure
+
+    now = later + timedelta(days=60)
+    case.staffings.get().action_items.update(done_at=now, done_by=scene.coordinator.code)
+    assert closure.show([(scene.coordinator, case)], now, seed="a", reader=reviewer) == [case.pk]
+    (review,) = case.reviews.all()
+    assert review.state == "held"
+    assert set(Lesson.objects.values_list("state", flat=True)) == {"released", "waits"}
+    closure.open_again(scene.coordinator, case, now + timedelta(days=12))
+    assert Case.objects.get(pk=case.pk).state == "open"

@@ -182,10 +182,10 @@ def test_the_pages_of_an_ending_and_its_review(scene: Scene, case: Case, review:
         assert TOLD["went_well"] in browser.get(f"/reviews/{review.code}/").content.decode()
         assert browser.get("/lessons/").status_code == 200
 
-        sheet = browser.get(f"/cases/{case.code}/face-sheet/")
+        sheet = browser.get(f"/cases/{case.code}/face-sheet.pdf")
         assert sheet.content.startswith(b"%PDF-")
         assert sheet.headers["Content-Disposition"] == f'attachment; filename="face-sheet-{case.code}.pdf"'
-        paper = browser.get(f"/reviews/{review.code}/document/")
+        paper = browser.get(f"/reviews/{review.code}/document.pdf")
         assert paper.content.startswith(b"%PDF-")
         for verb in ("case.face_sheet_printed", "record.printed"):
             assert AuditEvent.objects.filter(verb=verb, actor=scene.coordinator.code).exists()
@@ -193,9 +193,9 @@ def test_the_pages_of_an_ending_and_its_review(scene: Scene, case: Case, review:
         summary = case.staffings.get().summary
         plan = case.plans.get()
         for address, words in (
-            (f"/reviews/{review.code}/word/", TOLD["went_well"]),
-            (f"/summaries/{summary.code}/word/", "Stay there."),
-            (f"/plans/{plan.code}/word/", "To stay near a sister."),
+            (f"/reviews/{review.code}/document.docx", TOLD["went_well"]),
+            (f"/summaries/{summary.code}/document.docx", "Stay there."),
+            (f"/plans/{plan.code}/document.docx", "To stay near a sister."),
         ):
             document = browser.get(address)
             assert words in text_of(document.content), address
