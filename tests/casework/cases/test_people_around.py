@@ -28,7 +28,7 @@ def around(scene, client, name, flags, **more):
     return record_person(scene.coordinator, client, who=who, flags=flags, now=scene.now)
 
 
-@pytest.mark.req("CASE-1", "PRIV-5")
+@pytest.mark.req("CASE-1")
 def test_a_mark_on_a_person_is_in_the_head_of_every_page_for_whom_it_is_open(scene):
     staffing = team.held(scene)
     case, at = staffing.case, staffing.starts_at + timedelta(hours=2)
@@ -48,7 +48,7 @@ def test_a_mark_on_a_person_is_in_the_head_of_every_page_for_whom_it_is_open(sce
     assert "555-01" not in theirs.page(f"/cases/{case.code}/people/")  # what is alleged is kept back: no number at all
 
 
-@pytest.mark.req("CASE-1", "PRIV-5")
+@pytest.mark.req("CASE-1")
 @pytest.mark.parametrize("flags", [ALLEGED, KEEP_AWAY])
 def test_whoever_is_marked_is_no_contact_no_guest_and_no_recipient(scene, flags):
     staffing = team.scheduled(scene)

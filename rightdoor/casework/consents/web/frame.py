@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,15 +15,6 @@ from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 
 MODES = {"investigative": "Investigative response", "ongoing": "Ongoing coordination"}
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A part of the case's record."""
-
-    label: str
-    url: str
-    is_here: bool
 
 
 def place(request: HttpRequest, code: str, act: str = "") -> Place:
@@ -53,11 +43,7 @@ def frame(request: HttpRequest, here: Place, tab: str = "consent") -> dict[str, 
         "shown": shown,
         "mode": MODES[here.mode],
         "marks": [("Case", here.case_code), ("Mode", MODES[here.mode])],
-        "tabs": [
-            Tab("Case", base, tab == "case"),
-            Tab("Consent and releases", f"{base}consent/", tab == "consent"),
-            Tab("Disclosures", f"{base}disclosures/", tab == "disclosures"),
-        ],
+        "tab": tab,
         "base": base,
         "may": {act.replace(".", "_") for act in acts_open_to(request.viewer, here.standing)},
     }

@@ -1,0 +1,1 @@
+"""What pages of other slices show of a case."""
