@@ -10,8 +10,7 @@ CUSTODY: Mapping[str, str] = {
     "other": "Somebody else: a guardian, a relative, another agency",
     "": "Not established",
 }
-HOLDERS: Mapping[str, str] = {
-    "child_welfare": "The state's child-welfare agency",
+HOLDERS: Mapping[str, str] = {  # the agency of the state has its name from the pack
     "parent": "The parent who has custody",
     "custodian": "Whoever has custody",
 }

@@ -62,7 +62,7 @@ def sheet_context(episode: Episode, shown: ShownEpisode, who: Who, variant: str,
         "made": f"Made {when(now)}." if is_official else "",
         "name": facts.get("name", ""),
         "is_poster": not is_official,
-        "facts": [[LABELS[key], said] for key, said in facts.items()],
+        "facts": [[LABELS[key], said] for key, said in facts.items() if is_official or key != "name"],
     }
 
 

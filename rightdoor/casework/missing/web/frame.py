@@ -71,7 +71,7 @@ def duty_views(lines: list[DutyLine], shown: ShownEpisode) -> list[DutyView]:
     for line in lines:
         duty, entry = line.duty, shown.latest("duty", line.duty.key)
         earliest = line.clock.earliest
-        by = BY_POLICE if duty.by == "police" else HOLDERS[holder.role]
+        by = BY_POLICE if duty.by == "police" else holder_words(holder.role)
         is_done = line.done_at is not None
         waits = ""
         if not is_done and shown.state != "running":
@@ -103,6 +103,11 @@ def duty_views(lines: list[DutyLine], shown: ShownEpisode) -> list[DutyView]:
     return views
 
 
+def holder_words(role: str) -> str:
+    """Who has the duty, in the state's words."""
+    return HOLDERS.get(role) or active_pack().word("child_welfare")
+
+
 def _span(limit: Any) -> str:
     if limit.within_hours is not None:
         return f"{limit.within_hours} h"
@@ -124,7 +129,7 @@ def episode_context(request: HttpRequest, episode: Episode, shown: ShownEpisode)
         "page_back_label": "All episodes of the case",
         "shown_episode": shown,
         "episode_state": EPISODE_STATES[episode.state],
-        "holder": HOLDERS[holder.role],
+        "holder": holder_words(holder.role),
         "holder_why": holder.why,
         "holder_by_law": holder.by_law,
         "custody": CUSTODY[told.custody],
