@@ -6,15 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from rightdoor.domain.legal_relief import Alert, AlertRule, Known, alerts_of, months_after, span_in_months
+from rightdoor.domain.legal_relief import Alert, AlertRule, Known, alerts_of, span_in_months
 
 PRINTED = AlertRule("printed_end", days=(90, 60, 30), after="granted")
 CHILD_LETTER = AlertRule("age", ages=("17y0m", "17y6m", "17y9m", "17y11m"), limit="18y", until="requested")
 PREDICATE_ORDER = AlertRule("age", ages=("17y",), limit="18y", until="predicate_order")
 CERTIFICATION = AlertRule("window", days=(90, 60, 30), after="signed", until="filed", span="6m")
-REPARATIONS = AlertRule(
-    "window", days=(180, 90, 60, 30), after="injury", until="applied", span="1y", asks_start=True
-)
+REPARATIONS = AlertRule("window", days=(180, 90, 60, 30), after="injury", until="applied", span="1y", asks_start=True)
 INTERIM = AlertRule("window", days=(30, 14, 7), after="interim_letter", until="eligibility_letter", span_days=90)
 NOTIFY = AlertRule("window", after="learned", until="notified", span_days=1, asks_start=True)
 OBJECTION = AlertRule("window", after="notice", until="decided", span_days=60)

@@ -320,8 +320,8 @@ def of_age(clients: Iterable[Client], now: datetime) -> frozenset[int]:
 
 
 def birth_days(clients: Iterable[Client]) -> dict[int, date | None]:
-    """Birth dates by primary key, None where none is known. For the schedule of retention alone: it answers with a day
-    on which a record may go, and what was read here is shown to nobody. (PRIV-6)
+    """Birth dates by primary key, None where none is known. For the schedule of retention, which answers with a day on
+    which a record may go, and for the alerts of legal relief, which tell no day; shown to nobody. (PRIV-6, CASE-9)
     """
     known = {client.pk: client for client in clients}
     sealed = list(Identity.objects.filter(client__in=known).values_list("client_id", "who_sealed"))

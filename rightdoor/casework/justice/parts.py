@@ -143,13 +143,13 @@ def flags(look: Look) -> list[Flag]:
     found = []
     if coming:
         first = min((row.starts_at for _, row, _ in coming))
-        found.append(Flag(f"Court date {day(first)}", "warning", _end_of(local(first).date()), url))
+        found.append(Flag(f"Court date {day(first)}", "warning", url=url))
     orders = queries.ending_orders(look.viewer, look.case, look.tie, look.now, within=SOON)
     if orders:
         ends = min(row.ends_on for row in orders if row.ends_on is not None)
         is_over = ends < local(look.now).date()
         words = f"Protective order {'ended' if is_over else 'ends'} {day(ends)}"
-        found.append(Flag(words, "late" if is_over else "warning", _end_of(ends), f"/cases/{look.case.code}/relief/"))
+        found.append(Flag(words, "late" if is_over else "warning", url=f"/cases/{look.case.code}/relief/"))
     return found
 
 

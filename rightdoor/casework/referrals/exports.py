@@ -176,7 +176,7 @@ def watermark(
     the law says of the kinds of record in it. Raises RuleBroken for kinds that never leave in bulk.
     """
     kinds = sorted(set(classes))
-    if set(kinds) & NEVER_IN_BULK:
+    if set(kinds) & (NEVER_IN_BULK | {"OFF"}):  # an allegation against somebody never leaves in a file
         raise RuleBroken("This kind of record is never exported.")
     return [
         f"Confidential. Copy {code}, made for {viewer.name} on {when(now)}.",
