@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "rightdoor.community.partners",
     "rightdoor.community.teams",
     "rightdoor.community.meetings",
+    "rightdoor.community.minutes",
     "rightdoor.casework.clients",
     "rightdoor.casework.consents",
     "rightdoor.casework.intake",

@@ -276,7 +276,7 @@ IS_UNSOUND = [
     ("teams.yaml", "key: school", "key: medical", "medical", "two lists", "Keep it in one"),
     ("agendas.yaml", "kind: ongoing", "kind: emergency", "agendas[emergency]", "2 agendas", "Keep one"),
     ("agendas.yaml", "kind: ongoing", "kind: later", "agendas[ongoing]", "missing", "topics"),
-    ("agendas.yaml", "kind: ongoing", "kind: later", "agendas[later]", "no meeting", "advisory, case_review"),
+    ("agendas.yaml", "kind: ongoing", "kind: later", "agendas[later]", "no meeting", "advisory, after_action"),
     ("eligibility.yaml", "[confirmed, suspected]", "[]", "eligibility.statuses", "Nobody", "suspected"),
     (
         "agendas.yaml",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import determinations_of, names_of_accounts
@@ -336,6 +336,13 @@ def open_staffing(viewer: Viewer, staffing: Staffing, now: datetime) -> OpenedSt
     return OpenedStaffing(tuple(topics), words or {}, tuple(carried[one.code] for one in ordered))  # type: ignore[attr-defined]
 
 
+def stamp_of(staffing: Staffing) -> str:
+    """Changes whenever something was decided, given out or done at this staffing. From clear columns; opens nothing."""
+    decisions = staffing.decisions.count()
+    items = staffing.action_items.aggregate(all=Count("pk"), done=Count("done_at"))
+    return f"{staffing.state}-{decisions}-{items['all']}-{items['done']}"
+
+
 def agenda_of(staffing: Staffing) -> list[Topic]:
     """The topics of the staffing's agenda as the pack has them."""
     return list(active_pack().agenda(staffing.kind).topics)
@@ -366,6 +373,7 @@ def open_items_of(viewer: Viewer, now: datetime, *, limit: int = 50) -> list[Act
     return list(
         ActionItem.objects.select_related("staffing", "staffing__case")
         .filter(owner=viewer.code, done_at__isnull=True)
+        .exclude(staffing__case__state="closed")
         .exclude(staffing__case__client__in=kept_apart(viewer).values("client"))
         .order_by("due_on", "id")[:limit]
     )

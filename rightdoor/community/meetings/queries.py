@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import ExtractQuarter, ExtractYear
 
 from rightdoor.community.meetings.models import CalendarFeed, Invitation, Meeting
+from rightdoor.community.partners.queries import agency_names
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.meeting import COUNTS_AS_COMING, COUNTS_AS_THERE, Quorum, quorum
 from rightdoor.domain.permission import Standing, Viewer
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
-from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.jurisdiction.active import active_pack, zone
+
+TWO_YEARS = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,64 @@ def briefings_owed(viewer: Viewer, now: datetime, *, limit: int = 20) -> list[In
         .filter(meeting__in=visible_meetings(viewer), briefing_due=True, meeting__starts_at__lt=now)
         .order_by("meeting__starts_at", "id")[:limit]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """How the seats of one agency were filled in one quarter. Delegates count as present and by themselves."""
+
+    agency: str
+    quarter: str
+    invited: int = 0
+    present: int = 0
+    delegated: int = 0
+    excused: int = 0
+    absent: int = 0
+    briefed: int = 0
+
+
+def participation_of(viewer: Viewer, now: datetime) -> list[Participation]:
+    """Seats by agency and quarter, of the coordinator's meetings that took place: newest quarter first. Two queries.
+
+    Only meetings whose attendance was recorded; no case and no client is counted or named. (MTG-3)
+    """
+    meetings = visible_meetings(viewer).filter(
+        region__in=_own_regions(viewer), starts_at__gte=now - TWO_YEARS, starts_at__lte=now
+    )
+    rows = (
+        Invitation.objects.filter(meeting__in=meetings)
+        .exclude(meeting__state="cancelled")
+        .exclude(attendance="")
+        .annotate(
+            year=ExtractYear("meeting__starts_at", tzinfo=zone()),
+            part=ExtractQuarter("meeting__starts_at", tzinfo=zone()),
+        )
+        .values("account__agency_code", "year", "part")
+        .annotate(
+            invited=Count("pk"),
+            present=Count("pk", filter=Q(attendance="present")),
+            delegated=Count("pk", filter=Q(attendance="present", answer="delegated")),
+            excused=Count("pk", filter=Q(attendance="absent", answer="excused")),
+            absent=Count("pk", filter=Q(attendance="absent") & ~Q(answer="excused")),
+            briefed=Count("pk", filter=Q(briefed_at__isnull=False)),
+        )
+    )
+    found = list(rows)
+    names = agency_names({row["account__agency_code"] for row in found} - {""})
+    lines = [
+        Participation(
+            names.get(row["account__agency_code"], "Agency not on the list"),
+            f"{row['year']} Q{row['part']}",
+            *(row[name] for name in ("invited", "present", "delegated", "excused", "absent", "briefed")),
+        )
+        for row in found
+    ]
+    return sorted(lines, key=lambda line: (tuple(-ord(letter) for letter in line.quarter), line.agency))
+
+
+def _own_regions(viewer: Viewer) -> list[str]:
+    regions = viewer.regions_as("care_coordinator")
+    return [one.key for one in active_pack().regions] if "*" in regions else sorted(regions)
 
 
 def my_invitation(viewer: Viewer, meeting: Meeting) -> Invitation | None:

@@ -10,6 +10,8 @@ KINDS: Mapping[str, str] = {
     "case_review": "Case review",
     "advisory": "Advisory team meeting",
     "roundtable": "Coordinators' roundtable",
+    "founding": "Founding meeting",
+    "after_action": "After-action meeting",
 }
 MODES: Mapping[str, str] = {"in_person": "In person", "virtual": "Virtual", "mixed": "In person and virtual"}
 STATES: Mapping[str, str] = {"convened": "Convened", "held": "Held", "cancelled": "Called off"}

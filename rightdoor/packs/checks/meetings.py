@@ -11,7 +11,7 @@ from ..fault import Fault, one_of
 from ..pack import Pack
 
 # Meetings without a client have agendas, too, where the pack gives them one.
-MEETINGS_OF_THE_COMMUNITY = ("advisory", "roundtable")
+MEETINGS_OF_THE_COMMUNITY = ("advisory", "after_action", "founding", "roundtable")
 
 
 def teams(pack: Pack) -> Iterator[Fault]:

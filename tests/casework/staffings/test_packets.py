@@ -210,7 +210,7 @@ def test_a_packet_needs_a_ground_for_the_core_and_nobody_else_makes_one(scene, s
 @pytest.mark.rule("SR-41")
 def test_nobody_who_must_be_kept_away_gets_a_packet(scene, staffing, release):
     person = record_person(
-        scene.coordinator, staffing.case.client, who=PersonWho(READER, "aunt"), flags=Flags(), now=scene.now
+        scene.coordinator, staffing.case.client, who=PersonWho(READER, "relative"), flags=Flags(), now=scene.now
     )
     with pytest.raises(RuleBroken, match="Settle"):
         make(scene, staffing, release, reader="reader, RENATA")

@@ -132,6 +132,7 @@ WITHOUT_CLIENTS = {
     "demonstration",
     "teams",
     "partners",
+    "minutes",
     "leaving",
     "gallery",
 }

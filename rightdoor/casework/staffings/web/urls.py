@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from rightdoor.casework.staffings.web import (
+    display,
     guests,
     items,
     packets,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("staffings/due/", resource(get=rhythm.due), name="due"),
     path("staffings/new/", resource(get=running.show, post=running.create), name="convene"),
     path("staffings/<str:code>/", resource(get=record.show), name="staffing"),
+    path("staffings/<str:code>/display/", resource(get=display.show), name="display"),
     path("staffings/<str:code>/time/", resource(get=schedule.show_move, post=schedule.move), name="time"),
     path(_TOPIC, resource(get=topics.show, post=topics.write), name="topic"),
     path(f"{_TOPIC}decisions/", resource(get=topics.show_outcomes, post=topics.decide), name="decisions"),

@@ -11,7 +11,9 @@ from rightdoor.community.meetings import queries
 from rightdoor.community.meetings.forms import AnswerForm
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.meetings.words import ANSWERS, KINDS, MODES, STATES, WITH_CASES
+from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import acts_open_to
+from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import respond
 
@@ -36,7 +38,33 @@ def index(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]
     owed = queries.briefings_owed(request.viewer, request.now) if request.viewer.has("care_coordinator") else []
-    return respond(request, page="meetings/meetings.html", context={"lines": lines, "past": past, "owed": owed})
+    coordinates = request.viewer.has("care_coordinator")
+    context = {
+        "lines": lines,
+        "past": past,
+        "owed": owed,
+        "calls_staffings": coordinates,
+        "calls": coordinates or request.viewer.has("alliance_reviewer"),
+        "sees_participation": coordinates,
+    }
+    return respond(request, page="meetings/meetings.html", context=context)
+
+
+def participation(request: HttpRequest) -> HttpResponse:
+    """Who came, agency by agency, over the last two years. Members of staff and sums; no client. (MTG-3)"""
+    if not request.viewer.has("care_coordinator"):
+        raise NotVisible
+    rows = queries.participation_of(request.viewer, request.now)
+    record_read(request.viewer, "meeting.read", kind="meeting", purpose="participation")
+    quarters = sorted({row.quarter for row in rows}, reverse=True)
+    asked = request.GET.get("quarter", "")
+    chosen = asked if asked in quarters else ""
+    context = {
+        "quarters": quarters,
+        "chosen": chosen,
+        "rows": [row for row in rows if not chosen or row.quarter == chosen],
+    }
+    return respond(request, page="meetings/participation.html", context=context)
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -81,6 +109,7 @@ def meeting_context(request: HttpRequest, meeting: Meeting, answer: AnswerForm |
         "has_begun": has_begun,
         "may_record": "meeting.record_attendance" in may and has_begun,
         "may_print": "meeting.record_attendance" in may,
+        "has_minutes": meeting.kind in {agenda.kind for agenda in active_pack().agendas},
         "shows_staffings": meeting.kind in WITH_CASES,
     }
 

@@ -8,6 +8,7 @@ from rightdoor.foundation.ui.pages import resource
 app_name = "meetings"
 urlpatterns = [
     path("meetings/", resource(get=meetings.index), name="meetings"),
+    path("meetings/participation/", resource(get=meetings.participation), name="participation"),
     path("meetings/feed/", resource(get=calendar.show, post=calendar.create), name="own_feed"),
     path("meetings/<str:code>/", resource(get=meetings.show), name="meeting"),
     path("meetings/<str:code>/answer/", resource(get=answer.show, post=answer.create), name="answer"),
