@@ -175,8 +175,11 @@ def episodes_of(viewer: Viewer, case: Case, now: datetime, tie: Tie | None = Non
 
 def episodes_of_client(viewer: Viewer, case: Case, now: datetime) -> int:
     """How often this client was missing in other cases that are open to the viewer: a number for the history."""
-    others = Episode.objects.filter(case__client=case.client, case__in=visible_cases(viewer, now)).exclude(case=case)
-    return others.count()
+    if openness(viewer, case, now) != "open":
+        return 0
+    # What the same agency keeps of the same client opens on the same ground; another agency's is not even counted.
+    others = Episode.objects.filter(case__client=case.client, case__holder=case.holder)
+    return others.filter(case__in=visible_cases(viewer, now)).exclude(case=case).count()
 
 
 def people_who_may_do(viewer: Viewer, case: Case, now: datetime) -> list[Account]:
