@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
+from rightdoor.casework.cases.parts import Due, dues_of
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, may_read, open_fields, shown_names
 from rightdoor.casework.clients.facts import (
     Tie,
@@ -29,7 +30,7 @@ from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import is_code, normalise
 from rightdoor.foundation.sealing.seals import SealContext
 
-PAGE = 50
+PAGE, WEEK = 50, timedelta(days=7)
 STAFFING_WORDS = {"emergency": "Emergency staffing", "ongoing": "Case staffing", "case_review": "Case review"}
 
 
@@ -40,6 +41,10 @@ class CaseFilters:
     state: str = "open"
     mode: str = ""
     region: str = ""
+    cadence: str = ""
+    mine: bool = False  # those that the viewer coordinates in person
+    due: str = ""  # late: something is; week: something will be; the soonest first
+    sort: str = "newest"  # newest, oldest: by the day of opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,9 @@ class CaseRow:
     tier: int | None
     coordinator: str
     opened_at: datetime
+    cadence: str = ""
+    due: str = ""  # in words, where the list was narrowed to what is due
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +183,26 @@ def case_rows(
         shared = running_standings(viewer, now, ["shared"]).values("client")
         seen = Case.objects.filter(regions_q(viewer) | Q(client__in=shared)).exclude(client__in=apart)
         seen = seen.exclude(holder__in=keeping_apart(viewer))
-    for column, value in (("state", filters.state), ("mode", filters.mode), ("region", filters.region)):
-        if value:
-            seen = seen.filter(**{column: value})
+    narrowed = {
+        "state": filters.state,
+        "mode": filters.mode,
+        "region": filters.region,
+        "cadence": filters.cadence,
+        "coordinator": viewer.code if filters.mine else "",
+    }
+    seen = seen.filter(**{column: value for column, value in narrowed.items() if value})
+    if filters.due:
+        asked = after or before  # here the number of a page
+        number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+        return _due_rows(viewer, seen, filters.due, now, number=number, size=size)
+    oldest_first = filters.sort == "oldest"
     mark = before or after
     row = visible_cases(viewer, now).filter(code=mark).values("opened_at", "id").first() if is_code(mark) else None
     backwards = bool(before and row)
-    order = ("opened_at", "id") if backwards else ("-opened_at", "-id")
+    upwards = backwards != oldest_first
+    order = ("opened_at", "id") if upwards else ("-opened_at", "-id")
     if row is not None:
-        side = "gt" if backwards else "lt"
+        side = "gt" if upwards else "lt"
         seen = seen.filter(**{f"opened_at__{side}e": row["opened_at"]}).filter(
             Q(**{f"opened_at__{side}": row["opened_at"]}) | Q(**{f"id__{side}": row["id"]})
         )
@@ -192,28 +211,54 @@ def case_rows(
     cases = cases[:size]
     if backwards:
         cases.reverse()
+    return CaseList(
+        rows=_rows_of(viewer, cases, now),
+        next=cases[-1].code if cases and (more or backwards) else "",
+        previous=cases[0].code if cases and row is not None and (more or not backwards) else "",
+    )
+
+
+def _due_rows(viewer: Viewer, seen: QuerySet[Case], due: str, now: datetime, *, number: int, size: int) -> CaseList:
+    """The cases on which something is late, or due within the week: the soonest first, by page number."""
+    cases = list(seen.select_related("client", "referral").order_by("-opened_at", "-id"))
+    ties = ties_of(viewer, [case.client for case in cases], now)
+    first: dict[int, Due] = {}
+    until = now if due == "late" else now + WEEK
+    for one in dues_of(viewer, cases, ties, now, until=until):
+        first.setdefault(one.case_id, one)
+    known = {case.pk: case for case in cases}
+    order = sorted((pk for pk in first if pk in known), key=lambda pk: (first[pk].due_at or now, -pk))
+    start = (max(number, 1) - 1) * size
+    rows = _rows_of(viewer, [known[pk] for pk in order[start : start + size]], now)
+    told = {known[pk].code: first[pk] for pk in order}
+    return CaseList(
+        [replace(row, due=told[row.code].what, due_at=told[row.code].due_at) for row in rows],
+        next=str(number + 1) if len(order) > start + size else "",
+        previous=str(number - 1) if number > 1 else "",
+    )
+
+
+def _rows_of(viewer: Viewer, cases: list[Case], now: datetime) -> list[CaseRow]:
+    """These cases as lines, names in one reading."""
     clients = {case.client_id: case.client for case in cases}
     ties = ties_of(viewer, clients.values(), now)
     names = shown_names(viewer, clients.values(), now, ties=ties)
     core = {pk for pk, client in clients.items() if opens(viewer, client, ties[pk], "CORE", now)}
     people = names_of_accounts({case.coordinator for case in cases})
-    return CaseList(
-        rows=[
-            CaseRow(
-                case.code,
-                names[case.client.code],
-                case.region,
-                case.state,
-                case.mode,
-                case.referral.tier if case.client_id in core else None,
-                people.get(case.coordinator, ""),
-                case.opened_at,
-            )
-            for case in cases
-        ],
-        next=cases[-1].code if cases and (more or backwards) else "",
-        previous=cases[0].code if cases and row is not None and (more or not backwards) else "",
-    )
+    return [
+        CaseRow(
+            case.code,
+            names[case.client.code],
+            case.region,
+            case.state,
+            case.mode,
+            case.referral.tier if case.client_id in core else None,
+            people.get(case.coordinator, ""),
+            case.opened_at,
+            case.cadence if case.client_id in core else "",
+        )
+        for case in cases
+    ]
 
 
 def shown_client(viewer: Viewer, case: Case, now: datetime, tie: Tie | None = None) -> ShownName:

@@ -7,6 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from rightdoor.casework.cases import parts
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.parts import Due, Parts
+from rightdoor.casework.cases.queries import CaseFilters, case_rows
 from rightdoor.casework.plans.models import ServicePlan
 from tests.casework import team
 from tests.casework.visiting import HTMX, Visitor
@@ -71,3 +75,21 @@ def test_a_plan_is_adopted_and_followed_on_its_page(scene):
     assert "Adopted" in shape(adopted)
     assert (again.status_code, started.status_code, nonsense.status_code) == (422, 302, 422)
     assert "Started" in visitor.page(path)
+
+
+def test_the_list_is_narrowed_to_what_is_mine_how_often_it_is_met_and_what_is_late(scene):
+    mine, other = team.scheduled(scene).case, team.scheduled(scene).case
+    Case.objects.filter(pk=other.pk).update(coordinator=scene.detective.code, cadence="crisis")
+    visitor = Visitor(scene.coordinator, scene.now)
+
+    assert other.code not in visitor.page("/cases/?mine=yes")
+    assert mine.code not in visitor.page("/cases/?cadence=crisis")
+    oldest = visitor.page("/cases/?sort=oldest")
+    assert oldest.index(f'href="/cases/{mine.code}/"') < oldest.index(f'href="/cases/{other.code}/"')
+    assert mine.code not in visitor.page("/cases/?due=late")
+    late = CaseFilters(due="late")
+    owed = Due(mine.pk, "test", "An invented thing", scene.now - timedelta(days=1), f"/cases/{mine.code}/")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parts, "all_parts", lambda: (Parts(dues=(lambda viewer, cases, ties, now: [owed],)),))
+        rows = case_rows(scene.coordinator, late, scene.now).rows
+    assert [(row.code, row.due) for row in rows] == [(mine.code, "An invented thing")]

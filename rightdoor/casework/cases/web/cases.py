@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.grounds import own_grounds
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.moving.queries import offers_to
 from rightdoor.casework.cases.parts import dues_of
 from rightdoor.casework.cases.queries import STAFFING_WORDS, CaseFilters
 from rightdoor.casework.cases.timeline import timeline_of
@@ -22,6 +23,9 @@ from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import respond
 
 STAFFING_STATES = {"scheduled": "Scheduled", "held": "Held", "cancelled": "Cancelled"}
+CADENCES = ("crisis", "stable", "long_term", "on_request")
+DUE = {"late": "Something is late", "week": "Something is due within a week"}
+SORTS = {"newest": "Newest first", "oldest": "Oldest first"}
 STAFFINGS, PLANS, DUES = 5, 3, 20  # of each the first; the rest has its own page
 PLAN_STATES = {"draft": "Draft", "adopted": "Adopted", "replaced": "Replaced"}
 
@@ -37,28 +41,45 @@ class Chip:
 
 def index(request: HttpRequest) -> HttpResponse:
     """The viewer's cases. The same address gives the same list."""
-    asked = request.GET
+    asked, coordinates = request.GET, request.viewer.has("care_coordinator")
+    cadences = {one.key: one.label for one in active_pack().clocks.cadence if one.key in CADENCES}
     filters = CaseFilters(
         state=asked.get("state", "open") if asked.get("state", "open") in {"", "all", *STATES} else "open",
         mode=asked.get("mode", "") if asked.get("mode", "") in MODES else "",
         region=asked.get("region", "") if request.viewer.covers(asked.get("region", "")) else "",
+        cadence=asked.get("cadence", "") if asked.get("cadence", "") in cadences and coordinates else "",
+        mine=asked.get("mine") == "yes" and coordinates,
+        due=asked.get("due", "") if asked.get("due", "") in DUE and coordinates else "",
+        sort=asked.get("sort", "newest") if asked.get("sort", "newest") in SORTS else "newest",
     )
-    applied = CaseFilters("" if filters.state == "all" else filters.state, filters.mode, filters.region)
+    applied = replace(filters, state="" if filters.state == "all" else filters.state)
     page = queries.case_rows(
         request.viewer, applied, request.now, after=asked.get("after", ""), before=asked.get("before", "")
     )
-    kept = {"state": filters.state, "mode": filters.mode, "region": filters.region}
+    kept = {
+        "state": filters.state,
+        "mode": filters.mode,
+        "region": filters.region,
+        "cadence": filters.cadence,
+        "mine": "yes" if filters.mine else "",
+        "due": filters.due,
+        "sort": filters.sort if filters.sort != "newest" else "",
+    }
     regions = [one for one in active_pack().regions if request.viewer.covers(one.key)]
     context = {
         "rows": page.rows,
         "filters": filters,
         "states": STATES,
         "modes": MODES,
+        "cadences": cadences,
+        "due": DUE,
+        "sorts": SORTS,
+        "offers": len(offers_to(request.viewer)),
         "regions": regions if len(regions) > 1 else [],
-        "chips": _chips(filters, kept),
+        "chips": _chips(filters, kept, cadences),
         "next": _address({**kept, "after": page.next}) if page.next else "",
         "previous": _address({**kept, "before": page.previous}) if page.previous else "",
-        "coordinates": request.viewer.has("care_coordinator"),
+        "coordinates": coordinates,
     }
     return respond(request, page="cases/cases.html", context=context)
 
@@ -158,7 +179,7 @@ def _timeline(request: HttpRequest, case: Case, tie: Tie, also: set[str]) -> dic
     }
 
 
-def _chips(filters: CaseFilters, kept: dict[str, str]) -> list[Chip]:
+def _chips(filters: CaseFilters, kept: dict[str, str], cadences: dict[str, str]) -> list[Chip]:
     chips = []
     if filters.state in STATES:
         chips.append(Chip("State", STATES[filters.state], _address({**kept, "state": "all"})))
@@ -167,6 +188,12 @@ def _chips(filters: CaseFilters, kept: dict[str, str]) -> list[Chip]:
     if filters.region:
         name = active_pack().region(filters.region).name
         chips.append(Chip(active_pack().word("region"), name, _address({**kept, "region": ""})))
+    if filters.cadence:
+        chips.append(Chip("Cadence", cadences[filters.cadence], _address({**kept, "cadence": ""})))
+    if filters.mine:
+        chips.append(Chip("Coordinator", "Me", _address({**kept, "mine": ""})))
+    if filters.due:
+        chips.append(Chip("Due", DUE[filters.due], _address({**kept, "due": ""})))
     return chips
 
 
