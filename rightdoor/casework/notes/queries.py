@@ -6,8 +6,8 @@ another profession before the sharing rule is asked, also within the agency that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from rightdoor.casework.notes.sealed import (
     reason_label,
     version_label,
 )
+from rightdoor.community.partners.models import Agency
 from rightdoor.community.partners.queries import agency_names
 from rightdoor.domain import notes as rule
 from rightdoor.domain.confidentiality import NEVER_IN_BULK, Decision, Item
@@ -209,18 +210,21 @@ def holder_for(viewer: Viewer, case: Case, klass: str) -> str:
     return rule.holder_of(klass, writers_agency=viewer.agency, cases_holder=case.holder)
 
 
-def classes_open_to_write(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> list[str]:
-    """The classes of which this viewer may write a note on this case now."""
+def classes_open_to_write(
+    viewer: Viewer, case: Case, tie: Tie, now: datetime, *, among: Collection[str] = rule.NOTE_CLASSES
+) -> list[str]:
+    """The classes, of these, of which this viewer may write a note on this case now."""
     if case.state != "open" or not may(viewer, "case.note", tie):
         return []
-    return [klass for klass in rule.classes_to_write(kept_by(viewer)) if _may_write(viewer, case, tie, klass, now)]
+    kept, tie = rule.classes_to_write(kept_by(viewer)), _knowing(viewer, case, tie)
+    return [klass for klass in kept if klass in among and _may_write(viewer, case, tie, klass, now)]
 
 
 def may_write_sheet(viewer: Viewer, case: Case, tie: Tie, tab: str, now: datetime) -> bool:
     """May this viewer write the sheet of this tab for their agency now?"""
     if case.state != "open" or not keeps_sheet(viewer, tab) or not may(viewer, "sheet.write", tie):
         return False
-    return _may_write(viewer, case, tie, rule.TABS[tab][0], now)
+    return _may_write(viewer, case, _knowing(viewer, case, tie), rule.TABS[tab][0], now)
 
 
 def _may_write(viewer: Viewer, case: Case, tie: Tie, klass: str, now: datetime) -> bool:
@@ -234,12 +238,13 @@ def _may_write(viewer: Viewer, case: Case, tie: Tie, klass: str, now: datetime) 
 def is_open(viewer: Viewer, case: Case, tie: Tie, tab: str, now: datetime) -> bool:
     """Is anything on this tab open to the viewer, or may the viewer write something there?"""
     wanted = rule.notes_on(tab)
-    if any(klass in wanted for klass in classes_open_to_write(viewer, case, tie, now)):
+    if classes_open_to_write(viewer, case, tie, now, among=wanted):
         return True
     if may_write_sheet(viewer, case, tie, tab, now):
         return True
     if not may(viewer, "note.read", tie):
         return False
+    tie = _knowing(viewer, case, tie)
     for one in held_on(case):
         if one.tab == tab:
             item = item_of_part(tab, one.holder, one.klass, minor_alone=one.minor_alone)
@@ -270,6 +275,22 @@ def held_on(case: Case) -> list[Held]:
 def forget_held(case: Case) -> None:
     """After something was written: what is kept on the case is asked anew."""
     case.__dict__.pop("_kept_notes", None)
+    case.__dict__.pop("_kept_apart", None)
+
+
+def _knowing(viewer: Viewer, case: Case, tie: Tie) -> Tie:
+    """The tie, with which of the agencies that hold something here keep their records apart: asked at once for all of
+    them, so that no decision on a note asks by itself.
+    """
+    known: dict[str, bool] = case.__dict__.setdefault("_kept_apart", {})
+    holders = {one.holder for one in held_on(case)} | {viewer.agency, case.holder}
+    asked = holders - {""} - tie.asked - known.keys()
+    if asked:
+        rows = Agency.objects.filter(code__in=asked, keeps_own_records=True)
+        apart = set(rows.values_list("code", flat=True))
+        known.update({holder: holder in apart for holder in asked})
+    kept_apart = frozenset(holder for holder, is_apart in known.items() if is_apart)
+    return replace(tie, apart=tie.apart | kept_apart, asked=tie.asked | known.keys())
 
 
 def _opens(viewer: Viewer, case: Case, tie: Tie, kind: Held, now: datetime) -> bool:
@@ -307,6 +328,7 @@ def notes_of(viewer: Viewer, case: Case, tie: Tie, tab: str, now: datetime, *, a
     wanted = rule.notes_on(tab)
     if not wanted or not may(viewer, "note.read", tie):
         return NotePage([])
+    tie = _knowing(viewer, case, tie)
     open_to = Q(pk__in=_named_notes(viewer, case, tie, wanted, now))
     for kind in held_on(case):
         if not kind.tab and kind.klass in wanted and _opens(viewer, case, tie, kind, now):
@@ -443,6 +465,7 @@ def sheets_of(viewer: Viewer, case: Case, tie: Tie, tab: str, now: datetime) -> 
     """
     if not may(viewer, "note.read", tie):
         return []
+    tie = _knowing(viewer, case, tie)
     rows = Sheet.objects.filter(case=case, tab=tab).prefetch_related("parts").order_by("pk")
     asked: list[tuple[Sheet, SheetPart, Item, Decision]] = []
     for sheet in rows:

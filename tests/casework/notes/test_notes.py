@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.notes import actions, queries
 from rightdoor.casework.notes.actions import Conflict, Saved
 from rightdoor.casework.notes.models import Note, NoteVersion
+from rightdoor.domain import notes as rule
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.audit.models import AuditEvent
@@ -221,3 +223,21 @@ def test_a_closed_case_takes_no_new_note(scene: Scene, case: Case, write: Write)
     with pytest.raises((RuleBroken, NotPermitted)):
         write(scene.advocate, "ADV")
     assert not Note.objects.exists()
+
+
+@pytest.mark.req("CASE-3")
+def test_the_tabs_of_a_case_cost_two_queries_however_many_notes_there_are(
+    scene: Scene,
+    case: Case,
+    write: Write,
+    on_case: Callable[..., Viewer],
+    django_assert_max_num_queries: Callable[[int], Any],
+) -> None:
+    for number in range(3):
+        write(on_case(f"Nina Nurse {number}", "medical"), "HLTH")
+        write(scene.advocate, "ADV")
+    fresh = Case.objects.select_related("client", "referral").get(pk=case.pk)
+    tie = standing_of(scene.coordinator, fresh, scene.now)
+    with django_assert_max_num_queries(2):
+        tabs = {tab: queries.is_open(scene.coordinator, fresh, tie, tab, scene.now) for tab in rule.TABS}
+    assert [tab for tab, is_there in tabs.items() if is_there] == ["notes", "presenting"]

@@ -24,7 +24,7 @@ def tab_page(request: HttpRequest, case: Case, tab: str) -> HttpResponse:
         raise NotVisible
     notes = queries.notes_of(viewer, case, tie, tab, now, after=request.GET.get("after", ""))
     here = f"/cases/{case.code}/{path_of(tab)}"
-    writable = [klass for klass in queries.classes_open_to_write(viewer, case, tie, now) if klass in notes_on(tab)]
+    writable = queries.classes_open_to_write(viewer, case, tie, now, among=notes_on(tab))
     sheet = active_pack().sheet(tab) if tab in SHEETS else None
     context = frame | {
         "page_title": label_of(tab),
