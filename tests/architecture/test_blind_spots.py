@@ -186,7 +186,9 @@ def test_a_template_has_nothing_inline_and_reaches_into_no_other_slice(path: Pat
     assert not re.search(r"(src|href|action)=[\"'](https?:)?//(?!www\.w3\.org)", text), "another site"
     own = path.parts[path.parts.index("templates") + 1]
     for included in re.findall(r"{%\s*(?:include|extends)\s+[\"']([^\"']+)", text):
-        assert included.split("/")[0] in {own, "ui", "doorway"}, f"includes {included}"
+        # A case has one head, wherever one is in it (casework/cases/web/frame.py).
+        if included not in {"cases/frame.html", "cases/act.html"}:
+            assert included.split("/")[0] in {own, "ui", "doorway"}, f"includes {included}"
 
 
 def test_no_template_is_unused() -> None:
