@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines
 from rightdoor.casework.clients.facts import Tie
-from rightdoor.casework.plans.models import CheckIn, PlanReview, ServicePlan, SharedDecision
 from rightdoor.casework.plans.queries import may_read_plan, open_counts, owed
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack, zone
@@ -26,27 +25,27 @@ WORDS = {
 
 
 def _written(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = ServicePlan.objects.filter(case=case)
+    rows = case.plans.all()
     return lines(rows, at="written_at", kind="plan.written", klass="PLAN", holder=case.holder, by="written_by")
 
 
 def _adopted(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = ServicePlan.objects.filter(case=case)
+    rows = case.plans.all()
     return lines(rows, at="adopted_at", kind="plan.adopted", klass="PLAN", holder=case.holder)
 
 
 def _reviewed(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = PlanReview.objects.filter(case=case)
+    rows = case.plan_reviews.all()
     return lines(rows, at="reviewed_at", kind="plan.reviewed", klass="PLAN", holder=case.holder, by="reviewed_by")
 
 
 def _asked(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = CheckIn.objects.filter(case=case)
+    rows = case.check_ins.all()
     return lines(rows, at="recorded_at", kind="plan.checked_in", klass="PLAN", holder=case.holder, by="recorded_by")
 
 
 def _chosen(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = SharedDecision.objects.filter(case=case)
+    rows = case.shared_decisions.all()
     return lines(rows, at="recorded_at", kind="shared_decision", klass="PLAN", holder=case.holder, by="recorded_by")
 
 

@@ -101,7 +101,7 @@ def client_context(shown: ShownPlan, decisions: list[ShownDecision], language: s
         "wishes": shown.wishes.strip(),
         "strengths": shown.strengths.strip(),
         "goals": [
-            {"goal": one.goal, "target": one.target, "why": one.why, "by": day(one.due_on)}
+            {"goal": one.goal, "target": _aim(one), "why": one.why, "by": day(one.due_on)}
             for one in shown.goals
             if one.state in {"draft", "open"}
         ],
@@ -114,6 +114,12 @@ def client_context(shown: ShownPlan, decisions: list[ShownDecision], language: s
         "choices": [f"{one.decision.strip()} {one.decided}" for one in decisions if one.decided],
         "review": words["review"].format(day=day(shown.review_due_at)) if shown.review_due_at else "",
     }
+
+
+def _aim(one: ShownGoal) -> str:
+    """Days at school: 3 days a week"""
+    aim = " ".join(part for part in (one.target.strip(), one.unit.strip()) if part) if one.target.strip() else ""
+    return f"{one.measure.strip()}: {aim}" if one.measure.strip() and aim else aim
 
 
 def _goal(one: ShownGoal) -> list[list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,32 +16,45 @@ from rightdoor.casework.plans.choices import DECIDERS, DECISION_OUTCOMES
 from rightdoor.casework.plans.decisions import actions
 from rightdoor.casework.plans.decisions.queries import decision_for, open_decisions
 from rightdoor.casework.plans.models import SharedDecision
-from rightdoor.casework.plans.web.forms import ChoiceForm, LookBackForm, OptionForm, Rows
+from rightdoor.casework.plans.web.drafts import forget_typed, is_draft, keep_typed, typed_so_far
+from rightdoor.casework.plans.web.forms import ChoiceForm, LookBackForm, OptionForm, Rows, typed_before
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import acts_open_to, check_may
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.ui.pages import respond
 
 BLANK = 3
+DRAFT = "plans.choice"
 
 
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Empty rows for options; nothing is chosen beforehand."""
     case = _case(request, code)
-    rows = Rows(OptionForm, "options", people=()).fill([], BLANK)
+    rows = Rows(OptionForm, "options", people=())
+    kept = typed_so_far(request, DRAFT, case.code)
+    if kept is not None:
+        typed, kept_at = kept
+        rows.retype(typed)
+        form = ChoiceForm(options=rows.count, initial=typed_before(ChoiceForm, typed))
+        return _page(request, case, form, rows, kept_at=kept_at)
+    rows.fill([], BLANK)
     return _page(request, case, ChoiceForm(options=rows.count, initial={"code": new_code()}), rows)
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """Records the decision; or, for "Add options", the same page with more rows and everything typed kept."""
     case = _case(request, code)
+    if is_draft(request):
+        return keep_typed(request, DRAFT, case.code)
+    if request.POST.get("go") == "drop":
+        forget_typed(request, DRAFT, case.code)
+        return redirect(f"/cases/{case.code}/choices/new/")
+    keep_typed(request, DRAFT, case.code)
     rows = Rows(OptionForm, "options", people=())
     if "more" in request.POST:
         rows.retype(request.POST, 2)
-        form = ChoiceForm(
-            options=rows.count, initial={name: request.POST.get(name, "") for name in ChoiceForm.base_fields}
-        )
-        return _page(request, case, form, rows)
+        form = ChoiceForm(options=rows.count, initial=typed_before(ChoiceForm, request.POST))
+        return _page(request, case, form, rows, kept_at=request.now)
     rows.bind(request.POST)
     form = ChoiceForm(request.POST, options=rows.count)
     is_sound = [form.is_valid(), rows.is_valid()]
@@ -56,9 +71,10 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            forget_typed(request, DRAFT, case.code)
             messages.success(request, "The decision is recorded.")
             return redirect(f"/choices/{row.code}/")
-    return _page(request, case, form, rows, status=422)
+    return _page(request, case, form, rows, kept_at=request.now, status=422)
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -91,13 +107,22 @@ def _case(request: HttpRequest, code: str) -> Case:
     return case
 
 
-def _page(request: HttpRequest, case: Case, form: ChoiceForm, rows: Rows, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    case: Case,
+    form: ChoiceForm,
+    rows: Rows,
+    *,
+    kept_at: datetime | None = None,
+    status: int = 200,
+) -> HttpResponse:
     context = case_frame(request, case, "plan") | {
         "page_title": "Options and choice",
         "page_back": f"/cases/{case.code}/plan/",
         "page_back_label": "The plan",
         "form": form,
         "rows": rows,
+        "kept_at": kept_at,
     }
     return respond(request, page="plans/choice_new.html", context=context, status=status)
 

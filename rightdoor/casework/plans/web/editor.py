@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.datastructures import MultiValueDict
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, names_of_accounts, standing_of
@@ -18,29 +17,28 @@ from rightdoor.casework.plans import actions, queries
 from rightdoor.casework.plans.actions import Conflict
 from rightdoor.casework.plans.comparing import side_by_side
 from rightdoor.casework.plans.models import ServicePlan
+from rightdoor.casework.plans.web.drafts import forget_typed, keep_typed, typed_so_far
 from rightdoor.casework.plans.web.forms import PlanSheet
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
 from rightdoor.foundation.codes import new_code
-from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import respond
 
 DRAFT = "plans.version"
 PAGE = "plans/editor.html"
-PLAIN = "text/plain; charset=utf-8"
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """What was typed and not sent yet; else the version before; else a template."""
     case = _case(request, code)
-    kept = find_draft(request.viewer, DRAFT, case.code)
+    kept = typed_so_far(request, DRAFT, case.code)
     people = queries.people_who_read(request.viewer, case, request.now)
     if kept is not None:
-        typed = MultiValueDict({name: _texts(values) for name, values in kept[0].items()})
+        typed, kept_at = kept
         sheet = PlanSheet(typed.get("template") or "", people).retype(typed)
-        return _page(request, case, sheet, kept_at=kept[1])
+        return _page(request, case, sheet, kept_at=kept_at)
     newest = queries.newest_plan(request.viewer, case, request.now)
     before = queries.open_plan(request.viewer, newest, request.now) if newest else None
     template = request.GET.get("template") or (before.template if before else "")
@@ -51,8 +49,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """The draft, kept while the person types."""
     case = _case(request, code)
-    _keep(request, case)
-    return HttpResponse(f"Kept {clock_time(request.now)}", content_type=PLAIN)
+    return keep_typed(request, DRAFT, case.code)
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
@@ -61,9 +58,9 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
     people = queries.people_who_read(request.viewer, case, request.now)
     here = f"/cases/{case.code}/plan/new/"
     if request.POST.get("go") == "drop":
-        drop_draft(request.viewer, DRAFT, case.code)
+        forget_typed(request, DRAFT, case.code)
         return redirect(here)
-    _keep(request, case)
+    keep_typed(request, DRAFT, case.code)
     sheet = PlanSheet(request.POST.get("template", ""), people)
     more = request.POST.get("more", "")
     if more:
@@ -91,7 +88,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
             sheet.head.add_error(None, str(refusal))
         else:
             if not isinstance(written, Conflict):
-                drop_draft(request.viewer, DRAFT, case.code)
+                forget_typed(request, DRAFT, case.code)
                 messages.success(request, f"Version {written.number} is written. Adopt it once it is agreed.")
                 return redirect(f"/plans/{written.code}/")
             theirs = written.theirs
@@ -111,15 +108,6 @@ def _head(request: HttpRequest, case: Case, newest: ServicePlan | None) -> dict[
     basis = coordination_of(case.client, request.now).basis
     words = {**ALTERNATIVES, **CONSENT_BASES}.get(basis.basis, "") if basis else "Nobody has consented yet"
     return {"based_on": newest.number if newest else 0, "code": new_code(), "consent": words}
-
-
-def _keep(request: HttpRequest, case: Case) -> None:
-    typed = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", "more", "go"}}
-    keep_draft(request.viewer, DRAFT, case.code, dict(typed), now=request.now)
-
-
-def _texts(values: object) -> list[str]:
-    return [str(one) for one in values] if isinstance(values, list) else [str(values)]
 
 
 def _page(

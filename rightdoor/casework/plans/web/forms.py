@@ -91,6 +91,11 @@ class RowForm(forms.Form):
     out = forms.BooleanField(label="Leave this one out", required=False)
     aside = frozenset({"line", "out"})
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # a row as a whole may be left out; its parts belong together
+            field.says_optional = False  # type: ignore[attr-defined]
+
     def is_filled(self) -> bool:
         """Has somebody written something here, and does it stay?"""
         typed = any(str(self[name].value() or "").strip() for name in self.fields if name not in self.aside)
@@ -254,12 +259,9 @@ class PlanSheet:
 
     def retype(self, data: Any, more: str = "") -> PlanSheet:
         """What was typed so far, with more rows of one kind where they were asked for."""
-        self.head = HeadForm(initial={name: data.get(name, "") for name in HeadForm.base_fields})
+        self.head = HeadForm(initial=typed_before(HeadForm, data))
         self.needs = {
-            key: NeedForm(
-                initial={name: data.get(f"need-{key}-{name}", "") for name in NeedForm.base_fields},
-                prefix=f"need-{key}",
-            )
+            key: NeedForm(initial=typed_before(NeedForm, data, f"need-{key}"), prefix=f"need-{key}")
             for key in self._keys()
         }
         for rows in (self.goals, self.steps, self.services):
@@ -302,6 +304,11 @@ class PlanSheet:
 
     def _keys(self) -> list[str]:
         return [str(one["key"]) for one in self.domains]
+
+
+def typed_before(form: type[forms.Form], data: Any, prefix: str = "") -> dict[str, Any]:
+    """What was typed in a form, as what a new one starts with."""
+    return {name: data.get(f"{prefix}-{name}" if prefix else name, "") for name in form.base_fields}
 
 
 def _fields(one: Any, form: type[forms.Form]) -> dict[str, Any]:
@@ -349,6 +356,11 @@ class ReviewForm(forms.Form):
             self.fields[f"outcome_{key}"] = field
         for name in ("outcome_words", "changes"):
             self.fields[name].widget.attrs["rows"] = "3"
+
+    @staticmethod
+    def names() -> list[str]:
+        """Every field, also those that are made from the scales."""
+        return [*ReviewForm.base_fields, *(f"outcome_{key}" for key in OUTCOMES)]
 
     def scales(self) -> list[Any]:
         """The fields of the outcomes."""

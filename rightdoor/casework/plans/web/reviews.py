@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,17 +17,28 @@ from rightdoor.casework.plans.choices import ENDS, NOT_ESTABLISHED, OUTCOME_LEVE
 from rightdoor.casework.plans.models import ServicePlan
 from rightdoor.casework.plans.reviews import actions
 from rightdoor.casework.plans.reviews.queries import check_ins_of, last_asked, open_reviews, review_for
-from rightdoor.casework.plans.web.forms import CheckInForm, ProgressForm, ReviewForm
+from rightdoor.casework.plans.web.drafts import forget_typed, is_draft, keep_typed, typed_so_far
+from rightdoor.casework.plans.web.forms import CheckInForm, ProgressForm, ReviewForm, typed_before
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.ui.pages import respond
 
+DRAFT = "plans.review"
+
 
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """How each goal stands, how the client fares, when next."""
     plan = _plan(request, code)
+    kept = typed_so_far(request, DRAFT, plan.code)
+    if kept is not None:
+        typed, kept_at = kept
+        form = ReviewForm(initial={name: typed.get(name, "") for name in ReviewForm.names()})
+        lines = plan.goals.values_list("line", flat=True)
+        before = {line: typed_before(ProgressForm, typed, f"goal-{line}") for line in lines}
+        goals = {line: ProgressForm(initial=said, prefix=f"goal-{line}") for line, said in before.items()}
+        return _page(request, plan, form, goals, kept_at=kept_at)
     every = active_pack().cadence("service_plan_review").every_days or 30
     next_on = local(request.now).date() + timedelta(days=every)
     form = ReviewForm(initial={"next_on": next_on, "code": new_code()})
@@ -37,6 +48,12 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """Records the review; "to be revised" leads to the next version at once."""
     plan = _plan(request, code)
+    if is_draft(request):
+        return keep_typed(request, DRAFT, plan.code)
+    if request.POST.get("go") == "drop":
+        forget_typed(request, DRAFT, plan.code)
+        return redirect(f"/plans/{plan.code}/review/")
+    keep_typed(request, DRAFT, plan.code)
     form = ReviewForm(request.POST)
     shown = queries.open_plan(request.viewer, plan, request.now)
     goals = {
@@ -61,11 +78,12 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            forget_typed(request, DRAFT, plan.code)
             messages.success(request, "The review is recorded.")
             if review.ends == "revise":
                 return redirect(f"/cases/{plan.case.code}/plan/new/")
             return redirect(f"/plan-reviews/{review.code}/")
-    return _page(request, plan, form, goals, status=422)
+    return _page(request, plan, form, goals, kept_at=request.now, status=422)
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -136,7 +154,13 @@ def _partners(request: HttpRequest, case: Case) -> list[tuple[str, str]]:
 
 
 def _page(
-    request: HttpRequest, plan: ServicePlan, form: ReviewForm, goals: dict[str, ProgressForm], status: int = 200
+    request: HttpRequest,
+    plan: ServicePlan,
+    form: ReviewForm,
+    goals: dict[str, ProgressForm],
+    *,
+    kept_at: datetime | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     shown = queries.open_plan(request.viewer, plan, request.now)
     context = case_frame(request, plan.case, "plan") | {
@@ -152,6 +176,7 @@ def _page(
         ],
         "drafts": [one for one in shown.goals if one.state == "draft"],
         "is_late": bool(plan.review_due_at and plan.review_due_at < request.now),
+        "kept_at": kept_at,
     }
     return respond(request, page="plans/review_new.html", context=context, status=status)
 
