@@ -34,6 +34,7 @@ REQUIRED_WORDS = (
     "service_plan",
     "judicial_district",
 )
+ADVOCACY = "victim_advocacy"
 WORDS_WITH_PLURAL = ("area", "region", "center", "client")
 KEY = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
@@ -91,6 +92,9 @@ def vocabularies(pack: Pack) -> Iterator[Fault]:
     for file, key, entries in (("services.yaml", "services", pack.services), ("regions.yaml", "regions", pack.regions)):
         if not entries:
             yield Fault(file, key, "This list is empty.", "Add at least one entry.")
+    if ADVOCACY not in {service.key for service in pack.services}:
+        remedy = "Add it: a confirmed victim is referred to an advocate."
+        yield Fault("services.yaml", f"services[{ADVOCACY}]", "This service is missing.", remedy)
 
 
 def words(pack: Pack) -> Iterator[Fault]:
