@@ -97,6 +97,7 @@ PARTS: dict[str, dict[str, str]] = {
     "closure:summary_word": {"code": "summary"},
     "closure:plan_word": {"code": "plan"},
     "closure:review": {"code": "review"},
+    "closure:review_draft": {"code": "review"},
     "closure:holding": {"code": "review"},
     "closure:recommendations": {"code": "review"},
     "closure:recommendation": {"code": "recommendation"},
@@ -603,6 +604,7 @@ GET  closure:summary_word           page      none   page  page     none    none
 GET  closure:plan_word              page      none   none  none     none    none    none          none      door
 GET  closure:review                 page      none   none  none     none    none    none          none      door
 POST closure:review                  act      none   none  none     none    none    none          none      door
+POST closure:review_draft            act      none   none  none     none    none    none          none      door
 POST closure:holding                 act      none   none  none     none    none    none          none      door
 POST closure:recommendations         act      none   none  none     none    none    none          none      door
 POST closure:recommendation          act      none   none  none     none    none    none          none      door

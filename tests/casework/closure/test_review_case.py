@@ -181,6 +181,12 @@ def test_the_pages_of_an_ending_and_its_review(scene: Scene, case: Case, review:
         assert case.code in browser.get("/archive/").content.decode()
         assert TOLD["went_well"] in browser.get(f"/reviews/{review.code}/").content.decode()
         assert browser.get("/lessons/").status_code == 200
+        crossed = browser.post(
+            f"/reviews/{review.code}/", {**TOLD, "version": 0, "went_well": "Typed at the same time."}
+        )
+        assert crossed.status_code == 422
+        for words in (TOLD["went_well"], "Typed at the same time.", "meanwhile"):
+            assert words in crossed.content.decode()
 
         sheet = browser.get(f"/cases/{case.code}/face-sheet.pdf")
         assert sheet.content.startswith(b"%PDF-")

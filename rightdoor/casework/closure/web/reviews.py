@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from rightdoor.casework.cases.web.frame import case_frame
 from rightdoor.casework.clients.facts import Tie
@@ -23,10 +23,12 @@ from rightdoor.casework.closure.web.forms import HoldingForm, LessonForm, Recomm
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import check_may, may
 from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
+from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.printing.docx import MEDIA_TYPE
 from rightdoor.foundation.ui.pages import done, respond
 
-PAGE = "closure/review.html"
+PAGE, DRAFT = "closure/review.html", "review"
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -39,7 +41,9 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     """Saves what it says so far; nothing of another writer's is lost, nothing typed is lost."""
     review, tie = queries.review_for(request.viewer, code, request.now)
     check_may(request.viewer, "review.write", tie)
+    keep_draft(request.viewer, DRAFT, review.code, _typed(request), now=request.now)
     form = ReviewForm(request.POST, people=_people(request, review))
+    is_crossed = False
     if form.is_valid():
         try:
             actions.write_review(
@@ -51,11 +55,24 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
                 now=request.now,
             )
         except RuleBroken as refusal:
+            held, _ = queries.review_for(request.viewer, review.code, request.now)
+            is_crossed = held.version != form.cleaned_data["version"]
+            form = ReviewForm(_on_top_of(request, held.version), people=_people(request, review))
+            form.is_valid()
             form.add_error(None, str(refusal))
         else:
+            drop_draft(request.viewer, DRAFT, review.code)
             messages.success(request, "Saved.")
             return done(request, f"/reviews/{review.code}/")
-    return _page(request, review, tie, form=form, status=422)
+    return _page(request, review, tie, form=form, is_crossed=is_crossed, status=422)
+
+
+def keep(request: HttpRequest, code: str) -> HttpResponse:
+    """What is being typed, kept for its writer."""
+    review, tie = queries.review_for(request.viewer, code, request.now)
+    check_may(request.viewer, "review.write", tie)
+    keep_draft(request.viewer, DRAFT, review.code, _typed(request), now=request.now)
+    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
 
 
 def hold(request: HttpRequest, code: str) -> HttpResponse:
@@ -153,6 +170,23 @@ def _people(request: HttpRequest, review: Review) -> list[tuple[str, str]]:
     return sorted(known.items(), key=lambda one: (one[1], one[0]))
 
 
+def _typed(request: HttpRequest) -> dict[str, object]:
+    """What stands in the form; null characters cannot be kept."""
+    kept: dict[str, object] = {}
+    for name in ReviewForm.base_fields:
+        values = [value.replace("\0", "") for value in request.POST.getlist(name)]
+        if values:
+            kept[name] = values if name == "participants" else values[-1]
+    return kept
+
+
+def _on_top_of(request: HttpRequest, version: int) -> QueryDict:
+    """The form as it was typed, to be saved on top of what stands there now."""
+    data = request.POST.copy()
+    data["version"] = str(version)
+    return data
+
+
 def _initial(shown: ShownReview) -> dict[str, Any]:
     return {
         **shown.told,
@@ -172,6 +206,7 @@ def _page(
     recommending: RecommendationForm | None = None,
     teaching: LessonForm | None = None,
     refusal: str = "",
+    is_crossed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     viewer, now = request.viewer, request.now
@@ -179,6 +214,7 @@ def _page(
     may_write = may(viewer, "review.write", tie) and shown.state == "draft"
     phases = queries.phases_of(review.case, now)
     adherence = queries.adherence_of(phases, now)
+    kept = find_draft(viewer, DRAFT, review.code) if may_write and form is None else None
     context = case_frame(request, review.case, "closure", tie=tie) | {
         "page_title": "After-action review",
         "page_lead": "How the work went, against what was planned. Nobody is blamed here.",
@@ -201,7 +237,13 @@ def _page(
         "recommendations": [{"one": one, "state": RECOMMENDATION_STATES[one.state]} for one in shown.recommendations],
         "may_write": may_write,
         "may_teach": may(viewer, "lesson.write", tie),
-        "form": (form or ReviewForm(people=_people(request, review), initial=_initial(shown))) if may_write else None,
+        "form": (
+            form or ReviewForm(people=_people(request, review), initial=_initial(shown) | (kept[0] if kept else {}))
+        )
+        if may_write
+        else None,
+        "kept_at": kept[1] if kept else None,
+        "is_crossed": is_crossed,
         "holding": (holding or HoldingForm(auto_id="id_hold_%s")) if may_write else None,
         "recommending": (
             recommending

@@ -17,6 +17,7 @@ urlpatterns = [
     path("summaries/<str:code>/document.docx", resource(get=reports.summary_word), name="summary_word"),
     path("plans/<str:code>/document.docx", resource(get=reports.plan_word), name="plan_word"),
     path("reviews/<str:code>/", resource(get=reviews.show, post=reviews.write), name="review"),
+    path("reviews/<str:code>/draft/", resource(post=reviews.keep), name="review_draft"),
     path("reviews/<str:code>/holding/", resource(post=reviews.hold), name="holding"),
     path("reviews/<str:code>/recommendations/", resource(post=reviews.recommend), name="recommendations"),
     path("recommendations/<str:code>/", resource(post=reviews.settle), name="recommendation"),
