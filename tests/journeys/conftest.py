@@ -57,5 +57,5 @@ def window(browser: Any, site: str) -> Iterator[Callable[..., Window]]:
 
     yield open_window
     for one in opened:
-        one.close()
+        one.leave()
     assert [fault for one in opened for fault in one.faults] == []

@@ -117,6 +117,7 @@ class Hands:
     def enter(self, group: str, where: str = "", *, called: str = "") -> str:
         """Come in as an invented person of the demonstration, by keyboard as everything else. Returns the name."""
         self.window.go("/demo/")
+        self.window.somebody = True
         heading, button, name = self.window.person(group, called or where)
         self.reach(heading)
         self.keys.press("Enter")

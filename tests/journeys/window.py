@@ -19,6 +19,7 @@ class Window:
     def __init__(self, browser: Any, site: str, *, width: int = WIDE, scripts: bool = True, **wishes: Any) -> None:
         self.site = site
         self.faults: list[str] = []
+        self.somebody = False  # whether somebody of the demonstration came in here
         self.context = browser.new_context(
             viewport={"width": width, "height": 844 if width < 600 else 900}, java_script_enabled=scripts, **wishes
         )
@@ -80,6 +81,7 @@ class Window:
     def enter(self, group: str, where: str = "", place: int = 0) -> str:
         """Come in as an invented person of a group, a region and a place in the list. Returns the name."""
         self.go("/demo/")
+        self.somebody = True
         heading, button, name = self.person(group, where, place)
         heading.click()
         with self.page.expect_navigation():
@@ -116,4 +118,22 @@ class Window:
 
     def close(self) -> None:
         """Shut the window, as when the browser is ended."""
+        self.somebody = False
         self.context.close()
+
+    def leave(self) -> None:
+        """Sign out, if somebody came in here, and shut the window.
+
+        A person has three sessions at most and the journeys share their people: one that stays open here would, for
+        the fourth, end somebody else's in the middle of a walk.
+        """
+        if self.somebody:
+            shown = self.context.request.get(f"{self.site}/sessions/").text()
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
+            if token:
+                self.context.request.post(
+                    f"{self.site}/sign-out/",
+                    form={"csrfmiddlewaretoken": token[1]},
+                    headers={"Referer": f"{self.site}/sessions/", "Origin": self.site},
+                )
+        self.close()
