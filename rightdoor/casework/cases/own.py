@@ -8,11 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
 from rightdoor.casework.cases.models import Case, CaseTransfer, StatusDetermination
 from rightdoor.casework.cases.parts import Flag, Happenings, Look, Parts, Tab, lines
 from rightdoor.casework.clients.disclosure import may_read
+from rightdoor.casework.consents.models import (
+    CourtOrder,
+    EmergencyGround,
+    OutsideDisclosure,
+    ParticipationConsent,
+    Release,
+    Subpoena,
+)
 from rightdoor.casework.consents.queries import ending_soon, warnings_of
 from rightdoor.casework.referrals.models import Referral, TierChange
 from rightdoor.domain.permission import may
@@ -105,6 +114,28 @@ def _answered(case: Case) -> QuerySet[Any, dict[str, Any]]:
     return lines(rows, at="answered_at", kind=kind, klass="CORE", holder=case.holder, by="answered_by")
 
 
+def _about_client(model: type[Any], kind: str | Combinable, at: str = "recorded_at", by: str = "recorded_by") -> Any:
+    """Lines of a table of consents: about the client, whichever case."""
+
+    def rows(case: Case) -> QuerySet[Any, dict[str, Any]]:
+        return lines(
+            model.objects.filter(client=case.client_id),
+            at=at,
+            kind=kind,
+            klass="CORE",
+            holder=case.client.holder,
+            by=by,
+        )
+
+    return rows
+
+
+def _consents(kind: str, about: str) -> str:
+    place = {"release": "releases", "order": "orders", "subpoena": "subpoenas", "told": "disclosures"}
+    first = kind.partition(".")[0]
+    return f"/{place[first]}/{about}/" if first in place else ""
+
+
 def _nowhere(kind: str, about: str) -> str:
     return ""
 
@@ -132,4 +163,35 @@ HAPPENINGS = (
     Happenings(_determined, {"status.determined": "Victim status determined"}, _nowhere),
 )
 
-OWN = Parts(tabs=TABS, happenings=HAPPENINGS, flags=(_whom_to_keep_away, _what_ends))
+CONSENTS = tuple(
+    Happenings(rows, words, _consents, "Consent", act="consent.read")
+    for rows, words in (
+        (_about_client(Release, "release.signed"), {"release.signed": "Release recorded"}),
+        (
+            _about_client(Release, Concat(Value("release."), F("ended_why")), "ended_at", "ended_by"),
+            {
+                "release.revoked": "Release taken back",
+                "release.expired": "Release ran out",
+                "release.of_age": "Release ended: the client came of age",
+                "release.closed": "Release ended with the case",
+            },
+        ),
+        (
+            _about_client(ParticipationConsent, Concat(Value("consent."), F("answer"))),
+            {
+                "consent.given": "Consent to coordination recorded",
+                "consent.refused": "Refusal of coordination recorded",
+            },
+        ),
+        (
+            _about_client(ParticipationConsent, "consent.ended", "withdrawn_at", "withdrawn_by"),
+            {"consent.ended": "Consent to coordination ended"},
+        ),
+        (_about_client(CourtOrder, "order.recorded"), {"order.recorded": "Court order recorded"}),
+        (_about_client(Subpoena, "subpoena.received"), {"subpoena.received": "Subpoena recorded"}),
+        (_about_client(EmergencyGround, "emergency.opened"), {"emergency.opened": "Records opened in an emergency"}),
+        (_about_client(OutsideDisclosure, "told.recorded"), {"told.recorded": "Something told outside recorded"}),
+    )
+)
+
+OWN = Parts(tabs=TABS, happenings=HAPPENINGS + CONSENTS, flags=(_whom_to_keep_away, _what_ends))

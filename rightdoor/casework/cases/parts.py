@@ -61,6 +61,7 @@ class Happenings:
     ]  # kind -> what the line says; a callable where the words are the pack's
     url: Callable[[str, str], str]  # (kind, about) -> where it leads, or ""
     group: str = "Case"
+    act: str = ""  # an act of domain.permission: nothing of this for whom it is not open, whatever the class
 
 
 def lines(

@@ -20,7 +20,7 @@ from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.community.partners.models import Agency
 from rightdoor.domain.confidentiality import Decision, Item
-from rightdoor.domain.permission import Viewer, check_may
+from rightdoor.domain.permission import Viewer, check_may, may
 from rightdoor.foundation.audit.events import record_read
 
 PAGE = 50
@@ -66,7 +66,7 @@ def timeline_of(
     Nothing sealed is opened: codes, moments and who acted. Raises NotPermitted for whom the case is closed.
     """
     check_may(viewer, "case.read", tie)
-    told = [one for parts in all_parts() for one in parts.happenings]
+    told = [one for parts in all_parts() for one in parts.happenings if not one.act or may(viewer, one.act, tie)]
     branches = [(one, rows) for one in told if not (rows := one.rows(case)).query.is_empty()]
     open_to = _open_to(viewer, case, now, tie, _occurring([rows for _, rows in branches]))
     groups = sorted({one.group for one, _ in branches})

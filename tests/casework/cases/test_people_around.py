@@ -42,6 +42,8 @@ def test_a_mark_on_a_person_is_in_the_head_of_every_page_for_whom_it_is_open(sce
         assert "Alleged exploiter near the client" in html
         assert "Somebody must not be contacted" in html
     people = mine.page(f"/cases/{case.code}/people/")
+    assert "Nono" in people
+    assert "03/04/2011" in people
     assert "555-0179" in people
     assert "555-0177" not in people
     assert "555-0178" not in people

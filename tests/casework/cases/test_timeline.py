@@ -11,6 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from rightdoor.casework.cases.models import StatusDetermination
 from rightdoor.casework.cases.queries import case_and_tie, standing_of, visible_cases
 from rightdoor.casework.cases.timeline import timeline_of
+from rightdoor.casework.consents.actions.coordination import record_participation_consent
+from rightdoor.casework.consents.actions.releases import record_person
+from rightdoor.casework.consents.told import Flags, PersonWho
 from rightdoor.casework.documents.models import Document, Version
 from rightdoor.casework.plans.models import ServicePlan
 from rightdoor.casework.referrals.models import TierChange
@@ -148,3 +151,21 @@ def test_determinations_are_on_the_line_without_their_words(scene):
 
     assert "Victim status determined" in [one.what for one in lines]
     assert not any("Messages" in f"{one.what} {one.detail}" for one in lines)
+
+
+@pytest.mark.req("CASE-2", "PRIV-2")
+def test_what_was_consented_to_is_on_the_line_of_whom_consents_are_open_to(scene):
+    staffing = team.held(scene)
+    case, at = staffing.case, staffing.starts_at + timedelta(hours=2)
+    mother = record_person(
+        scene.coordinator, case.client, who=PersonWho("Mona Nowhere", "mother"), flags=Flags(*[False] * 4), now=at
+    )
+    record_participation_consent(scene.coordinator, case.client, basis="guardian", person=mother, given_at=at, now=at)
+
+    mine, theirs = (
+        [one.what for one in timeline_of(one, case, at, standing_of(one, case, at)).lines]
+        for one in (scene.coordinator, scene.detective)
+    )
+
+    assert "Consent to coordination recorded" in mine
+    assert not any("onsent" in what for what in theirs)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.grounds import own_grounds
 from rightdoor.casework.cases.groups.queries import tied_to
+from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.own import sees_people_around
 from rightdoor.casework.cases.web.frame import case_frame
 from rightdoor.casework.cases.web.grounds import NEED_WORDS
+from rightdoor.casework.clients.disclosure import open_identity
 from rightdoor.casework.consents.choices import RELATIONS
 from rightdoor.casework.consents.queries import people_around
 from rightdoor.casework.consents.rules import why_may_not_sign
+from rightdoor.casework.referrals.queries import referral_facts
 from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.permission import may
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import respond
 
@@ -31,6 +37,8 @@ def around(request: HttpRequest, code: str) -> HttpResponse:
         **frame,
         "page_title": "People",
         "page_count": len(people),
+        "client": open_identity(request.viewer, case.client, request.now, "case-people", standing=frame["tie"]).who,
+        "situation": _situation(request, case, frame),
         "people": [
             {
                 "one": one,
@@ -47,6 +55,24 @@ def around(request: HttpRequest, code: str) -> HttpResponse:
         ],
     }
     return respond(request, page="cases/people.html", context=context)
+
+
+def _situation(request: HttpRequest, case: Case, frame: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the referral says of what happened, in the state's words, for whom the referral's page is open, too."""
+    if not frame["core_is_open"] or not may(request.viewer, "referral.read", frame["tie"]):
+        return []
+    facts = referral_facts(request.viewer, case.referral, request.now, purpose="case")
+    pack = active_pack()
+    words = pack.trafficking
+    areas = {one.key: one.name for one in pack.areas}
+    area = pack.word("area")
+    told = (
+        ("Kind", dict(words.kinds.pairs()).get(facts.kind, "")),
+        ("By whom", dict(words.relationships.pairs()).get(facts.relationship, "")),
+        ("Where it happened", dict(words.settings.pairs()).get(facts.setting, "")),
+        (area[:1].upper() + area[1:], areas.get(facts.area, "")),
+    )
+    return [(what, str(said)) for what, said in told]
 
 
 def team(request: HttpRequest, code: str) -> HttpResponse:
