@@ -121,7 +121,10 @@ def _of_plan(kind: str, about: str) -> str:
 
 PARTS = Parts(
     tabs=[Tab("safety", "Safety", "safety/", 40, _is_open)],
-    happenings=[Happenings(rows, HAPPENED, _of_plan, group="Safety") for rows in (_adopted, _reviewed, _asked)],
+    happenings=[
+        Happenings(rows, HAPPENED, _of_plan, group="Safety", act="safety_plan.read")
+        for rows in (_adopted, _reviewed, _asked)
+    ],
     dues=[_dues],
     flags=[_flags],
     open_ends=[_open_ends],

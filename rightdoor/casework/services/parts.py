@@ -132,8 +132,8 @@ def _url(kind: str, about: str) -> str:
 PARTS = Parts(
     tabs=[Tab("services", "Services", "services/", 50, _is_open)],
     happenings=[
-        Happenings(_steps, HAPPENED, _url, group="Services"),
-        Happenings(_reasons, HAPPENED, _url, group="Services"),
+        Happenings(_steps, HAPPENED, _url, group="Services", act="service_referral.read"),
+        Happenings(_reasons, HAPPENED, _url, group="Services", act="service_referral.read"),
     ],
     dues=[_dues],
     flags=[_flags],
