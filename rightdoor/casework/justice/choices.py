@@ -78,7 +78,7 @@ HEARINGS: Mapping[str, str] = {
     "restitution": "Restitution hearing",
     "parole": "Parole or pardon hearing",
     "protective_order": "Protective order hearing",
-    "custody": "Child in need of care hearing",
+    "custody": "Child protection hearing",
     "juvenile": "Juvenile court hearing of the client",
     "immigration": "Immigration hearing",
     "hearing": "Hearing",
