@@ -1,0 +1,39 @@
+"""Cases that concern more than one: two children who were found together, an offer to another region, a shared case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rightdoor.casework.cases.groups.actions import tie_cases
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.moving.actions import ask_transfer, share_case
+from rightdoor.casework.cases.moving.queries import coordinators
+from rightdoor.casework.referrals.queries import coordinators_of
+from rightdoor.foundation.access.viewers import viewer_of
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.jurisdiction.active import active_pack
+
+
+def show(now: datetime) -> None:
+    """Among the newest open cases of the first coordinator: one of each, through acts alone. All of it is invented."""
+    regions = [one.key for one in active_pack().regions]
+    newest = Case.objects.filter(state="open", region=regions[0]).exclude(coordinator="").order_by("-opened_at", "-pk")
+    first = newest.first()
+    account = Account.objects.filter(code=first.coordinator, is_active=True).first() if first else None
+    if account is None:
+        return
+    viewer = viewer_of(account, now)
+    mine: dict[int, Case] = {}
+    for case in newest.filter(coordinator=viewer.code).select_related("client", "referral")[:12]:
+        mine.setdefault(case.client_id, case)
+    cases = list(mine.values())
+    if len(cases) >= 2:
+        tie_cases(viewer, cases[0], cases[1], now=now)
+    elsewhere = coordinators(now, without=regions[0])
+    if len(cases) >= 3 and elsewhere:
+        share_case(viewer, cases[2], account_code=elsewhere[0].code, now=now)
+    if len(cases) >= 4:
+        to = next((key for key in regions[1:] if coordinators_of(key, now)), "")
+        if to:
+            why = "Invented: the family moved to an aunt there."
+            ask_transfer(viewer, cases[3], to_region=to, why=why, keeps_team=False, now=now)
