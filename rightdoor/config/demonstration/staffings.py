@@ -1,11 +1,13 @@
 """Meetings of several cases, and how often each case comes up: one meeting ahead, one held with its summaries shared.
 
-In the first region alone, on its newest cases: enough to show it, cheap enough for the small demonstration.
+The meetings in the first region alone, on its newest cases: enough to show it, cheap enough for the small
+demonstration. How often stands on the newest cases of every region.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from rightdoor.casework.cases.models import Case
@@ -22,6 +24,7 @@ from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.running.actions import Turn, convene_for_cases
 from rightdoor.community.meetings.actions import Invitee, record_attendance
 from rightdoor.config.demonstration.people import Member
+from rightdoor.domain.errors import NotPermitted
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack
 
@@ -36,6 +39,13 @@ RHYTHMS = (
     ("on_request", "He asked for fewer meetings. He calls when he wants one."),
     ("stable", "The foster family asks for a fixed day, and keeps it."),
 )
+CALM = (
+    ("long_term", "Services are in place, and nobody needs a meeting before the trial."),
+    ("on_request", "She calls when she wants one. She was told that she may at any time."),
+    ("long_term", "The adoption is final; a look once a year is enough."),
+    ("stable", "School and clinic work together, and both want a fixed day."),
+)
+NEW = timedelta(days=45)
 SAID = (
     "The last weeks were calm. The advocate met her twice.",
     "The clinic has a place from next month on. Until then the nurse comes.",
@@ -47,9 +57,12 @@ SAID = (
 
 
 def set_rhythms(cases: Sequence[tuple[Viewer, Case]], now: datetime) -> None:
-    """How often each of these cases comes before the team, and why."""
-    for (viewer, case), (cadence, why) in zip(cases, RHYTHMS, strict=False):
-        set_cadence(viewer, case, cadence=cadence, why=why, now=now)
+    """How often each of these cases comes before the team, and why: what is older is mostly calm."""
+    for number, (viewer, case) in enumerate(cases):
+        known = RHYTHMS if case.opened_at > now - NEW else CALM
+        cadence, why = known[number % len(known)]
+        with suppress(NotPermitted):  # whose coordinator is not cleared at present
+            set_cadence(viewer, case, cadence=cadence, why=why, now=now)
 
 
 def call_several(

@@ -150,6 +150,7 @@ class RegionYear:
         self.at(self.now - timedelta(days=9), self._plan_on)
         for number in range(CLOSURES if self.year.scale.full_teams else 2):
             self.at(self.now - timedelta(days=80 - 9 * number, hours=3), self._close, number == 0)
+        self.at(self.now - 4 * HOUR, self._set_rhythms)
         if self.planned.key == self.pack.regions[0].key:
             self.at(self.now - timedelta(days=8), self._call_several, timedelta(days=2), True)
             self.at(self.now - 3 * HOUR, self._call_several, timedelta(hours=45), False)
@@ -709,19 +710,25 @@ class RegionYear:
             missing.show([(story.coordinator, story.case) for story in self.open_cases if story.case], now)
 
     def _call_several(self, ahead: timedelta, held: bool, now: datetime) -> None:
-        """A meeting of up to six cases, and how often each comes up."""
-        stories = [story for story in self.stories.values() if story.case is not None]
-        newest = sorted(stories, key=lambda story: story.plan.received_at, reverse=True)
-        cases = [(story.coordinator, story.case) for story in newest if story.case is not None]
-        for _, case in cases[:12]:
-            case.refresh_from_db()
-        cases = [(viewer, case) for viewer, case in cases[:12] if case.state == "open"]
+        """A meeting of up to six cases, ahead or held."""
+        cases = self._newest_open(12)
         core = [member for member in self.own.core() if member.discipline != COORDINATOR]
-        staffings.set_rhythms(cases[:7] if held else cases[7:], now)
         made = staffings.call_several(cases, core, starts_at=now + ahead, now=now)
         if made and held:
             viewer = next(viewer for viewer, case in cases if case.pk == made[0].case_id)
             self.at(now + ahead + 2 * HOUR, self._hold_several, viewer, made, core)
+
+    def _set_rhythms(self, now: datetime) -> None:
+        staffings.set_rhythms(self._newest_open(60), now)
+
+    def _newest_open(self, many: int) -> list[tuple[Viewer, Case]]:
+        """The newest cases of the region that are open, each with its coordinator."""
+        stories = sorted(self.stories.values(), key=lambda story: story.plan.received_at, reverse=True)
+        cases = [(story.coordinator, story.case) for story in stories if story.case is not None][:many]
+        for _, case in cases:
+            case.refresh_from_db()
+        here = [(viewer, case) for viewer, case in cases if case.region == self.planned.key]
+        return [(viewer, case) for viewer, case in here if case.state == "open"]
 
     def _hold_several(self, viewer: Viewer, made: list[Staffing], core: list[Member], now: datetime) -> None:
         staffings.hold_several(viewer, made, core, now)

@@ -72,7 +72,7 @@ def items_due(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], no
 
 
 def staffings_due(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: datetime) -> list[Due]:
-    """The next staffing of open cases for which none is called. (CASE-11) Three queries."""
+    """The next staffing of open cases for which none is called. (CASE-11) One query."""
     known = core_ties(viewer, cases, ties, now)
     chosen = [case for case in cases if case.pk in known and case.state == "open"]
     found = []

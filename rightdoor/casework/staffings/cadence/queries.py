@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import OuterRef, Subquery
+
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, open_fields, shown_names
 from rightdoor.casework.clients.facts import Tie
@@ -52,40 +54,44 @@ def days_of(key: str) -> int | None:
 
 def next_days(cases: Iterable[Case], now: datetime) -> dict[int, tuple[Next, date | None, str]]:
     """By the case's primary key: when it comes up next, when it was staffed last, the code of the staffing that is
-    called. Three queries, however many cases.
+    called. One query, however many cases.
     """
     known = {case.pk: case for case in cases}
-    settings: dict[int, CadenceSetting] = {}
-    for row in CadenceSetting.objects.filter(case__in=known).order_by("case_id", "set_at", "id"):
-        settings[row.case_id] = row
-    held: dict[int, date] = {}
-    coming: dict[int, tuple[date, str]] = {}
-    turns = Staffing.objects.filter(case__in=known, state__in=["held", "scheduled"]).order_by("-starts_at", "-id")
-    for case_id, code, state, starts_at, held_at in turns.values_list(
-        "case_id", "code", "state", "starts_at", "held_at"
-    ):
-        if state == "held":
-            held.setdefault(case_id, local(held_at).date())
-        else:  # the soonest one stays, for they come latest first
-            coming[case_id] = (local(starts_at).date(), code)
+    if not known:
+        return {}
+    setting = CadenceSetting.objects.filter(case=OuterRef("pk")).order_by("-set_at", "-id")
+    held = Staffing.objects.filter(case=OuterRef("pk"), state="held").order_by("-held_at", "-id")
+    coming = Staffing.objects.filter(case=OuterRef("pk"), state="scheduled").order_by("starts_at", "id")
+    rows = (
+        Case.objects.filter(pk__in=known)
+        .annotate(
+            chosen_on=Subquery(setting.values("next_on")[:1]),
+            chosen_at=Subquery(setting.values("set_at")[:1]),
+            last_held_at=Subquery(held.values("held_at")[:1]),
+            coming_at=Subquery(coming.values("starts_at")[:1]),
+            coming_code=Subquery(coming.values("code")[:1]),
+        )
+        .values_list("pk", "cadence", "chosen_on", "chosen_at", "last_held_at", "coming_at", "coming_code")
+    )
     today = local(now).date()
     strictest = rule.strictest_of(days_of(key) for key in rule.KEYS)
     found = {}
-    for pk, case in known.items():
-        setting = settings.get(pk)
-        key = case.cadence or (setting.cadence if setting else "")
-        day, code = coming.get(pk, (None, ""))
+    for pk, key, chosen_on, chosen_at, last_held_at, coming_at, code in rows:
         rhythm = Rhythm(
-            opened_on=local(case.opened_at).date(),
+            opened_on=local(known[pk].opened_at).date(),
             is_set=key in rule.KEYS,
             every_days=days_of(key),
-            chosen_on=setting.next_on if setting else None,
-            chosen_at=local(setting.set_at).date() if setting else None,
-            last_held_on=held.get(pk),
-            scheduled_on=day,
+            chosen_on=chosen_on,
+            chosen_at=_day(chosen_at),
+            last_held_on=_day(last_held_at),
+            scheduled_on=_day(coming_at),
         )
-        found[pk] = (rule.next_of(rhythm, today, strictest=strictest), held.get(pk), code)
+        found[pk] = (rule.next_of(rhythm, today, strictest=strictest), rhythm.last_held_on, code or "")
     return found
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else local(at).date()
 
 
 def next_day_of(case: Case, now: datetime) -> Next:
@@ -93,8 +99,12 @@ def next_day_of(case: Case, now: datetime) -> Next:
     return next_days([case], now)[case.pk][0]
 
 
-def cases_by_next_day(viewer: Viewer, now: datetime, *, region: str = "") -> list[CaseDue]:
-    """Every open case of the coordinator's regions, the one that is due first at the top; on request last."""
+def cases_by_next_day(viewer: Viewer, now: datetime, *, region: str = "", named: int = 0) -> list[CaseDue]:
+    """Every open case of the coordinator's regions, the one that is due first at the top; on request last.
+
+    The first `named` of them with the client's name where it is open, the others under their codes: a name that nobody
+    looks at is not opened.
+    """
     if not viewer.has("care_coordinator"):
         return []
     apart = kept_apart(viewer).values("client")
@@ -107,9 +117,17 @@ def cases_by_next_day(viewer: Viewer, now: datetime, *, region: str = "") -> lis
         cases = cases.filter(region=region)
     rows = list(cases.select_related("client", "referral").order_by("pk"))
     days = next_days(rows, now)
-    names = shown_names(viewer, [case.client for case in rows], now)
-    found = [CaseDue(case, names[case.client.code], cadence_label(case.cadence), *days[case.pk]) for case in rows]
-    return sorted(found, key=lambda one: (one.next.on is None, one.next.on or date.max, one.case.code))
+    rows.sort(key=lambda case: (days[case.pk][0].on is None, days[case.pk][0].on or date.max, case.code))
+    names = shown_names(viewer, [case.client for case in rows[:named]], now) if named else {}
+    return [
+        CaseDue(
+            case,
+            names.get(case.client.code) or ShownName(case.client.code),
+            cadence_label(case.cadence),
+            *days[case.pk],
+        )
+        for case in rows
+    ]
 
 
 def setting_of(viewer: Viewer, case: Case, now: datetime, tie: Tie) -> tuple[CadenceSetting | None, str]:

@@ -36,7 +36,7 @@ NEXT_WORDS = {
     "not_set": "How often is not set",
 }
 TONES = {"overdue": "late", "scheduled": "quiet", "not_set": "at_risk"}
-SHOWN = 300
+SHOWN = 100
 
 
 class CadenceForm(forms.Form):
@@ -113,7 +113,7 @@ def due(request: HttpRequest) -> HttpResponse:
     """Every open case of the coordinator's regions by its next day."""
     if not request.viewer.has("care_coordinator"):
         raise NotVisible
-    rows = cases_by_next_day(request.viewer, request.now)
+    rows = cases_by_next_day(request.viewer, request.now, named=SHOWN)
     lines = [
         {"row": row, "state": NEXT_WORDS[row.next.state], "tone": TONES.get(row.next.state, "plain")}
         for row in rows[:SHOWN]
