@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "rightdoor.foundation.sealing",
     "rightdoor.foundation.files",
     "rightdoor.foundation.drafts",
+    "rightdoor.foundation.imports",
     "rightdoor.foundation.notices",
     "rightdoor.foundation.printing",
     "rightdoor.foundation.ui",

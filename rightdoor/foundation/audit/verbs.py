@@ -47,6 +47,15 @@ _REFERRALS = {
     "referral.late_cause_recorded": "recorded why a response was late",
     "referral.mandated_report_recorded": "recorded whether the mandated report was made",
     "referral.reminded": "was reminded of a response clock",
+    "import.sent": "sent in a spreadsheet",
+    "import.looked_through": "looked through the rows of a spreadsheet",
+    "import.read": "read the rows of a spreadsheet of their own",
+    "import.asked": "asked to have the rows of a spreadsheet taken",
+    "import.taken": "took the rows of a spreadsheet as records",
+    "import.failed": "could not take the rows of a spreadsheet; none was taken",
+    "import.undone": "undid the import of a spreadsheet",
+    "import.dropped": "let the rows of a spreadsheet go",
+    "import.let_go": "deleted rows of spreadsheets that nobody took",
 }
 
 _CLIENTS = {
