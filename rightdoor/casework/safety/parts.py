@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-
-from django.db.models import QuerySet
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines
+from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie, as_coordinator
-from rightdoor.casework.safety.models import ReviewTrigger, SafetyPlan
-from rightdoor.casework.safety.queries import may_read_safety
+from rightdoor.casework.safety.queries import (
+    lines_of_adopted,
+    lines_of_reviewed,
+    lines_of_triggers,
+    looks_owed,
+    may_read_safety,
+)
 from rightdoor.domain.confidentiality import Item
 from rightdoor.domain.permission import Viewer, may
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -26,23 +28,6 @@ HAPPENED = {
 LOOK = "Look at the safety plan together again"
 
 
-def _adopted(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = SafetyPlan.objects.filter(case=case)
-    return lines(rows, at="adopted_at", kind="adopted", klass="SAFE", holder=case.holder, by="adopted_by")
-
-
-def _reviewed(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = SafetyPlan.objects.filter(case=case)
-    return lines(rows, at="reviewed_at", kind="reviewed", klass="SAFE", holder=case.holder)
-
-
-def _asked(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = ReviewTrigger.objects.filter(case=case)
-    return lines(
-        rows, at="raised_at", kind="asked", klass="SAFE", holder=case.holder, about="case__code", by="raised_by"
-    )
-
-
 def _is_open(look: Look) -> bool:
     return may_read_safety(look.viewer, look.case, look.tie, look.now)
 
@@ -52,12 +37,7 @@ def _dues(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: d
     known = {case.pk: case for case in cases if case.state == "open" and _writes(viewer, case, ties, now)}
     if not known:
         return []
-    plans = list(SafetyPlan.objects.filter(case__in=known, state="adopted", review_due_at__isnull=False))
-    triggers = ReviewTrigger.objects.filter(case__in=known, settled_at__isnull=True)
-    soonest: dict[int, datetime] = {plan.case_id: plan.review_due_at for plan in plans if plan.review_due_at}
-    for trigger in triggers:
-        soonest[trigger.case_id] = min(trigger.due_at, soonest.get(trigger.case_id, trigger.due_at))
-    codes = {plan.case_id: plan.code for plan in plans}
+    soonest, codes = looks_owed(list(known.values()))
     return [
         Due(
             pk,
@@ -123,7 +103,7 @@ PARTS = Parts(
     tabs=[Tab("safety", "Safety", "safety/", 40, _is_open)],
     happenings=[
         Happenings(rows, HAPPENED, _of_plan, group="Safety", act="safety_plan.read")
-        for rows in (_adopted, _reviewed, _asked)
+        for rows in (lines_of_adopted, lines_of_reviewed, lines_of_triggers)
     ],
     dues=[_dues],
     flags=[_flags],

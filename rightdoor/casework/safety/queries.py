@@ -5,11 +5,15 @@ The places are opened with the rest and decided on by themselves: whoever reads 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.parts import lines
 from rightdoor.casework.cases.queries import names_of_accounts, standing_of
 from rightdoor.casework.clients.disclosure import SealedField, decision_on, open_fields
 from rightdoor.casework.clients.facts import Tie
@@ -176,3 +180,35 @@ def last_holding_answer(viewer: Viewer, plan: SafetyPlan, tie: Tie, now: datetim
         return None
     by = names_of_accounts({answer.asked_by}).get(answer.asked_by, "")
     return ShownAnswer(told["answer"], answer.asked_at, by)
+
+
+def looks_owed(cases: Sequence[Case]) -> tuple[dict[int, datetime], dict[int, str]]:
+    """When the plan of each of these cases is to be looked at, by the case's key, and the codes of the plans in force.
+
+    Days and codes alone; nothing is opened. Two queries. The caller has asked for whom.
+    """
+    plans = list(SafetyPlan.objects.filter(case__in=cases, state="adopted", review_due_at__isnull=False))
+    soonest = {plan.case_id: plan.review_due_at for plan in plans if plan.review_due_at}
+    for trigger in ReviewTrigger.objects.filter(case__in=cases, settled_at__isnull=True):
+        soonest[trigger.case_id] = min(trigger.due_at, soonest.get(trigger.case_id, trigger.due_at))
+    return soonest, {plan.case_id: plan.code for plan in plans}
+
+
+def lines_of_adopted(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    """Versions that came into force, as lines of the case's timeline."""
+    rows = SafetyPlan.objects.filter(case=case)
+    return lines(rows, at="adopted_at", kind="adopted", klass="SAFE", holder=case.holder, by="adopted_by")
+
+
+def lines_of_reviewed(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    """That a version was looked at again and nothing had to change."""
+    rows = SafetyPlan.objects.filter(case=case)
+    return lines(rows, at="reviewed_at", kind="reviewed", klass="SAFE", holder=case.holder)
+
+
+def lines_of_triggers(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    """That another look was asked for, not why."""
+    rows = ReviewTrigger.objects.filter(case=case)
+    return lines(
+        rows, at="raised_at", kind="asked", klass="SAFE", holder=case.holder, about="case__code", by="raised_by"
+    )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-
-from django.db.models import F, QuerySet
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines
+from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie, as_coordinator
 from rightdoor.casework.services.choices import HAPPENED
-from rightdoor.casework.services.models import AdvocacyReason, ServiceReferral, ServiceStep
-from rightdoor.casework.services.queries import advocacy_of, cases_owing_advocacy, may_read_services
+from rightdoor.casework.services.queries import (
+    advocacy_of,
+    cases_owing_advocacy,
+    lines_of_reasons,
+    lines_of_steps,
+    may_read_services,
+    open_of_cases,
+)
 from rightdoor.domain.confidentiality import Item
 from rightdoor.domain.permission import Viewer, may
 from rightdoor.domain.service_referral import OPEN_STATES
@@ -28,32 +31,6 @@ WHAT = {
 }
 
 
-def _steps(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = ServiceStep.objects.filter(referral__case=case)
-    return lines(
-        rows,
-        at="recorded_at",
-        kind=F("state"),
-        klass="PLAN",
-        holder=case.holder,
-        about="referral__code",
-        by="recorded_by",
-    )
-
-
-def _reasons(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = AdvocacyReason.objects.filter(case=case)
-    return lines(
-        rows,
-        at="recorded_at",
-        kind="advocacy_reason",
-        klass="CORE",
-        holder=case.holder,
-        about="case__code",
-        by="recorded_by",
-    )
-
-
 def _is_open(look: Look) -> bool:
     return may_read_services(look.viewer, look.case, look.tie, look.now)
 
@@ -62,7 +39,7 @@ def _dues(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: d
     """Referrals whose next news is owed, and confirmed victims without an advocate. For those who follow them up."""
     mine = [case for case in cases if case.state == "open" and _follows(viewer, case, ties, now)]
     known = {case.pk: case for case in mine}
-    rows = ServiceReferral.objects.filter(case__in=known, state__in=OPEN_STATES).order_by("due_at", "id")
+    rows = open_of_cases(mine)
     found = [
         Due(
             row.case_id,
@@ -132,8 +109,8 @@ def _url(kind: str, about: str) -> str:
 PARTS = Parts(
     tabs=[Tab("services", "Services", "services/", 50, _is_open)],
     happenings=[
-        Happenings(_steps, HAPPENED, _url, group="Services", act="service_referral.read"),
-        Happenings(_reasons, HAPPENED, _url, group="Services", act="service_referral.read"),
+        Happenings(lines_of_steps, HAPPENED, _url, group="Services", act="service_referral.read"),
+        Happenings(lines_of_reasons, HAPPENED, _url, group="Services", act="service_referral.read"),
     ],
     dues=[_dues],
     flags=[_flags],

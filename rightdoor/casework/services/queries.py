@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from rightdoor.casework.cases.models import Case, StatusDetermination
+from rightdoor.casework.cases.parts import lines
 from rightdoor.casework.cases.queries import determination_label, names_of_accounts, standing_of
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, decision_on, open_fields, shown_names
 from rightdoor.casework.clients.facts import Tie, as_coordinator, ties_of
@@ -22,6 +23,7 @@ from rightdoor.casework.referrals.sealed import facts_label
 from rightdoor.casework.services.models import (
     AdvocacyReason,
     ServiceReferral,
+    ServiceStep,
     visible_service_referrals,
 )
 from rightdoor.casework.services.sealed import reason_label, step_label, told_label
@@ -350,6 +352,40 @@ def cases_owing_advocacy(
         if _status_in(text, is_determination=last is not None) == "confirmed":
             found.append((case, last.at if last is not None else case.opened_at))
     return found
+
+
+def open_of_cases(cases: Sequence[Case]) -> list[ServiceReferral]:
+    """What is still open on these cases, soonest due first, unopened. The caller has asked for whom."""
+    rows = ServiceReferral.objects.filter(case__in=cases, state__in=OPEN_STATES)
+    return list(rows.order_by("due_at", "id"))
+
+
+def lines_of_steps(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    """The steps of a case's referrals as lines of its timeline."""
+    rows = ServiceStep.objects.filter(referral__case=case)
+    return lines(
+        rows,
+        at="recorded_at",
+        kind=F("state"),
+        klass="PLAN",
+        holder=case.holder,
+        about="referral__code",
+        by="recorded_by",
+    )
+
+
+def lines_of_reasons(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    """Why there was no advocate, as lines of the case's timeline: that it was recorded, not what."""
+    rows = AdvocacyReason.objects.filter(case=case)
+    return lines(
+        rows,
+        at="recorded_at",
+        kind="advocacy_reason",
+        klass="CORE",
+        holder=case.holder,
+        about="case__code",
+        by="recorded_by",
+    )
 
 
 def advocacy_hop() -> Hop | None:
