@@ -29,6 +29,7 @@ from rightdoor.casework.closure.queries import (
 )
 from rightdoor.casework.closure.sealed import (
     closure_label,
+    contact_label,
     lesson_label,
     recommendation_label,
     review_label,
@@ -100,7 +101,6 @@ def close_case(
             "safety_plan": closing.safety_plan,
             "safety_words": closing.safety_words.strip(),
             "last_contact_on": closing.last_contact_on.isoformat() if closing.last_contact_on else None,
-            "last_contact": closing.last_contact.strip(),
             "going_on": closing.going_on.strip(),
             "debrief": closing.debrief.strip(),
             "took_part": [code for code in took_part if code in team],
@@ -110,6 +110,7 @@ def close_case(
         },
         closure_label(closure),
     )
+    closure.contact_sealed = seal_json({"words": closing.last_contact.strip()}, contact_label(closure))
     closure.save(force_insert=True)
     ended = 0
     if not case.client.cases.filter(state="open").exclude(pk=case.pk).exists():
@@ -156,6 +157,7 @@ def reopen_case(viewer: Viewer, case: Case, *, why: str, now: datetime) -> Closu
             code=new_code(), case=case, closed_at=held.closed_at, closed_by=viewer.code, access_ends_at=now
         )
         closure.told_sealed = seal_json({}, closure_label(closure))
+        closure.contact_sealed = seal_json({}, contact_label(closure))
     closure.case = case
     closure.reopened_at, closure.reopened_by = now, viewer.code
     closure.reopened_sealed = seal_json({"why": why.strip()}, closure_label(closure, "reopened"))

@@ -42,6 +42,7 @@ class Closure(AboutCase):
     closed_by = models.CharField(max_length=CODE)
     access_ends_at = models.DateTimeField()  # when the members' places on the team ended
     told_sealed = models.BinaryField()  # class CORE: reason, checklist, a word for each loose end, debrief
+    contact_sealed = models.BinaryField()  # class ID: the last contact, and how to reach the client afterwards
     reopened_at = models.DateTimeField(null=True, blank=True)
     reopened_by = models.CharField(max_length=CODE, blank=True)
     reopened_sealed = models.BinaryField(null=True, blank=True)  # class CORE: why

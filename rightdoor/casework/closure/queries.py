@@ -27,6 +27,7 @@ from rightdoor.casework.clients.facts import Tie, as_coordinator, opens, ties_of
 from rightdoor.casework.closure.models import Closure, Lesson, Recommendation, Review
 from rightdoor.casework.closure.sealed import (
     closure_label,
+    contact_label,
     lesson_label,
     recommendation_label,
     review_label,
@@ -54,6 +55,7 @@ class ShownClosure:
     closed_by: str
     access_ends_at: datetime
     told: Mapping[str, Any]
+    last_contact: str
     reason: str
     reopened_at: datetime | None
     reopened_by: str
@@ -165,6 +167,7 @@ def closures_of(viewer: Viewer, case: Case, now: datetime, tie: Tie) -> list[Sho
         row.case = case
     fields = [SealedField(closure_label(row), row.told_sealed) for row in rows]
     fields += [SealedField(closure_label(row, "reopened"), row.reopened_sealed) for row in rows]
+    fields += [SealedField(contact_label(row), row.contact_sealed) for row in rows]
     told = open_fields(viewer, case.client, fields, now, verb="case.read", purpose="closure", obj=case, standing=tie)
     names = names_of_accounts({code for row in rows for code in (row.closed_by, row.reopened_by)})
     return [
@@ -174,12 +177,15 @@ def closures_of(viewer: Viewer, case: Case, now: datetime, tie: Tie) -> list[Sho
             names.get(row.closed_by, ""),
             row.access_ends_at,
             words,
+            (contact or {}).get("words", ""),
             reason_words(words.get("reason", "")),
             row.reopened_at,
             names.get(row.reopened_by, ""),
             (why or {}).get("why", ""),
         )
-        for row, words, why in zip(rows, told[: len(rows)], told[len(rows) :], strict=True)
+        for row, words, why, contact in zip(
+            rows, told[: len(rows)], told[len(rows) : 2 * len(rows)], told[2 * len(rows) :], strict=True
+        )
         if words is not None
     ]
 

@@ -11,6 +11,11 @@ def closure_label(closure: Closure, column: str = "told") -> SealContext:
     return SealContext("closure_closure", column, closure.code, closure.subject_code, closure.holder_code, "CORE")
 
 
+def contact_label(closure: Closure) -> SealContext:
+    """The last contact with the client, and how to reach the client afterwards."""
+    return SealContext("closure_closure", "contact", closure.code, closure.subject_code, closure.holder_code, "ID")
+
+
 def review_label(review: Review) -> SealContext:
     """What a review says of the case."""
     return SealContext("closure_review", "told", review.code, review.subject_code, review.holder_code, "CORE")

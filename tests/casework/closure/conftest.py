@@ -60,6 +60,7 @@ def team_closing(viewer: Viewer, case: Case, now: datetime, **changed: object) -
         "told_words": "At the kitchen table.",
         "safety_plan": "handed_over",
         "going_on": "Counseling goes on at the clinic.",
+        "last_contact": "By the advocate's telephone.",
         "debrief": "Invented words of the team.",
         "whys": {end.key: "The school sees to it." for end, _ in ends},
     }

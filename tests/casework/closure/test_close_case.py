@@ -47,6 +47,7 @@ def test_a_case_closes_its_words_are_sealed_and_the_team_is_told_by_code(
     (shown,) = queries.closures_of(scene.coordinator, held, later, standing_of(scene.coordinator, held, later))
     assert shown.told["debrief"] == "Invented words of the team."
     assert shown.told["took_part"] == [scene.detective.code]
+    assert shown.last_contact == "By the advocate's telephone."
     assert [why for _, why in shown.told["whys"]] == ["The school sees to it."] * len(closing.whys)
 
     told = Notice.objects.filter(kind="case.closed")

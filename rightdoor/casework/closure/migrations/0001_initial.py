@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ("closed_by", models.CharField(max_length=9)),
                 ("access_ends_at", models.DateTimeField()),
                 ("told_sealed", models.BinaryField()),
+                ("contact_sealed", models.BinaryField()),
                 ("reopened_at", models.DateTimeField(blank=True, null=True)),
                 ("reopened_by", models.CharField(blank=True, max_length=9)),
                 ("reopened_sealed", models.BinaryField(blank=True, null=True)),
