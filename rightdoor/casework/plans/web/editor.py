@@ -121,7 +121,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     said = str(sheet.head["based_on"].value() or "0")
-    based_on = int(said) if said.isdecimal() else 0
+    based_on = int(said) if said.isdecimal() and len(said) < 5 else 0
     context = case_frame(request, case, "plan") | {
         "page_title": f"Write version {based_on + 1} of the {active_pack().word('service_plan')}",
         "page_back": f"/cases/{case.code}/plan/",
