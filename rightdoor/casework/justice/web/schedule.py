@@ -32,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
     page = min(max(1, int(number)) if number.isdecimal() and len(number) < 5 else 1, pages)
     first = (page - 1) * PAGE
     shown = rows[first : first + PAGE]
-    regions = [one for one in active_pack().regions if request.viewer.covers(one.key)]
+    regions = _regions(request)
     context: dict[str, Any] = {
         "rows": [{"one": one, "kind": HEARINGS.get(one.kind, "Court date")} for one in shown],
         "count": len(rows),
@@ -40,7 +40,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "spans": SPANS,
         "orders": ORDERS,
         "kinds": HEARINGS,
-        "regions": regions if len(regions) > 1 else [],
+        "regions": [one for one in active_pack().regions if one.key in regions] if len(regions) > 1 else [],
         "said": f"{first + 1} to {first + len(shown)} of {len(rows)}" if shown else "",
         "previous": _address({**kept, "page": str(page - 1)}) if page > 1 else "",
         "next": _address({**kept, "page": str(page + 1)}) if page < pages else "",
@@ -65,12 +65,16 @@ def _filters(request: HttpRequest, asked: QueryDict) -> tuple[ScheduleFilters, d
     kept = {
         "span": span if span in SPANS else USUAL,
         "kind": asked.get("kind", "") if asked.get("kind", "") in HEARINGS else "",
-        "region": asked.get("region", "") if request.viewer.covers(asked.get("region", "")) else "",
+        "region": asked.get("region", "") if asked.get("region", "") in _regions(request) else "",
         "order": asked.get("order", "day") if asked.get("order", "day") in ORDERS else "day",
     }
     today: date = local(request.now).date()
     until = today + timedelta(days=int(kept["span"]))
     return ScheduleFilters(today, until, kept["region"], kept["kind"], kept["order"]), kept
+
+
+def _regions(request: HttpRequest) -> list[str]:
+    return [one.key for one in active_pack().regions if request.viewer.covers(one.key)]
 
 
 def _address(asked: dict[str, str]) -> str:
