@@ -54,7 +54,7 @@ def case_frame(
     clock = case.referral.clock if core_is_open else None
     running = clock is not None and clock.stopped_at is None
     coming = queries.next_staffing(case) if core_is_open else None
-    marks: list[tuple[str, str]] = []
+    marks: list[tuple[str, str]] = [("Case", case.code)]
     if core_is_open:
         if not running:
             marks.append(("Next staffing", when(coming.starts_at) if coming else "not scheduled"))
