@@ -167,7 +167,7 @@ def _bare(page: bytes) -> bytes:
     return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"', b"", page)
 
 
-@pytest.mark.bar("SEC-20")
+@pytest.mark.bar("SEC-27")
 @pytest.mark.req("CASE-3")
 def test_a_privileged_note_changes_not_one_byte_for_anybody_of_another_profession(
     scene: Scene, case: Case, write: Write, on_case: Callable[..., Viewer], administrator: Viewer
@@ -215,7 +215,7 @@ def test_a_privileged_note_changes_not_one_byte_for_anybody_of_another_professio
     assert WORDS in Visitor(therapist, now).page(f"/notes/{notes[1].code}/")
 
 
-@sabotage("SEC-20", "a privileged note opens to whoever is of the agency that holds it")
+@sabotage("SEC-27", "a privileged note opens to whoever is of the agency that holds it")
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rule, "stays_with_its_profession", lambda klass, kept: False)
 
