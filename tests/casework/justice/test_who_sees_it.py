@@ -198,3 +198,21 @@ def test_a_closed_birth_date_is_used_by_the_clock_and_shown_by_nothing(scene, ca
     (one,) = queries.relief_of(scene.advocate, case, late)
     (alert,) = one.alerts
     assert (alert.alert.state, alert.alert.stage, alert.alert.due_on) == ("soon", "17y0m", None)
+
+
+@pytest.mark.req("CASE-9", "PRIV-2")
+def test_a_detective_knows_of_a_protective_order_and_its_end_and_no_word_or_step_of_it(scene, case):
+    told = {"step_granted": date(2026, 1, 2), "ends_on": date(2026, 6, 1)}
+    row = made.relief(scene.coordinator, case, scene.now, "protective_order", **told)
+
+    (one,) = queries.relief_of(scene.detective, case, scene.now)
+    assert (one.label, one.shown.told, one.steps, one.alerts) == (
+        "Protective order",
+        {"kind": "protective_order"},
+        [],
+        [],
+    )
+    page = Visitor(scene.detective, scene.now).page(f"/cases/{case.code}/relief/")
+    assert "06/01/2026" in page
+    for hidden in (SECRET, row.code, "01/02/2026"):
+        assert hidden not in page
