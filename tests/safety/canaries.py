@@ -32,16 +32,22 @@ from rightdoor.casework.documents.actions import add_document
 from rightdoor.casework.documents.queries import classes_kept_by
 from rightdoor.casework.intake import actions as intake
 from rightdoor.casework.intake.models import Report
-from rightdoor.casework.plans.actions import Service, write_plan
+from rightdoor.casework.notes.actions import write_note, write_sheet
+from rightdoor.casework.notes.queries import Told, kept_by
+from rightdoor.casework.notes.sealed import fields_of
+from rightdoor.casework.plans.actions import Goal, Need, Rest, Service, Step, write_plan
 from rightdoor.casework.referrals import actions as referrals
 from rightdoor.casework.referrals.exports import ask_export
 from rightdoor.casework.referrals.queries import ReferralFilters
+from rightdoor.casework.safety.actions import adopt_safety_plan, write_safety_plan
+from rightdoor.casework.services.actions import make_service_referral
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.community.meetings.actions import Invitee, make_feed, record_attendance
 from rightdoor.community.partners.actions import add_partner
 from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.community.teams.models import RosterEntry
+from rightdoor.domain.notes import SHEETS, TABS, classes_to_write
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.accounts.models import Account
@@ -377,6 +383,7 @@ def _make_client(world: Canaries, client: str) -> None:
     )
     consents = _consents(making, case)
     documents = _documents(world, client, case)
+    notes = _notes(world, client, case)
     world.subjects[client] = {referral.client.code, report.code}
     world.codes[client] = {
         "report": [report.code],
@@ -388,7 +395,10 @@ def _make_client(world: Canaries, client: str) -> None:
         "plan": [case.plans.get().code],
         "action_item": [held.action_items.get().code],
         "document": documents,
+        "note": notes,
+        "sheet_tab": list(SHEETS),
         **consents,
+        **_care(making, case),
     }
 
 
@@ -426,6 +436,28 @@ def _report(world: Canaries, client: str, region: str) -> Report:
             now=BEGAN,
         )
     return Report.objects.get(pk=report.pk)
+
+
+def _care(making: _Making, case: Case) -> dict[str, list[str]]:
+    """A referral to a service and a safety plan in force."""
+    at = BEGAN + timedelta(hours=31)
+    service = make_service_referral(
+        making.viewer,
+        case,
+        category="food",
+        provider=making.name("PLAN", "provider of a service"),
+        why=making.phrase("PLAN", "why this service"),
+        now=at,
+    )
+    safety = write_safety_plan(
+        making.viewer,
+        case,
+        parts={"words": making.phrase("SAFE", "safety plan: words"), "coping": making.phrase("SAFE", "what helps")},
+        places=making.phrase("LOC", "safety plan: places"),
+        now=at,
+    )
+    adopt_safety_plan(making.viewer, safety, now=at)
+    return {"service_referral": [service.code], "safety_plan": [safety.code]}
 
 
 def _held_staffing(making: _Making, referral: Any) -> Staffing:
@@ -471,6 +503,13 @@ def _held_staffing(making: _Making, referral: Any) -> Staffing:
                 at.date() + timedelta(days=7),
             )
         ],
+        rest=Rest(
+            template="ongoing",
+            barriers=making.phrase("PLAN", "barriers"),
+            needs=(Need("safety", "urgent", making.phrase("PLAN", "need by domain")),),
+            goals=(Goal(making.phrase("PLAN", "goal"), why=making.phrase("PLAN", "why it matters")),),
+            steps=(Step(making.phrase("PLAN", "action"), viewer.code, at.date() + timedelta(days=9)),),
+        ),
         now=at,
     )
     record_attendance(viewer, staffing.meeting, present={viewer.code: "virtual"}, now=at)
@@ -620,6 +659,31 @@ def _documents(world: Canaries, client: str, case: Case) -> list[str]:
                 now=BEGAN + timedelta(hours=31),
             )
             made.append(document.code)
+    return made
+
+
+def _notes(world: Canaries, client: str, case: Case) -> list[str]:
+    """Of everybody on the first case, a note of each class that the discipline keeps, and its sheet; of one person on
+    the others.
+    """
+    keepers = {"alder": ("coordinator", *ON_THE_CASE), "birch": ("psychologist",), "cedar": ("elsewhere",)}[client]
+    made = []
+    at = BEGAN + timedelta(hours=31)
+    for actor in keepers:
+        viewer, holder = world.people[actor], PEOPLE[actor][4]
+        for klass in classes_to_write(kept_by(viewer)):
+            text, outcome = (world.phrase(client, klass, holder, f"note: {place}") for place in ("text", "outcome"))
+            present = world.name(client, klass, holder, "note: who was there")
+            told = Told("call", BEGAN, text, present, outcome)
+            made.append(write_note(viewer, case, data_class=klass, told=told, now=at).code)
+        for tab in SHEETS:
+            if TABS[tab][0] in kept_by(viewer):
+                said = {
+                    one.key: world.phrase(client, one.data_class or TABS[tab][0], holder, f"sheet: {one.key}")
+                    for one in fields_of(tab)
+                    if one.kind in ("text", "story")
+                }
+                write_sheet(viewer, case, tab=tab, said=said, version=0, now=at)
     return made
 
 
