@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from rightdoor.casework.cases.parts import dues_of
+from rightdoor.casework.cases.queries import own_open_cases
 from rightdoor.casework.consents.queries import renewals_due
 from rightdoor.casework.intake.queries import reports_owed
 from rightdoor.casework.referrals.models import visible_referrals
@@ -32,6 +34,8 @@ from rightdoor.oversight.privacy.queries.keeping import disposals_for
 from rightdoor.oversight.privacy.queries.unusual import unusual_rows
 
 BAND = 40  # rows of a kind that a band shows before it points to the list
+OWN_CASES = 60  # the newest of one person; more than anybody carries
+SHOWN_ELSEWHERE = ("action_item", "summary")  # kinds of dues that have rows of their own on the desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,38 @@ def _reports(viewer: Viewer, now: datetime) -> list[DeskRow]:
         )
         for row in reports_owed(viewer, now)[:BAND]
     ]
+
+
+def owed_on_cases(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    """What the slices of a case say is due on the viewer's own cases this week: a missing child, reviews, court dates.
+
+    A coordinator's are those that the coordinator coordinates; a member's are those on which something is the member's.
+    A fixed number of queries for each slice, however many cases; so the desk asks for it once it stands.
+    """
+    cases, ties = own_open_cases(viewer, now, limit=OWN_CASES)
+    codes = {case.pk: case.code for case in cases}
+    mine = {case.pk for case in cases if case.coordinator == viewer.code}
+    rows = [
+        DeskRow(
+            what=due.what,
+            code=codes[due.case_id],
+            path=f"/cases/{codes[due.case_id]}/",
+            act="Open",
+            act_path=due.url,
+            due_at=due.due_at,
+            before="Was due" if due.due_at < now else "Due",
+        )
+        for due in dues_of(viewer, cases, ties, now, until=now + timedelta(days=7))
+        if due.due_at is not None
+        and not due.kind.startswith(SHOWN_ELSEWHERE)
+        and (due.owner == viewer.code or (due.case_id in mine and not due.owner))
+    ]
+    return rows[:BAND]
+
+
+def has_cases(viewer: Viewer) -> bool:
+    """Does the viewer work on cases at all?"""
+    return bool(viewer.roles & {"care_coordinator", "team_member"})
 
 
 def _openings(viewer: Viewer, now: datetime) -> list[DeskRow]:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rightdoor.domain.permission import Viewer
-from rightdoor.oversight.desk.queries import desk_of
+from rightdoor.oversight.desk.queries import desk_of, owed_on_cases
 from tests.casework.team import SECRETS, SUSPECTED, Scene, held, received, scheduled
 from tests.casework.visiting import Visitor
 
@@ -129,3 +129,27 @@ def test_every_figure_opens_exactly_the_rows_that_it_counts(scene: Scene, clock:
         for row in clock_counts_by_tier(scene.coordinator, moment):
             opened = referral_rows(scene.coordinator, ReferralFilters(tier=row.tier, clock=clock), Page(), moment).rows
             assert len(opened) == getattr(row, clock), (row, clock)
+
+
+@pytest.mark.req("UX-1", "CASE-11")
+def test_what_is_owed_on_an_own_case_comes_after_the_desk_and_to_nobody_else(scene: Scene) -> None:
+    staffing = held(scene)
+    later = staffing.held_at + timedelta(days=40)
+    mine = {(row.code, row.what) for row in owed_on_cases(scene.coordinator, later)}
+    assert any(code == staffing.case.code and what.startswith("Staffing") for code, what in mine)
+    assert not [row for row in owed_on_cases(scene.advocate, later) if row.what.startswith("Staffing")]
+    assert 'hx-get="/desk/cases/"' in Visitor(scene.coordinator, later).page("/")
+    assert staffing.case.code in Visitor(scene.coordinator, later).page("/desk/cases/")
+
+
+@pytest.mark.req("UX-1")
+def test_what_is_owed_is_asked_as_often_for_three_cases_as_for_one(scene: Scene) -> None:
+    later = held(scene).held_at + timedelta(days=40)
+    with CaptureQueriesContext(connection) as one:
+        assert owed_on_cases(scene.coordinator, later)
+    for _ in range(2):
+        held(scene)
+    with CaptureQueriesContext(connection) as three:
+        owed_on_cases(scene.coordinator, later)
+    assert len(three) <= len(one) + 1
+    assert len(one) <= 40

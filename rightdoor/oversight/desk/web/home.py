@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from rightdoor.domain.errors import NotVisible
 from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.oversight.desk import actions, queries
 
@@ -14,8 +15,20 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.viewer.is_anonymous:
         return redirect("/sign-in/")
     desk = queries.desk_of(request.viewer, request.now)
-    context = {"desk": desk, "checklist": queries.own_checklist(request.viewer, request.now)}
+    context = {
+        "desk": desk,
+        "checklist": queries.own_checklist(request.viewer, request.now),
+        "has_cases": queries.has_cases(request.viewer),
+    }
     return respond(request, page="desk/home.html", context=context)
+
+
+def owed(request: HttpRequest) -> HttpResponse:
+    """What is due on one's own cases: a band of the desk that comes after it, and a page of its own."""
+    if not queries.has_cases(request.viewer):
+        raise NotVisible
+    context = {"rows": queries.owed_on_cases(request.viewer, request.now)}
+    return respond(request, page="desk/owed.html", fragment="desk/_owed.html", context=context)
 
 
 def seen(request: HttpRequest) -> HttpResponse:

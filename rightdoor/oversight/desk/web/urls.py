@@ -8,5 +8,6 @@ from rightdoor.oversight.desk.web import clock_board, home
 app_name = "desk"
 urlpatterns = [
     path("", resource(get=home.show, post=home.seen), name="home"),
+    path("desk/cases/", resource(get=home.owed), name="owed"),
     path("clocks/", resource(get=clock_board.show), name="clocks"),
 ]
