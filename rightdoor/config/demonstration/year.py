@@ -153,6 +153,8 @@ class RegionYear:
         self.at(self.now - 4 * HOUR, self._set_rhythms)
         if self.planned.key == self.pack.regions[0].key:
             self.at(self.now - timedelta(days=8), self._call_several, timedelta(days=2), True)
+            # One that has just begun, to be held today, and one the day after tomorrow.
+            self.at(self.now - 26 * HOUR, self._call_several, 25.5 * HOUR, False)
             self.at(self.now - 3 * HOUR, self._call_several, timedelta(hours=45), False)
         while self._steps:
             when, _, step, about = heappop(self._steps)
