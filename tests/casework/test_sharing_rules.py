@@ -469,7 +469,7 @@ def test_of_a_class_whose_status_alone_is_open_only_the_date_is_shown(scene):
 
     staffing = team.held(scene)
     at = staffing.starts_at + timedelta(hours=1)
-    path = f"/cases/{staffing.case.code}/"
+    path = f"/cases/{staffing.case.code}/glance/"
     assert "Adopted" not in Visitor(scene.detective, at).page(path)
     plan = staffing.case.plans.get()
     adopt_plan(scene.coordinator, plan, now=at)
