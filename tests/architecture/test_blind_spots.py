@@ -65,9 +65,10 @@ def test_http_stays_in_pages() -> None:
 
 
 def test_rows_are_fetched_only_where_the_viewer_is_asked() -> None:
+    # clocks: the clear columns of one's own episodes, asked by queries and parts.
     # parts, own: lines and dues of a case, each asked with the viewer, or filtered by right where they come together
     # (cases/timeline.py).
-    asking = "models|queries|actions|deidentified|disclosure|facts|matching|jobs|parts|own|timeline"
+    asking = "models|queries|actions|deidentified|disclosure|facts|matching|jobs|parts|own|timeline|clocks"
     allowed = re.compile(rf"(^|/)({asking})(\.py|/)")
     found = []
     for path, tree in trees(SOURCES):
@@ -96,6 +97,9 @@ CALLED_INSIDE_ACTS = {
     "begin_override": "called by the act of break-glass, which asks for the reason and records the event",
     "unsettled": "a question about a staffing, asked by its page and by the act that holds it",
     "recipients_of": "a question about a staffing, asked before sharing and by the act that shares",
+    "running_releases": "a question about releases, asked by the page and the act that closes a case",
+    "end_consent_with_case": "called inside the act that closes a case; records an event for each consent and release",
+    "suspend_kept_releases": "called inside the act that opens a case again; records an event for each release",
     "summary_body": "reads through queries that record; used by the page before sharing and by the act that shares",
 }
 

@@ -166,6 +166,11 @@ def episode_for(viewer: Viewer, code: str, now: datetime) -> Episode:
     return episode
 
 
+def changed_last(episode: Episode) -> datetime:
+    """When an episode that the viewer has open was changed last, by whomever."""
+    return Episode.objects.values_list("changed_at", flat=True).get(pk=episode.pk)
+
+
 def episodes_of(viewer: Viewer, case: Case, now: datetime, tie: Tie | None = None) -> list[Episode]:
     """Every episode of a case, newest first, unopened; none for whom they are not open."""
     if openness(viewer, case, now, tie) != "open":

@@ -46,7 +46,11 @@ def _fields(sheet: Sheet, where: str) -> Iterator[Fault]:
 
 def _keepers(pack: Pack, sheet: Sheet, where: str) -> Iterator[Fault]:
     klass = TABS[sheet.key][0]
-    has_keeper = klass in OF_THE_CASE or any(pack.sharing.matrix.cell(column, klass).own for column in COLUMNS)
+    try:
+        matrix = pack.sharing.matrix
+    except ValueError:
+        return  # a fault of sharing.yaml, told by its own check
+    has_keeper = klass in OF_THE_CASE or any(matrix.cell(column, klass).own for column in COLUMNS)
     if sheet.kept_by and has_keeper:
         said = "The sharing matrix says already who keeps this sheet."
         yield Fault(FILE, f"{where}.kept_by", said, "Remove it.")

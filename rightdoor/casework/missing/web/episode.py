@@ -100,7 +100,7 @@ def change_facts(request: HttpRequest, code: str) -> HttpResponse:
             )
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
-            seen = Episode.objects.values_list("changed_at", flat=True).get(pk=episode.pk).isoformat()
+            seen = queries.changed_last(episode).isoformat()
         else:
             drafts.forget(request.viewer, FACTS, episode.code)
             messages.success(request, "Added. The clocks were reckoned anew.")
