@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("rightdoor.foundation.ui.urls")),
     path("", include("rightdoor.casework.intake.web.public_urls")),
     path("", include("rightdoor.casework.intake.web.urls")),
+    path("", include("rightdoor.casework.referrals.imports.web.urls")),
+    path("", include("rightdoor.casework.cases.imports.web.urls")),
     path("", include("rightdoor.casework.referrals.web.urls")),
     path("", include("rightdoor.casework.cases.web.urls")),
     path("", include("rightdoor.casework.consents.web.urls")),

@@ -43,6 +43,12 @@ PARTS: dict[str, dict[str, str]] = {
     "intake:facts": {"code": "report"},
     "referrals:referral": {"code": "referral"},
     "referrals:export_asked": {"code": "export"},
+    "referral_imports:sheet": {"code": "log"},
+    "referral_imports:columns": {"code": "log"},
+    "referral_imports:faults": {"code": "log"},
+    "case_imports:sheet": {"code": "list"},
+    "case_imports:columns": {"code": "list"},
+    "case_imports:faults": {"code": "list"},
     "referrals:triage": {"code": "fresh"},
     "referrals:second_tier": {"code": "fresh"},
     "referrals:eligibility": {"code": "fresh"},
@@ -445,6 +451,24 @@ POST missing:closing                 act      none   none  none     none    none
 GET  missing:sheet                  page      none   none  none     none    none    none          none      door
 POST missing:sheet                   act      none   none  none     none    none    none          none      door
 GET  missing:running                page      page   page  page     page    page    page          page      door
+
+# A sheet is its sender's alone; every coordinator may send one.
+GET  referral_imports:import          page      page   none  none     none    none    none          none      door
+POST referral_imports:import           act       act   none  none     none    none    none          none      door
+GET  referral_imports:empty_sheet     page      page   none  none     none    none    none          none      door
+GET  referral_imports:sheet           page      none   none  none     none    none    none          none      door
+POST referral_imports:sheet            act      none   none  none     none    none    none          none      door
+GET  referral_imports:columns         page      none   none  none     none    none    none          none      door
+POST referral_imports:columns          act      none   none  none     none    none    none          none      door
+GET  referral_imports:faults          page      none   none  none     none    none    none          none      door
+GET  case_imports:import              page      page   none  none     none    none    none          none      door
+POST case_imports:import               act       act   none  none     none    none    none          none      door
+GET  case_imports:empty_sheet         page      page   none  none     none    none    none          none      door
+GET  case_imports:sheet               page      none   none  none     none    none    none          none      door
+POST case_imports:sheet                act      none   none  none     none    none    none          none      door
+GET  case_imports:columns             page      none   none  none     none    none    none          none      door
+POST case_imports:columns              act      none   none  none     none    none    none          none      door
+GET  case_imports:faults              page      none   none  none     none    none    none          none      door
 
 # The coordinator's own document of a class that is status only to the member, who finds its day on the list.
 # Of another agency the member, a detective, knows kind and day of a court date, and nothing of an immigration item.

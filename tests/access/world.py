@@ -52,6 +52,8 @@ from rightdoor.domain.service_plan import GoalReviewed
 from rightdoor.domain.shared_decision import Choice, Option
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.imports.keeping import send_sheet
+from rightdoor.foundation.imports.reading import Row, Table
 from rightdoor.oversight.emergency.opening import open_in_emergency
 from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
 from rightdoor.oversight.privacy.models import UnusualReading
@@ -210,6 +212,9 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     world.codes["export"] = ask_export(
         coordinator, filters=ReferralFilters(), purpose="quality", basis="own_records", now=ASKED
     ).code
+    sheet = Table(("Given name", "Date received"), (Row(2, ("Invented", "03/02/2026")),))
+    for name, kind in (("log", "referral_log"), ("list", "case_list")):
+        world.codes[name] = send_sheet(coordinator, kind=kind, name="invented.csv", table=sheet, now=ASKED).code
     world.codes["transfer"] = ask_transfer(
         coordinator, before.case, to_region=OTHER_REGION, why="Invented: the family moved.", keeps_team=False, now=BEGAN
     ).code

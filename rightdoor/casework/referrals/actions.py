@@ -82,11 +82,13 @@ def receive_referral(
     received_at: datetime | None = None,
     now: datetime,
     code: str = "",
+    tells_others: bool = True,
 ) -> Referral:
     """Take a child into care coordination, from a report or outside the process. (INT-4, INT-8)
 
     All three times are kept; the one that the pack names starts the clock, and where that one is not known the
     earliest that is. `code` may be fixed beforehand by a form: sent twice, the referral that it made is returned.
+    `tells_others`: not for the rows of a log, which nobody need be called to one by one.
     Raises NotPermitted, and RuleBroken for words that the pack does not know or times that cannot be.
     """
     check_may(viewer, "referral.receive", Standing(region=viewer.covers(region)))
@@ -150,8 +152,9 @@ def receive_referral(
         clock_from=clock_from,
         report=report.code if report else None,
     )
-    others = [person for person in coordinators_of(region, now) if person != viewer.code]
-    notify(others, "referral_received", referral.code, now, path=f"/referrals/{referral.code}/")
+    if tells_others:
+        others = [person for person in coordinators_of(region, now) if person != viewer.code]
+        notify(others, "referral_received", referral.code, now, path=f"/referrals/{referral.code}/")
     return referral
 
 

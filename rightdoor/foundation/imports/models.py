@@ -11,7 +11,7 @@ STATES = ("sent", "looked", "asked", "taken", "failed", "undone", "dropped")
 
 
 class Import(models.Model):
-    """A sheet that somebody sent. Its rows are sealed for that person alone, and gone once taken, dropped or a day old."""
+    """A sheet that somebody sent. Its rows are sealed for that person alone, and gone once taken or a day old."""
 
     code = models.CharField(max_length=9, unique=True, default=new_code)
     kind = models.CharField(max_length=20)
