@@ -292,11 +292,13 @@ CLEAR: dict[str, str] = {
     **_table(
         "staffings_staffing",
         id=KEY, code=CODE, case_id=KEY, meeting_id=KEY, region=REGION, kind=FLOW, state=FLOW, starts_at=TIME,
-        place=FLOW, planned_minutes=FLOW, turn_at=TIME, held_at=TIME, continued_services=FLOW, consent_plan=FLOW, summary_due_at=TIME,
+        place=FLOW, planned_minutes=FLOW, turn_at=TIME, held_at=TIME, continued_services=FLOW, consent_plan=FLOW,
+        summary_due_at=TIME,
         summary_shared_at=TIME,
     ),
     **_table(
-        "staffings_cadencesetting", id=KEY, code=CODE, case_id=KEY, cadence=FLOW, next_on=TIME, set_at=TIME, set_by=STAFF
+        "staffings_cadencesetting",
+        id=KEY, code=CODE, case_id=KEY, cadence=FLOW, next_on=TIME, set_at=TIME, set_by=STAFF,
     ),
     **_table(
         "staffings_packet",
