@@ -130,7 +130,7 @@ def plan_year(pack: Pack, scale: Scale, *, now: datetime, seed: int = SEED) -> P
     random = Random(seed)  # noqa: S311 - inventions, not secrets
     weights = [len(region.areas) + 3 * random.random() for region in pack.regions]
     if not scale.full_teams:
-        weights[0] += sum(weights) / 2  # a small year still has one region with enough cases for a meeting of six
+        weights[0] += sum(weights)  # a small year still has one region with enough cases for a meeting of six
     staffed = _shared(scale.emergency_staffings, weights)
     current = [scale.today] * len(weights)
     past = _shared(max(scale.referrals - sum(current), scale.emergency_staffings), weights)
