@@ -117,6 +117,25 @@ def check_open(sheet: Import, now: datetime) -> None:
         raise RuleBroken(GONE)
 
 
+def check_may_undo(sheet: Import, now: datetime) -> None:
+    """Raises RuleBroken for a sheet that was not taken, was undone, or was taken more than seven days ago."""
+    if sheet.state != "taken" or sheet.taken_at is None:
+        raise RuleBroken("There is nothing to undo here.")
+    if now > sheet.taken_at + UNDONE_WITHIN:
+        raise RuleBroken("The seven days in which this could be undone are over.")
+
+
+def asked_import(code: str, kind: str) -> Import | None:
+    """A sheet that waits for its job. For the job alone; None once it is taken."""
+    return Import.objects.filter(code=code, kind=kind, state="asked").first()
+
+
+def made_by(viewer: Viewer, sheet: Import, *, at_most: int) -> tuple[list[Made], int]:
+    """The first records that the viewer's own sheet made, and how many there are."""
+    made = Made.objects.filter(of=sheet, of__author=viewer.code).order_by("row")
+    return list(made[:at_most]), made.count()
+
+
 def table_of(viewer: Viewer, sheet: Import) -> Table:
     """The rows, opened for whoever sent them. Raises RuleBroken when they are gone."""
     if sheet.table_sealed is None:

@@ -18,7 +18,7 @@ from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.imports import traces
 from rightdoor.foundation.imports.keeping import (
-    UNDONE_WITHIN,
+    check_may_undo,
     check_open,
     held_import,
     plan_of,
@@ -32,7 +32,7 @@ from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.notices.models import Notice
 from rightdoor.foundation.sealing.seals import destroy_subject
 
-AT_ONCE = 200  # rows; more are taken by a job, while the page looks again by itself
+AT_ONCE = 50  # rows, a few seconds; more are taken by a job, while the page looks again by itself
 
 
 @action("import.asked")
@@ -132,14 +132,6 @@ def undo_sheet(viewer: Viewer, sheet: Import, kind: SheetKind, *, now: datetime)
     record(viewer, "import.undone", held, what=kind.key, rows=len(made))
     transaction.on_commit(lambda: _destroy_keys(sorted(clients), now))
     return len(made)
-
-
-def check_may_undo(sheet: Import, now: datetime) -> None:
-    """Raises RuleBroken for a sheet that was not taken, was undone, or was taken more than seven days ago."""
-    if sheet.state != "taken" or sheet.taken_at is None:
-        raise RuleBroken("There is nothing to undo here.")
-    if now > sheet.taken_at + UNDONE_WITHIN:
-        raise RuleBroken("The seven days in which this could be undone are over.")
 
 
 def _check_looked(viewer: Viewer, sheet: Import) -> None:

@@ -108,7 +108,7 @@ def columns(viewer: Viewer, now: datetime) -> list[Column]:
         Column("gender", "Gender", text(60), ("sex", "género", "giới tính"), child),
         Column("tongue", "Language", text(60), ("primary language", "idioma"), child),
         Column("interpreter_needed", "Needs an interpreter", as_established, ("interpreter",), child),
-        Column("area", _capital(area), partial(as_choice, choices=areas), ("area", "county", *_said("area")), child),
+        Column("area", _capital(area), partial(as_choice, choices=areas), ("area", "residence", *_said("area")), child),
         Column("address", "Address", text(400), ("home address", "dirección"), child),
         Column("phone", "Telephone", text(60), ("phone", "phone number", "teléfono"), child),
         Column("where_now", "Where the child is now", text(400), ("placement", "current location"), child),

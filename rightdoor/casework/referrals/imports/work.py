@@ -8,19 +8,20 @@ from rightdoor.casework.referrals.imports.actions import note_failed, take_sheet
 from rightdoor.casework.referrals.imports.sheets import SheetKind
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.foundation.access.viewers import viewer_of
-from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.accounts.queries import accounts_by_code
 from rightdoor.foundation.fence import acting_as
-from rightdoor.foundation.imports.models import Import
+from rightdoor.foundation.imports.keeping import asked_import
 
 
 def take_in_the_background(code: str, kind: SheetKind, now: datetime) -> None:
     """Takes a sheet whose author asked for it. Run twice, the second time finds nothing to do."""
-    sheet = Import.objects.filter(code=code, kind=kind.key, state="asked").first()
+    sheet = asked_import(code, kind.key)
     if sheet is None:
         return
-    viewer = viewer_of(Account.objects.get(code=sheet.author), now)
+    viewer = viewer_of(accounts_by_code([sheet.author])[sheet.author], now)
     with acting_as(viewer, now):
         try:
             take_sheet(viewer, sheet, kind, now=now)
         except (RuleBroken, NotPermitted) as refusal:
-            note_failed(viewer, sheet, kind, why=str(refusal), now=now)
+            if asked_import(code, kind.key):  # not taken meanwhile, by the same job
+                note_failed(viewer, sheet, kind, why=str(refusal), now=now)

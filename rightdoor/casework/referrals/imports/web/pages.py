@@ -24,7 +24,7 @@ from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.files.kinds import FileRefused
 from rightdoor.foundation.imports import keeping
 from rightdoor.foundation.imports.columns import Column, guess, to_remember
-from rightdoor.foundation.imports.models import Import, Made
+from rightdoor.foundation.imports.models import Import
 from rightdoor.foundation.imports.reading import COLUMNS, ROWS, TOO_LARGE, Table, letter, read_table
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import done, resource, respond
@@ -329,8 +329,7 @@ def _sheet(
     if context["is_open"] and look:
         context |= _first_rows(request, kind, sheet, plan)
     if sheet.state == "taken":
-        context["made"] = list(Made.objects.filter(of=sheet).order_by("row")[:SHOWN_ROWS])
-        context["made_count"] = Made.objects.filter(of=sheet).count()
+        context["made"], context["made_count"] = keeping.made_by(request.viewer, sheet, at_most=SHOWN_ROWS)
     answer = respond(request, page="referrals/imports/sheet.html", context=context, status=status)
     if sheet.state == "asked":
         answer["Refresh"] = str(LOOKS_AGAIN)
@@ -360,7 +359,7 @@ def _is_open(sheet: Import, now: datetime) -> bool:
 
 def _may_undo(sheet: Import, now: datetime) -> bool:
     try:
-        actions.check_may_undo(sheet, now)
+        keeping.check_may_undo(sheet, now)
     except RuleBroken:
         return False
     return True
