@@ -1,4 +1,4 @@
-"""The pictures of the README, taken from a running demonstration. By hand, when pages have changed:
+"""The pictures of the README and of the coordinator's guide, taken from a running demonstration. By hand, when pages have changed:
 
 ./door demo --small --port 8000
 .venv/bin/python -m tests.journeys.pictures http://127.0.0.1:8000
@@ -52,8 +52,54 @@ def main(site: str) -> None:
             if summary.count():
                 summary.click()
                 _take(wide, "summary-1280.png")
-                return
-        raise SystemExit("no summary was found")
+                break
+        else:
+            raise SystemExit("no summary was found")
+        _guide(wide, narrow)
+
+
+def _guide(wide: Window, narrow: Window) -> None:
+    """What docs/how-to/coordinate-cases.md shows, in its order."""
+    wide.go("/cases/")
+    cases = _links(wide, "main table a[href^='/cases/']")
+    with_plan = next(case for case in cases if _has(wide, f"{case}plan/", "a[href$='/review/']"))
+    wide.go(with_plan)
+    wide.page.get_by_role("heading", name="What is due").wait_for()
+    _take(wide, "guide-case.png")
+    wide.go("/desk/cases/")
+    _take(wide, "guide-due.png")
+    wide.go("/meetings/")
+    meetings = _links(wide, "main table a[href^='/meetings/']")
+    several = max(meetings, key=lambda one: _count(wide, f"{one}staffings/", "main table th a[href^='/staffings/']"))
+    wide.go(f"{several}staffings/")
+    _take(wide, "guide-order.png")
+    staffing = _links(wide, "main table th a[href^='/staffings/']")[0]
+    wide.go(f"{staffing}display/")
+    _take(wide, "guide-display.png")
+    narrow.go(staffing)
+    narrow.page.locator("section[id^='topic-']").first.scroll_into_view_if_needed()
+    _take(narrow, "guide-minutes.png")
+    narrow.go(f"{with_plan}missing/new/")
+    _take(narrow, "guide-missing.png")
+    wide.go(f"{with_plan}plan/")
+    wide.go(_links(wide, "main a[href^='/plans/'][href$='/review/']")[0])
+    _take(wide, "guide-review.png")
+    wide.go(f"{with_plan}closure/")
+    _take(wide, "guide-closure.png")
+
+
+def _links(window: Window, which: str) -> list[str]:
+    found = window.page.locator(which).evaluate_all("all => [...new Set(all.map(one => one.getAttribute('href')))]")
+    return [str(one) for one in found]
+
+
+def _has(window: Window, path: str, which: str) -> bool:
+    return _count(window, path, which) > 0
+
+
+def _count(window: Window, path: str, which: str) -> int:
+    window.go(path)
+    return int(window.page.locator(which).count())
 
 
 def _take(window: Window, name: str) -> None:
