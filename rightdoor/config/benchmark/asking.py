@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from rightdoor.casework.referrals.actions import receive_referral
 from rightdoor.casework.referrals.models import ClockTally, Referral
-from rightdoor.config.benchmark.filling import fill_real, fill_to
+from rightdoor.config.benchmark.filling import fill_case, fill_real, fill_to
 from rightdoor.config.benchmark.floor import OWNER
 from rightdoor.foundation.access.clearance import AGREEMENT, required
 from rightdoor.foundation.access.models import AgencyAgreement, ClearanceRecord, Grant
@@ -54,6 +54,7 @@ class Asking:
             self.bare = Browser(SERVER_NAME=HOST)
             self.bare.handler.load_middleware()
         self.real = fill_real(self.viewer, self.region, self.holder, self.now)
+        self.case = fill_case(self.viewer, self.real[300], self.now)
         for tier in (1, 2, 3):
             ClockTally.objects.create(region=self.region, year=self.now.year, tier=tier, met=100, missed=9)
 
@@ -78,6 +79,10 @@ class Asking:
         yield "referral list", self._get("/referrals/"), self._bare(f"/rows/{region}/")
         yield "referral list, filtered", self._get("/referrals/?state=staffed"), self._bare(f"/rows/{region}/staffed/")
         yield "referral record", self._get(f"/referrals/{code}/"), self._bare(f"/record/{code}/")
+        case = f"/cases/{self.case.code}/"
+        yield "case with 500 lines", self._get(case), self._bare(f"/record/{code}/")
+        yield "case, at a glance", self._get(f"{case}glance/"), self._bare(f"/record/{code}/")
+        yield "due on one's cases", self._get("/desk/cases/"), self._bare(f"/running/{region}/")
         yield "lookup by code", self._find(code), self._bare(f"/record/{code}/")
         yield "lookup by name", self._find("Testling12"), self._bare(f"/record/{code}/")
         yield "create a referral (act)", self._create, self._insert

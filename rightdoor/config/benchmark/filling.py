@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.actions import make_client
 from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.person import Whereabouts, Who
-from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.plans.models import ServicePlan
+from rightdoor.casework.referrals.models import Referral, TierChange
 from rightdoor.casework.referrals.sealed import facts_label, story_label
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.sealing.seals import seal_many
 
 REAL = 600
+LINES = 500
 RUNNING = 120  # running clocks: the work at hand does not grow with the archive
 GIVEN = ("Alder", "Briar", "Cedar", "Dune", "Ember", "Fern", "Gale", "Heath")
 FAMILY = ("Testling", "Samplewood", "Inventson", "Madeupez", "Fictional", "Probe")
@@ -50,6 +53,30 @@ def fill_real(viewer: Viewer, region: str, holder: str, now: datetime) -> list[R
         made.append(referral)
     Referral.objects.bulk_create(made)
     return made
+
+
+def fill_case(viewer: Viewer, referral: Referral, now: datetime) -> Case:
+    """A case with LINES lines on its timeline, of two classes. What they say is left empty: a timeline opens none."""
+    case = Case.objects.create(
+        code=new_code(), client=referral.client, referral=referral, holder=referral.holder, region=referral.region,
+        coordinator=viewer.code, opened_at=referral.received_at,
+    )  # fmt: skip
+    began = referral.received_at
+    TierChange.objects.bulk_create(
+        TierChange(
+            referral=referral, at=began + timedelta(seconds=number), by=viewer.code, kind="retriaged", tier=1, asked=1,
+            due_at=now, why_sealed=bytes(128),
+        )
+        for number in range(LINES // 2)
+    )  # fmt: skip
+    ServicePlan.objects.bulk_create(
+        ServicePlan(
+            code=new_code(), case=case, number=number, state="replaced", wishes_sealed=bytes(256),
+            written_at=began + timedelta(seconds=number), written_by=viewer.code,
+        )
+        for number in range(1, LINES // 2 + 1)
+    )  # fmt: skip
+    return case
 
 
 def fill_to(size: int, regions: list[str], holder: str, now: datetime) -> None:

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from rightdoor.config.cli import Refused
 
 AIM_RATIO, AIM_QUERIES, AIM_EXPONENT, AIM_CREATE = 3.0, 12, 0.1, 4.0
+OF_A_CASE = {"case with 500 lines": (4.0, 15)}  # by page: times the yardstick, queries
+ON_TOP = {"case, at a glance", "due on one's cases"}  # come after their page stands; measured, without an aim
 AIM_AUDIT_MS = 5.0  # what an event of the audit trail may add to a page, at the 95th percentile
 
 
@@ -171,12 +173,14 @@ def _aims(results: list[Measured], sizes: list[int]) -> list[str]:
             if _p95(it.ours) > AIM_AUDIT_MS:
                 missed.append(f"{it.page}: {_p95(it.ours):.1f} ms at the 95th percentile, aim {AIM_AUDIT_MS:g} ms")
             continue
+        if it.page in ON_TOP:
+            continue
         ratio = statistics.median(it.ours) / statistics.median(it.floor)
-        aim = AIM_CREATE if it.page.startswith("create") else AIM_RATIO
+        aim, most = OF_A_CASE.get(it.page, (AIM_CREATE if it.page.startswith("create") else AIM_RATIO, AIM_QUERIES))
         if ratio > aim:
             missed.append(f"{it.page}: {ratio:.1f} times the yardstick, aim {aim:g}")
-        if not it.page.startswith("create") and it.queries > AIM_QUERIES:
-            missed.append(f"{it.page}: {it.queries} queries, aim {AIM_QUERIES}")
+        if not it.page.startswith("create") and it.queries > most:
+            missed.append(f"{it.page}: {it.queries} queries, aim {most}")
         first = next(one for one in results if one.page == it.page and one.size == sizes[0])
         if len(sizes) > 1:
             grown = statistics.median(it.ours) / statistics.median(first.ours)
