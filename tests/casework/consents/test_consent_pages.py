@@ -130,6 +130,17 @@ def test_whoever_may_have_done_harm_is_named_with_the_reason_and_not_offered(bro
     assert "Milo Nowhere" not in told
 
 
+def test_whoever_adds_a_person_from_the_people_of_the_case_comes_back_there(browser: Visitor, stage: Stage) -> None:
+    asked = browser.page(f"/cases/{stage.case.code}/people-around/?from=people")
+    assert f'href="/cases/{stage.case.code}/people/"' in asked
+    form = {"name": "Nora Nowhere", "relation": "grandparent", "from": "people"}
+    answer = browser.post(f"/cases/{stage.case.code}/people-around/", form)
+    assert answer["Location"] == f"/cases/{stage.case.code}/people/"
+    form = {"name": "Odo Nowhere", "relation": "grandparent", "from": "https://elsewhere.example/"}
+    answer = browser.post(f"/cases/{stage.case.code}/people-around/", form)
+    assert answer["Location"] == f"/cases/{stage.case.code}/consent/"
+
+
 def test_the_page_says_how_things_stand_and_the_one_next_step(browser: Visitor, stage: Stage) -> None:
     release = stage.release()
     page = browser.page(f"/cases/{stage.case.code}/consent/")

@@ -34,7 +34,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "The person is on record.")
-            return done(request, f"/cases/{here.case_code}/consent/")
+            return done(request, _way_back(request, here))
     return _new(request, here, form, flags, status=422)
 
 
@@ -62,7 +62,7 @@ def change(request: HttpRequest, code: str, person: str) -> HttpResponse:
             if suspended:
                 said = f"Recorded. {len(suspended)} suspended at once: {', '.join(row.code for row in suspended)}."
             messages.success(request, said)
-            return done(request, f"/cases/{here.case_code}/consent/")
+            return done(request, _way_back(request, here))
     return _one(request, here, one, form, flags, status=422)
 
 
@@ -80,6 +80,17 @@ def change_custody(request: HttpRequest, code: str) -> HttpResponse:
     return done(request, f"/cases/{here.case_code}/consent/")
 
 
+def _from(request: HttpRequest, here: Place) -> dict[str, Any]:
+    """Whoever came from the people of the case goes back there; everybody else to the releases."""
+    asked = request.POST.get("from") or request.GET.get("from", "")
+    came_from = "people" if asked == "people" else ""
+    return {"came_from": came_from, "way_back": f"/cases/{here.case_code}/{came_from or 'consent'}/"}
+
+
+def _way_back(request: HttpRequest, here: Place) -> str:
+    return str(_from(request, here)["way_back"])
+
+
 def _person(request: HttpRequest, code: str, person: str) -> tuple[Place, ShownPerson]:
     here = place(request, code, "person_around.record")
     row = queries.person_for(request.viewer, here.client, person)
@@ -90,12 +101,12 @@ def _person(request: HttpRequest, code: str, person: str) -> tuple[Place, ShownP
 
 
 def _new(request: HttpRequest, here: Place, form: Any, flags: Any, *, status: int = 200) -> HttpResponse:
-    context = {**frame(request, here), "form": form, "flags": flags, "labels": FLAGS}
+    context = {**frame(request, here), "form": form, "flags": flags, "labels": FLAGS, **_from(request, here)}
     return respond(request, page="consents/person.html", context=context, status=status)
 
 
 def _one(
     request: HttpRequest, here: Place, one: ShownPerson, form: Any, flags: Any, *, status: int = 200
 ) -> HttpResponse:
-    context = {**frame(request, here), "form": form, "flags": flags, "one": one, "labels": FLAGS}
+    context = {**frame(request, here), "form": form, "flags": flags, "one": one, "labels": FLAGS, **_from(request, here)}
     return respond(request, page="consents/person.html", context=context, status=status)
