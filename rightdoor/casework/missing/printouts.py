@@ -59,7 +59,7 @@ def sheet_context(episode: Episode, shown: ShownEpisode, who: Who, variant: str,
         # A poster hangs in public: neither the case nor this program stands on it.
         "code": episode.code if is_official else "",
         "notice": "For the police and the national center only. Do not publish this sheet." if is_official else "",
-        "made": f"Made {when(now)}." if is_official else "",
+        "made": f"Made {when(now)}" if is_official else "",
         "name": facts.get("name", ""),
         "is_poster": not is_official,
         "facts": [[LABELS[key], said] for key, said in facts.items() if is_official or key != "name"],

@@ -179,7 +179,7 @@ def watermark(
     if set(kinds) & (NEVER_IN_BULK | {"OFF"}):  # an allegation against somebody never leaves in a file
         raise RuleBroken("This kind of record is never exported.")
     return [
-        f"Confidential. Copy {code}, made for {viewer.name} on {when(now)}.",
+        f"Confidential. Copy {code}, made for {viewer.name} on {when(now)}",
         f"Purpose: {purpose}. Ground: {basis}.",
         f"Delete it by {local(now + KEPT_FOR):%m/%d/%Y}. Do not pass it on; who holds a copy is on record.",
         *[NOTICES[kind] for kind in kinds if kind in NOTICES],

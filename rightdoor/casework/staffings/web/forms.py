@@ -61,7 +61,7 @@ class _TimeForm(forms.Form):
         if at and self.due_at and self.asks_about_lateness and not data.get("late_known"):
             self.add_error(
                 "late_known",
-                f"The clock runs out {when(self.due_at)}. Choose an earlier time, or say that you know.",
+                f"The clock runs out {when(self.due_at)} Choose an earlier time, or say that you know.",
             )
         data["starts_at"] = at
         return data
