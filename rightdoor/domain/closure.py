@@ -80,24 +80,24 @@ def check_may_close(
     if closing.reason not in known:
         raise RuleBroken("Choose why the case closes.")
     if known[closing.reason].words_required and not _says(closing.words):
-        raise RuleBroken("Say in a sentence what led to this reason.")
+        raise RuleBroken("Say in a whole sentence what led to this reason.")
     if closing.told not in TOLD:
         raise RuleBroken("Say whether the client was told, and how.")
     if closing.told == "not_told" and not _says(closing.told_words):
-        raise RuleBroken("Say why the client was not told.")
+        raise RuleBroken("Say in a whole sentence why the client was not told.")
     if closing.safety_plan not in SAFETY_PLAN:
         raise RuleBroken("Say whether the safety plan was handed over.")
     if closing.safety_plan != "handed_over" and not _says(closing.safety_words):
-        raise RuleBroken("Say why no safety plan was handed over.")
+        raise RuleBroken("Say in a whole sentence why no safety plan was handed over.")
     if closing.last_contact_on is not None and closing.last_contact_on > today:
         raise RuleBroken("The day of the last contact lies ahead. Check it.")
     if not closing.going_on.strip():
         raise RuleBroken("Say which services go on and with whom, or that none do.")
     if closing.keeps_releases and not _says(closing.releases_why):
-        raise RuleBroken("Say why the releases stay.")
+        raise RuleBroken("Say in a whole sentence why the releases stay.")
     for end in ends:
         if not _says(closing.whys.get(end.key, "")):
-            raise RuleBroken(f"Say what becomes of this: {end.what}.")
+            raise RuleBroken(f"Say in a whole sentence what becomes of this: {end.what}.")
 
 
 def check_access_end(at: datetime, now: datetime) -> None:
@@ -113,7 +113,7 @@ def check_may_reopen(state: str, why: str) -> None:
     if state != "closed":
         raise RuleBroken("This case is open.")
     if not _says(why):
-        raise RuleBroken("Say in a sentence why the case is opened again.")
+        raise RuleBroken("Say in a whole sentence why the case is opened again.")
 
 
 def _says(text: str) -> bool:

@@ -24,7 +24,9 @@ class ClosingForm(forms.Form):
     """The checklist of an ending, with a word for each loose end."""
 
     reason = forms.ChoiceField(label="Why does the case close?")
-    words = StoryField(label="What led to it", limit=WORDS, required=False)
+    words = StoryField(
+        label="What led to it", limit=WORDS, required=False, help_text="Some reasons need a whole sentence."
+    )
     told = _radio("Was the youth told, with the caregiver where that is safe?", list(TOLD.items()))
     told_words = StoryField(label="How it was told, or why not", limit=WORDS, required=False)
     safety_plan = _radio("Was a safety plan handed over?", list(SAFETY_PLAN.items()))
