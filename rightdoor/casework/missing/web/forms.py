@@ -227,7 +227,13 @@ class PlanForm(forms.Form):
                 label="Who", choices=[("", "Nobody yet"), *((one.code, one.name) for one in people)], required=False
             )
             self.fields[f"hours_{number}"] = forms.IntegerField(
-                label="Hours after the return", min_value=1, max_value=720, required=False
+                label="Hours after the return",
+                min_value=1,
+                max_value=720,
+                required=False,
+                error_messages={
+                    name: "Write whole hours, from 1 to 720." for name in ("min_value", "max_value", "invalid")
+                },
             )
 
     def rows(self) -> list[tuple[Any, Any, Any]]:
