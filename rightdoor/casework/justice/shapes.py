@@ -170,7 +170,7 @@ def relief_shape(kind: ReliefKind | None) -> Shape:
     steps = tuple(Field(f"{STEP}{one.key}", str(one.label), "day") for one in (kind.steps if kind else ()))
     printed = ()
     if kind is not None and kind.printed_end:
-        hint = "Copy the date from the paper. Do not work it out."
+        hint = "MM/DD/YYYY. Copy the date from the paper. Do not work it out."
         printed = (Field("ends_on", str(kind.printed_end), "day", hint=hint, column=True),)
     rest = (
         Field("documents", "Papers", "story", hint="Which papers there are, and where they lie."),
