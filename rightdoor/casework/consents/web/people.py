@@ -108,5 +108,5 @@ def _new(request: HttpRequest, here: Place, form: Any, flags: Any, *, status: in
 def _one(
     request: HttpRequest, here: Place, one: ShownPerson, form: Any, flags: Any, *, status: int = 200
 ) -> HttpResponse:
-    context = {**frame(request, here), "form": form, "flags": flags, "one": one, "labels": FLAGS, **_from(request, here)}
-    return respond(request, page="consents/person.html", context=context, status=status)
+    context = {**frame(request, here), "form": form, "flags": flags, "one": one, "labels": FLAGS}
+    return respond(request, page="consents/person.html", context=context | _from(request, here), status=status)

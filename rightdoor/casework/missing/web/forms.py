@@ -231,9 +231,9 @@ class PlanForm(forms.Form):
                 min_value=1,
                 max_value=720,
                 required=False,
-                error_messages={
-                    name: "Write whole hours, from 1 to 720." for name in ("min_value", "max_value", "invalid")
-                },
+                error_messages=dict.fromkeys(
+                    ("min_value", "max_value", "invalid"), "Write whole hours, from 1 to 720."
+                ),
             )
 
     def rows(self) -> list[tuple[Any, Any, Any]]:
