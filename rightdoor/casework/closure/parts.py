@@ -43,7 +43,7 @@ def _url(kind: str, about: str) -> str:
 HAPPENINGS = (
     Happenings(_closed_before, {"closure.closed": "Case closed"}, _url, "Closure"),
     Happenings(_reopened, {"closure.reopened": "Case opened again"}, _url, "Closure"),
-    Happenings(_reviewed, {"review.held": "After-action review held"}, _url, "Closure"),
+    Happenings(_reviewed, {"review.held": "After-action review held"}, _url, "Closure", act="review.write"),
 )
 
 

@@ -57,7 +57,10 @@ def _is_open(tab: str) -> Callable[[Look], bool]:
 def _lines(case: Case) -> QuerySet[Any, dict[str, Any]]:
     # A privileged note has no line at all: the agency that holds it employs other professions, too, and the timeline
     # asks by agency. Its own profession finds it on its tab. A withdrawn one is its holder's alone, and has none.
-    rows = Note.objects.filter(case=case, state="kept").exclude(data_class__in=PRIVILEGED)
+    # Nor has one of care to which the minor consented alone: a release opens it only with the minor's own signature,
+    # and the timeline asks by class and agency. (SR-29)
+    rows = Note.objects.filter(case=case, state="kept", minor_consented_alone=False)
+    rows = rows.exclude(data_class__in=PRIVILEGED)
     return lines(rows, at="added_at", kind="note.added", klass=F("data_class"), holder=F("holder"), by="added_by")
 
 

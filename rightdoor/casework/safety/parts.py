@@ -21,9 +21,9 @@ from rightdoor.domain.permission import Viewer, may
 from rightdoor.foundation.jurisdiction.active import active_pack
 
 HAPPENED = {
-    "adopted": "Safety plan adopted",
-    "reviewed": "Safety plan looked at again",
-    "asked": "Another look at the safety plan asked for",
+    "safety.adopted": "Safety plan adopted",
+    "safety.reviewed": "Safety plan looked at again",
+    "safety.asked": "Another look at the safety plan asked for",
 }
 LOOK = "Look at the safety plan together again"
 

@@ -197,18 +197,18 @@ def looks_owed(cases: Sequence[Case]) -> tuple[dict[int, datetime], dict[int, st
 def lines_of_adopted(case: Case) -> QuerySet[Any, dict[str, Any]]:
     """Versions that came into force, as lines of the case's timeline."""
     rows = SafetyPlan.objects.filter(case=case)
-    return lines(rows, at="adopted_at", kind="adopted", klass="SAFE", holder=case.holder, by="adopted_by")
+    return lines(rows, at="adopted_at", kind="safety.adopted", klass="SAFE", holder=case.holder, by="adopted_by")
 
 
 def lines_of_reviewed(case: Case) -> QuerySet[Any, dict[str, Any]]:
     """That a version was looked at again and nothing had to change."""
     rows = SafetyPlan.objects.filter(case=case)
-    return lines(rows, at="reviewed_at", kind="reviewed", klass="SAFE", holder=case.holder)
+    return lines(rows, at="reviewed_at", kind="safety.reviewed", klass="SAFE", holder=case.holder)
 
 
 def lines_of_triggers(case: Case) -> QuerySet[Any, dict[str, Any]]:
     """That another look was asked for, not why."""
     rows = ReviewTrigger.objects.filter(case=case)
     return lines(
-        rows, at="raised_at", kind="asked", klass="SAFE", holder=case.holder, about="case__code", by="raised_by"
+        rows, at="raised_at", kind="safety.asked", klass="SAFE", holder=case.holder, about="case__code", by="raised_by"
     )

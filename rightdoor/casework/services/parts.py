@@ -23,12 +23,15 @@ from rightdoor.domain.permission import Viewer, may
 from rightdoor.domain.service_referral import OPEN_STATES
 
 ADVOCACY_DUE_DAYS = 1  # from the day on which the status was confirmed; the referral is made at once
+LINES = {f"service.{kind}": words for kind, words in HAPPENED.items()}
 WHAT = {
     "sent": "Ask whether the provider takes the referral",
     "accepted": "Ask whether the first contact took place",
     "contacted": "Ask whether the service has started",
     "started": "Ask how the service goes",
 }
+# A list is read over a shoulder, and an agenda lies on a table: it tells nothing of the victim's status.
+ADVOCACY_OWED = "Advocacy: to be settled"
 
 
 def _is_open(look: Look) -> bool:
@@ -58,7 +61,7 @@ def _dues(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: d
         Due(
             case.pk,
             "service.advocacy",
-            "Refer to a victim advocate, or say why not",
+            ADVOCACY_OWED,
             since + timedelta(days=ADVOCACY_DUE_DAYS),
             f"/cases/{case.code}/services/advocacy/",
             owner=case.coordinator,
@@ -103,14 +106,14 @@ def _open_ends(look: Look) -> list[OpenEnd]:
 
 
 def _url(kind: str, about: str) -> str:
-    return f"/cases/{about}/services/" if kind == "advocacy_reason" else f"/service-referrals/{about}/"
+    return f"/cases/{about}/services/" if kind == "service.advocacy_reason" else f"/service-referrals/{about}/"
 
 
 PARTS = Parts(
     tabs=[Tab("services", "Services", "services/", 50, _is_open)],
     happenings=[
-        Happenings(lines_of_steps, HAPPENED, _url, group="Services", act="service_referral.read"),
-        Happenings(lines_of_reasons, HAPPENED, _url, group="Services", act="service_referral.read"),
+        Happenings(lines_of_steps, LINES, _url, group="Services", act="service_referral.read"),
+        Happenings(lines_of_reasons, LINES, _url, group="Services", act="service_referral.read"),
     ],
     dues=[_dues],
     flags=[_flags],

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from rightdoor.casework.cases.models import Case, StatusDetermination
 from rightdoor.casework.cases.parts import lines
@@ -366,7 +367,7 @@ def lines_of_steps(case: Case) -> QuerySet[Any, dict[str, Any]]:
     return lines(
         rows,
         at="recorded_at",
-        kind=F("state"),
+        kind=Concat(Value("service."), F("state")),
         klass="PLAN",
         holder=case.holder,
         about="referral__code",
@@ -380,7 +381,7 @@ def lines_of_reasons(case: Case) -> QuerySet[Any, dict[str, Any]]:
     return lines(
         rows,
         at="recorded_at",
-        kind="advocacy_reason",
+        kind="service.advocacy_reason",
         klass="CORE",
         holder=case.holder,
         about="case__code",

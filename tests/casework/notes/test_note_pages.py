@@ -16,7 +16,7 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.drafts.models import Draft
 from rightdoor.oversight.emergency.opening import open_in_emergency
 from tests.bars import sabotage
-from tests.casework.notes.conftest import Write
+from tests.casework.notes.conftest import Write, told
 from tests.casework.team import Scene, released
 from tests.casework.visiting import Visitor, hidden
 from tests.people import make_person
@@ -234,3 +234,19 @@ def test_the_timeline_tells_of_a_note_to_whom_it_is_open_and_of_a_privileged_one
     lines = {row["line_about"]: row["line_klass"] for row in PARTS.happenings[0].rows(case)}
     assert lines == {team.code: "CORE", advocacy.code: "ADV"}
     assert privileged.code not in Visitor(scene.advocate, scene.now).page(f"/cases/{case.code}/")
+
+
+@pytest.mark.req("CASE-3", "PRIV-2")
+@pytest.mark.rule("SR-29")
+def test_care_to_which_a_minor_consented_alone_leaves_no_line_on_the_timeline(
+    scene: Scene, case: Case, on_case: Callable[..., Viewer]
+) -> None:
+    from rightdoor.casework.notes.actions import write_note
+    from rightdoor.casework.notes.parts import PARTS
+
+    nurse = on_case("Nora Nurse", "medical")
+    codes = [
+        write_note(nurse, case, data_class="HLTH", told=told(), minor_consented_alone=alone, now=scene.now).code
+        for alone in (True, False)
+    ]
+    assert [row["line_about"] for row in PARTS.happenings[0].rows(case)] == codes[1:]

@@ -43,10 +43,11 @@ def index(request: HttpRequest) -> HttpResponse:
     """The viewer's cases. The same address gives the same list."""
     asked, coordinates = request.GET, request.viewer.has("care_coordinator")
     cadences = {one.key: one.label for one in active_pack().clocks.cadence if one.key in CADENCES}
+    regions = [one for one in active_pack().regions if request.viewer.covers(one.key)]
     filters = CaseFilters(
         state=asked.get("state", "open") if asked.get("state", "open") in {"", "all", *STATES} else "open",
         mode=asked.get("mode", "") if asked.get("mode", "") in MODES else "",
-        region=asked.get("region", "") if request.viewer.covers(asked.get("region", "")) else "",
+        region=asked.get("region", "") if asked.get("region", "") in {one.key for one in regions} else "",
         cadence=asked.get("cadence", "") if asked.get("cadence", "") in cadences and coordinates else "",
         mine=asked.get("mine") == "yes" and coordinates,
         due=asked.get("due", "") if asked.get("due", "") in DUE and coordinates else "",
@@ -65,7 +66,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "due": filters.due,
         "sort": filters.sort if filters.sort != "newest" else "",
     }
-    regions = [one for one in active_pack().regions if request.viewer.covers(one.key)]
     context = {
         "rows": page.rows,
         "filters": filters,
@@ -103,7 +103,11 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "glance": glance,
         "marks": [
             *frame["marks"],
-            ("Status", statuses.get(determinations[0].status, "") if determinations else "not determined"),
+            *(
+                [("Status", statuses.get(determinations[0].status, "") if determinations else "not determined")]
+                if core_is_open
+                else []
+            ),
         ],
         "determinations": [
             {

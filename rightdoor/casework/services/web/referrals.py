@@ -149,15 +149,17 @@ def acknowledgement(request: HttpRequest, code: str) -> HttpResponse:
 def open_ones(request: HttpRequest) -> HttpResponse:
     """The referrals to services of the viewer's region that are not finished. The same address gives the same list."""
     asked, viewer = request.GET, request.viewer
+    regions = [one for one in active_pack().regions if viewer.covers(one.key)]
     filters = ListFilters(
         state=asked.get("state", "") if asked.get("state", "") in STATE_WORDS else "",
         late=asked.get("late", "") == "1",
-        region=asked.get("region", "") if viewer.covers(asked.get("region", "")) else "",
+        region=asked.get("region", "") if asked.get("region", "") in {one.key for one in regions} else "",
         mine=asked.get("mine", "") == "1",
         sort=asked.get("sort", "due") if asked.get("sort", "due") in SORTS else "due",
     )
-    number = int(asked["page"]) if asked.get("page", "").isascii() and asked.get("page", "").isdigit() else 1
-    page = queries.open_list(viewer, filters, request.now, number=min(number, 10_000))
+    said = asked.get("page", "")
+    number = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1
+    page = queries.open_list(viewer, filters, request.now, number=number)
     kept = {
         "state": filters.state,
         "late": "1" if filters.late else "",
@@ -165,7 +167,6 @@ def open_ones(request: HttpRequest) -> HttpResponse:
         "mine": "1" if filters.mine else "",
         "sort": filters.sort if filters.sort != "due" else "",
     }
-    regions = [one for one in active_pack().regions if viewer.covers(one.key)]
     context = {
         "rows": [{**_line(one.referral), "client": one.client, "coordinator": one.coordinator} for one in page.rows],
         "filters": filters,
