@@ -12,7 +12,7 @@ from django.db.models import Q
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import people_on, standing_of
 from rightdoor.casework.clients.actions import end_standing, give_standing
-from rightdoor.casework.clients.disclosure import check_may_write
+from rightdoor.casework.clients.disclosure import check_may_write, may_read
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.clients.models import Standing
 from rightdoor.casework.closure.choices import PROTOCOL, TRIGGERS, WELLBEING
@@ -54,7 +54,7 @@ from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
-from rightdoor.foundation.sealing.seals import seal_json, seal_many
+from rightdoor.foundation.sealing.seals import open_json, seal_json, seal_many
 
 # What a review says of the case, and what it says of those who do the work: two classes, sealed apart.
 OF_THE_CASE = ("trigger", "went_well", "did_not", "why", "youth", "caregiver", "protocol_change", "protocol_words")
@@ -239,7 +239,7 @@ def write_review(
     """Writes what the review says so far. Raises NotPermitted, and RuleBroken once it was held or when somebody else
     has written meanwhile: nothing is overwritten unseen.
     """
-    _check_may_review(viewer, review.case, now)
+    tie = _check_may_review(viewer, review.case, now)
     held = _held(review)
     if held.version != version:
         raise RuleBroken(
@@ -251,11 +251,14 @@ def write_review(
         if told.get(key, "") not in known:
             raise RuleBroken("Choose one of the answers that are offered.")
     people = _participants(viewer, review.case, participants, now, known=_codes_of(held))
-    _seal_review(
-        held,
-        {key: told.get(key, "").strip() for key in OF_THE_CASE},
-        {key: told.get(key, "").strip() for key in OF_THE_STAFF},
-    )
+    of_staff = {key: told.get(key, "").strip() for key in OF_THE_STAFF}
+    # Whoever does not see what stands there of the staff must not empty it by sending the form without it.
+    client, holder = review.case.client, review.case.holder
+    if not may_read(viewer, client, tie, "PERF", now, holder=holder, action="write").allowed:
+        if any(of_staff[key] for key in ("confidentiality", "wellbeing_words", "escalated_words")):
+            raise NotPermitted("What a review says of the staff is written by the agency that keeps the case.")
+        of_staff = (open_json(held.staff_sealed, staff_label(held)) if held.staff_sealed else None) or {}
+    _seal_review(held, {key: told.get(key, "").strip() for key in OF_THE_CASE}, of_staff)
     held.version += 1
     held.save(update_fields=["told_sealed", "staff_sealed", "version"])
     held.participants.exclude(account_code__in=people).delete()

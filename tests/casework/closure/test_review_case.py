@@ -16,6 +16,7 @@ from rightdoor.casework.closure.models import Lesson, Recommendation, Review
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.foundation.audit.models import AuditEvent
 from tests.casework.team import FAMILY, SECRETS, Scene, released
+from tests.people import REGION, make_person
 from tests.signing_in import sign_in
 
 TOLD = {
@@ -61,6 +62,28 @@ def test_only_those_who_take_part_find_a_review_and_what_it_says_of_staff_stays_
     with pytest.raises(NotVisible):
         queries.review_for(scene.advocate, review.code, later)
     assert AuditEvent.objects.filter(verb="review.read", actor=scene.detective.code).exists()
+
+
+@pytest.mark.req("CASE-12", "PRIV-2")
+def test_who_does_not_see_what_stands_there_of_the_staff_does_not_empty_it(
+    scene: Scene, review: Review, later: datetime
+) -> None:
+    write(scene, review, later)
+    other = make_person("Cara Colleague", now=scene.now, roles=(("care_coordinator", REGION),))
+    found, tie = queries.review_for(other, review.code, later)
+    assert queries.open_review(other, found, later, tie).staff is None, "the stage is set"
+
+    people = [scene.coordinator.code, scene.detective.code]
+    told = {"trigger": "serious_event", "went_well": "More was found.", "did_not": "x", "why": "y"}
+    actions.write_review(other, found, told=told, participants=people, version=1, now=later)
+    sent = {**told, "confidentiality": "Something else."}
+    with pytest.raises(NotPermitted):
+        actions.write_review(other, found, told=sent, participants=people, version=2, now=later)
+
+    found, tie = queries.review_for(scene.coordinator, review.code, later)
+    shown = queries.open_review(scene.coordinator, found, later, tie)
+    assert shown.told["went_well"] == "More was found."
+    assert shown.staff["confidentiality"] == TOLD["confidentiality"]
 
 
 @pytest.mark.req("CASE-12")
