@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.parts import Look, dues_of, flags_of, tabs_of
+from rightdoor.casework.cases.parts import ON_A_TABLE, Look, dues_of, flags_of, tabs_of
 from rightdoor.casework.cases.queries import (
     determinations_of,
     names_of_accounts,
@@ -181,7 +181,11 @@ def face_sheet_blocks(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> li
         blocks.append(Table(("Name", "For", "Until"), team))
     else:
         blocks.append(Table(("Name", "For"), [row[:2] for row in team]))
-    dues = [one for one in dues_of(viewer, [case], {case.client_id: tie}, now, until=now + AHEAD) if one.due_at]
+    dues = [
+        one
+        for one in dues_of(viewer, [case], {case.client_id: tie}, now, until=now + AHEAD)
+        if one.due_at and one.klass in ON_A_TABLE
+    ]
     if dues:
         blocks += [
             Heading("What comes next"),

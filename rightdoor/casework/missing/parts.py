@@ -12,9 +12,9 @@ from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.missing.clocks import owed_on, situations
-from rightdoor.casework.missing.queries import open_episodes_of, openness
+from rightdoor.casework.missing.queries import note_seen, open_episodes_of, openness
 from rightdoor.domain.permission import Viewer
-from rightdoor.foundation.jurisdiction.templatetags.words import when
+from rightdoor.foundation.jurisdiction.templatetags.words import day, when
 
 SOMETHING = "Something on this case is not finished. Ask its coordinator."
 
@@ -67,13 +67,17 @@ def _flags(look: Look) -> list[Flag]:
     how = openness(look.viewer, look.case, look.now, look.tie)
     if not how:
         return []
+    seen = [one for one in open_episodes_of([look.case]) if how == "open" or one.state == "running"]
     flags = []
-    for one in open_episodes_of([look.case]):
+    for one in seen:
         url = f"/missing/{one.code}/" if how == "open" else ""
         if one.state == "running":
-            flags.append(Flag(f"Missing since {when(one.departed_at or one.learned_at)}", "late", url=url))
-        elif how == "open":
+            since = one.departed_at or one.learned_at
+            # Whether and when: for whom no more is open, the day and not the hour.
+            flags.append(Flag(f"Missing since {when(since) if how == 'open' else day(since)}", "late", url=url))
+        else:
             flags.append(Flag("Back; the return is open", "warning", url=url))
+    note_seen(look.viewer, look.case, seen, look.now, look.tie)
     return flags
 
 

@@ -172,10 +172,13 @@ def changed_last(episode: Episode) -> datetime:
 
 
 def episodes_of(viewer: Viewer, case: Case, now: datetime, tie: Tie | None = None) -> list[Episode]:
-    """Every episode of a case, newest first, unopened; none for whom they are not open."""
+    """Every episode of a case, newest first, unopened; none for whom they are not open. Recorded before returned."""
+    tie = standing_of(viewer, case, now) if tie is None else tie
     if openness(viewer, case, now, tie) != "open":
         return []
-    return _with_case(case.missing_episodes.order_by("-learned_at", "-id"), case)
+    found = _with_case(case.missing_episodes.order_by("-learned_at", "-id"), case)
+    note_seen(viewer, case, found, now, tie)
+    return found
 
 
 def episodes_of_client(viewer: Viewer, case: Case, now: datetime) -> int:
@@ -397,6 +400,23 @@ def open_episodes_of(cases: Iterable[Case]) -> list[Episode]:
     for one in found:
         one.case = known[one.case_id]
     return found
+
+
+def note_seen(viewer: Viewer, case: Case, episodes: Iterable[Episode], now: datetime, tie: Standing) -> None:
+    """That there are episodes is shown now, and no word of one: one event, none where nothing is shown. (SR-10)"""
+    codes = [one.code for one in episodes]
+    if codes:
+        ground = may_read(viewer, case.client, tie, SAFE, now, holder=case.holder)
+        record_read(
+            viewer,
+            "missing.listed",
+            kind="episode",
+            codes=codes,
+            classes=(SAFE,),
+            holder=case.holder,
+            basis=ground.basis.lower(),
+            ground=ground.ground_code or None,
+        )
 
 
 def _with_case(rows: Iterable[Episode], case: Case) -> list[Episode]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from rightdoor.casework.cases.parts import ON_A_TABLE
 from rightdoor.casework.staffings.actions import OpenedSummary, note_printed
 from rightdoor.casework.staffings.agenda.actions import note_agenda_printed
 from rightdoor.casework.staffings.agenda.queries import due_at, under_topics
@@ -121,7 +122,8 @@ def agenda_context(
         topics = agenda_of(staffing)
         order = topics_owed(topics)
         label = {topic.key: str(topic.label) for topic in topics}
-        by_topic, rest = under_topics(due_at(staffing, viewer, tie, now), order)
+        dues = [one for one in due_at(staffing, viewer, tie, now) if one.klass in ON_A_TABLE]
+        by_topic, rest = under_topics(dues, order)
         name = line.client.name if names else ""
         minutes = f", {line.minutes} minutes" if line.minutes else ""
         cases.append(

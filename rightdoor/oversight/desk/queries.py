@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from rightdoor.casework.cases.parts import dues_of
+from rightdoor.casework.cases.parts import ON_A_TABLE, dues_of
 from rightdoor.casework.cases.queries import own_open_cases
 from rightdoor.casework.consents.queries import renewals_due
 from rightdoor.casework.intake.queries import reports_owed
@@ -35,6 +35,7 @@ from rightdoor.oversight.privacy.queries.unusual import unusual_rows
 
 BAND = 40  # rows of a kind that a band shows before it points to the list
 OWN_CASES = 60  # the newest of one person; more than anybody carries
+KEPT_QUIET = "A date of a record of your agency"  # of a class that is not called by its name on the desk
 SHOWN_ELSEWHERE = ("action_item", "summary")  # kinds of dues that have rows of their own on the desk
 
 
@@ -224,7 +225,8 @@ def owed_on_cases(viewer: Viewer, now: datetime) -> list[DeskRow]:
     mine = {case.pk for case in cases if case.coordinator == viewer.code}
     rows = [
         DeskRow(
-            what=due.what,
+            # The desk is looked at with others in the room.
+            what=due.what if due.klass in ON_A_TABLE else KEPT_QUIET,
             code=codes[due.case_id],
             path=f"/cases/{codes[due.case_id]}/",
             act="Open",

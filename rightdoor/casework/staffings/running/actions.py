@@ -182,11 +182,11 @@ def _check_may_have_its_turn(viewer: Viewer, case: Case, region: str, kind: str,
 
 def _for_case(viewer: Viewer, case: Case, core: Sequence[Invitee], now: datetime) -> dict[str, Invitee]:
     """Whom this case lets in: the chosen core, and who works on it; nobody who is kept apart, nobody on leave."""
-    apart = kept_from(case)
     assigned = who_works_on(case, now)
     found = {one.account_code: one for one in core}
     for code, discipline in assigned.items():
         found.setdefault(code, Invitee(code, discipline, "additional"))
+    apart = kept_from(case, found)
     active = set(Account.objects.filter(code__in=found, is_active=True).values_list("code", flat=True))
     return {
         code: one

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import people_on, running_blocks
 from rightdoor.casework.clients.disclosure import ShownName, shown_names
@@ -14,6 +16,7 @@ from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.queries import seats_of, staffings_at, visible_staffings
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.accounts.models import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,13 @@ def who_works_on(case: Case, now: datetime) -> dict[str, str]:
     return {one.code: one.discipline for one in people_on(case, now) if one.kind == "assigned"}
 
 
-def kept_from(case: Case) -> frozenset[str]:
-    """Codes of the people who are kept apart from the case's client."""
-    return frozenset(row.account_code for row in running_blocks(case) if row.account_code)
+def kept_from(case: Case, people: Iterable[str]) -> frozenset[str]:
+    """Of these people, by account code, those who are kept apart from the case's client, alone or with their agency."""
+    blocks = running_blocks(case)
+    alone = {row.account_code for row in blocks} - {""}
+    agencies = {row.agency_code for row in blocks} - {""}
+    known = Account.objects.filter(code__in=set(people)).filter(Q(code__in=alone) | Q(agency_code__in=agencies))
+    return frozenset(known.values_list("code", flat=True)) if blocks else frozenset()
 
 
 def codes_let_in(staffing: Staffing) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases.queries import shown_client
+from rightdoor.casework.clients.disclosure import opened_who
 from rightdoor.casework.staffings import queries
 from rightdoor.casework.staffings.choices import KINDS
 from rightdoor.casework.staffings.models import Staffing
@@ -21,7 +22,8 @@ from rightdoor.casework.staffings.web.frame import staffing_of
 from rightdoor.foundation.ui.pages import respond, wants_fragment
 
 BEFORE, AFTER = timedelta(hours=1), timedelta(hours=2)  # around the meeting, in which the wall asks for changes
-SHORTEST = 3  # letters of a name's part that is taken out of a text
+SHORTEST = 2  # letters of a name's part that is taken out of a text
+AS_WRITTEN = 2  # letters up to which it must stand with its capital: "An" is a name, "an" is none
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -40,8 +42,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def _context(request: HttpRequest, staffing: Staffing, stamp: str) -> dict[str, Any]:
     names = request.GET.get("names") == "1"
     opened = queries.open_staffing(request.viewer, staffing, request.now)
-    shown = shown_client(request.viewer, staffing.case, request.now)
-    hidden = () if names else tuple(part for part in re.findall(r"\w+", shown.name) if len(part) >= SHORTEST)
+    name = shown_client(request.viewer, staffing.case, request.now).name if names else ""
+    hidden = () if names else _names_of(request, staffing)
     topics = [
         {
             "label": topic.label,
@@ -57,7 +59,7 @@ def _context(request: HttpRequest, staffing: Staffing, stamp: str) -> dict[str, 
         "meeting": meeting,
         "kind": KINDS[staffing.kind],
         "names": names,
-        "name": shown.name if names else "",
+        "name": name,
         "topics": topics,
         "carried": [{"one": one, "text": without(one.text, hidden)} for one in opened.carried],
         "beside": beside(request.viewer, staffing, request.now),
@@ -66,9 +68,20 @@ def _context(request: HttpRequest, staffing: Staffing, stamp: str) -> dict[str, 
     }
 
 
+def _names_of(request: HttpRequest, staffing: Staffing) -> tuple[str, ...]:
+    """Every part of the client's name and of what else the client is called, as far as they are open to the viewer."""
+    client = staffing.case.client
+    known = opened_who(request.viewer, [client], request.now, action="list", verb="client.identity_seen")
+    who = known.get(client.pk)
+    if who is None:
+        return ()
+    parts = (part for name in (who.given, who.family, *who.aliases) for part in re.findall(r"\w+", name))
+    return tuple(dict.fromkeys(part for part in parts if len(part) >= SHORTEST))
+
+
 def without(text: str, parts: tuple[str, ...]) -> str:
     """The text with these parts of a name taken out, wherever they stand as words of their own."""
-    if not parts:
-        return text
-    found = "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True))
-    return re.sub(rf"\b(?:{found})\b", "\u2013", text, flags=re.IGNORECASE)
+    for part in sorted(parts, key=len, reverse=True):
+        flags = re.IGNORECASE if len(part) > AS_WRITTEN else re.NOFLAG
+        text = re.sub(rf"\b{re.escape(part)}\b", "\u2013", text, flags=flags)
+    return text
