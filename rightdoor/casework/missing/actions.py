@@ -12,7 +12,7 @@ from typing import Any
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import people_on, standing_of
-from rightdoor.casework.clients.disclosure import check_may_write
+from rightdoor.casework.clients.disclosure import check_may_write, may_read
 from rightdoor.casework.consents.actions.disclosures import record_outside_disclosure
 from rightdoor.casework.missing import clocks, queries
 from rightdoor.casework.missing.choices import CAME_OF_IT, CONTACTS, DISCLOSES, KEPT_UP, TOLD, VARIANTS
@@ -48,7 +48,7 @@ from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jobs.queue import defer_many
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.notices.actions import notify
-from rightdoor.foundation.sealing.seals import SealContext, seal_many
+from rightdoor.foundation.sealing.seals import SealContext, open_json, seal_many
 
 MOST_LINES, MOST_HOURS, LONGEST = 20, 24 * 30, 20_000
 AT_RISK = 0.75  # of a span: from here the reminder goes out
@@ -123,7 +123,7 @@ def change_episode(
     `seen`: the state of the record that the form was made from. Raises NotPermitted, RuleBroken when somebody else
     changed it meanwhile: nothing of either text is lost.
     """
-    _check_may_write(viewer, episode.case, now, with_place=places is not None and any(places.as_dict().values()))
+    _check_may_write(viewer, episode.case, now, with_place=places is not None)  # to empty them is to write them
     held = _held(episode)
     if held.state == "closed":
         raise RuleBroken("This episode is closed.")
@@ -228,6 +228,7 @@ def write_plan(
             raise RuleBroken("Say within how many hours of the return each line is done: 1 to 720.")
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     plan = PreparedPlan(
+    place = told.place.strip() or _place_that_stays(viewer, case, now)
         code=code if is_code(code) else new_code(),
         case=case,
         number=case.return_plans.count() + 1,
@@ -240,7 +241,7 @@ def write_plan(
     ]
     plan.told_sealed, plan.place_sealed, *said = _sealed(
         (told.as_dict(), plan_label(plan)),
-        ({"place": told.place.strip()}, plan_place_label(plan)),
+        ({"place": place}, plan_place_label(plan)),
         *[({"what": line.what.strip()}, line_label(row)) for row, line in zip(rows, lines, strict=True)],
     )
     plan.save(force_insert=True)
@@ -430,6 +431,18 @@ def _check_step(episode: Episode, step: str, at: datetime, told: Mapping[str, An
 
 def _held(episode: Episode) -> Episode:
     return Episode.objects.select_for_update(of=("self",)).select_related("case", "case__client").get(pk=episode.pk)
+def _place_that_stays(viewer: Viewer, case: Case, now: datetime) -> str:
+    """The place of the version before, where whoever writes the next one may not write places: saying nothing of it
+    takes nothing away. For whoever may, an empty field is an answer.
+    """
+    before = queries.newest_plan(case)
+    tie = standing_of(viewer, case, now)
+    if before is None or may_read(viewer, case.client, tie, "LOC", now, holder=case.holder, action="write").allowed:
+        return ""
+    kept = open_json(before.place_sealed, plan_place_label(before)) or {}
+    return str(kept.get("place", ""))
+
+
 
 
 def _sealed(*values: tuple[Any, SealContext]) -> list[bytes]:

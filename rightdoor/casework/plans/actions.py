@@ -175,7 +175,9 @@ def adopt_plan(viewer: Viewer, plan: ServicePlan, *, now: datetime) -> None:
     The clock of the check-ins with partners runs on from the version before. Raises NotPermitted, and RuleBroken while
     the client's wishes, a person or a day is missing.
     """
-    check_may(viewer, "plan.adopt", standing_of(viewer, plan.case, now))
+    tie = standing_of(viewer, plan.case, now)
+    check_may(viewer, "plan.adopt", tie)
+    check_may_write(viewer, plan.case.client, "PLAN", now, holder=plan.case.holder, standing=tie)
     held = ServicePlan.objects.select_for_update(of=("self",)).select_related("case", "case__client").get(pk=plan.pk)
     shown = open_plan(viewer, held, now)
     facts = [ServiceFacts(one.category, one.owner, one.due_on, one.state) for one in shown.services]

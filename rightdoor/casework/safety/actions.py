@@ -178,11 +178,11 @@ def note_safety_printed(viewer: Viewer, plan: SafetyPlan, *, copy: str, classes:
 def _kept_places(viewer: Viewer, case: Case, draft: SafetyPlan, places: str | None, now: datetime) -> str:
     """The places as written now, or as they stand in the draft or the version in force; those may be closed."""
     tie = standing_of(viewer, case, now)
+    source = draft if draft.version else case.safety_plans.filter(state="adopted").first()
     if places is not None:
-        if places.strip():
+        if places.strip() or source is not None:  # to empty them is to write them
             check_may_write(viewer, case.client, "LOC", now, holder=case.holder, standing=tie)
         return places.strip()
-    source = draft if draft.version else case.safety_plans.filter(state="adopted").first()
     if source is None:
         return ""
     source.case = case

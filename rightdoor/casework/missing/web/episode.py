@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases.queries import standing_of
+from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.missing import actions, printouts, queries
 from rightdoor.casework.missing.choices import DISCLOSES, STEPS, VARIANTS
 from rightdoor.casework.missing.models import Episode
@@ -72,7 +73,7 @@ def show_facts(request: HttpRequest, code: str) -> HttpResponse:
     initial = EpisodeForm.initial_of(shown.told, shown.places) | {
         name: getattr(shown, name) for name in ("learned_at", "departed_at", "last_seen_at")
     }
-    form = EpisodeForm(initial=initial, with_places=shown.places is not None)
+    form = EpisodeForm(initial=initial, with_places=_writes_places(request, episode))
     drafts.fill_in(request.viewer, form, FACTS, episode.code)
     return _facts(request, episode, form, seen=episode.changed_at.isoformat())
 
@@ -80,8 +81,7 @@ def show_facts(request: HttpRequest, code: str) -> HttpResponse:
 def change_facts(request: HttpRequest, code: str) -> HttpResponse:
     """Adds to it. Two people at one form: the later one is told, and both texts are kept."""
     episode = _episode(request, code, "missing.write")
-    shown = queries.open_episode(request.viewer, episode, request.now)
-    form = EpisodeForm(request.POST, with_places=shown.places is not None)
+    form = EpisodeForm(request.POST, with_places=_writes_places(request, episode))
     seen = request.POST.get("seen", "")
     if form.is_valid():
         try:
@@ -306,6 +306,13 @@ def _episode(request: HttpRequest, code: str, act: str = "") -> Episode:
     if act:
         check_may(request.viewer, act, standing_of(request.viewer, episode.case, request.now))
     return episode
+
+
+def _writes_places(request: HttpRequest, episode: Episode) -> bool:
+    """Whoever may only read the places sees them on the page; a field of the form is there to be written in."""
+    viewer, case, now = request.viewer, episode.case, request.now
+    tie = standing_of(viewer, case, now)
+    return may_read(viewer, case.client, tie, "LOC", now, holder=case.holder, action="write").allowed
 
 
 def _returned(request: HttpRequest, code: str, step: str) -> Episode:

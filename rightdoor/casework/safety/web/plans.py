@@ -54,7 +54,7 @@ def show_writing(request: HttpRequest, code: str) -> HttpResponse:
     case, tie = _case(request, code, "safety_plan.write")
     kept = find_draft(request.viewer, DRAFT, case.code)
     initial = _initial(request, case, tie) | (dict(kept[0]) if kept else {})
-    form = SafetyForm(initial=initial, with_places=_reads_places(request, case, tie))
+    form = SafetyForm(initial=initial, with_places=_writes_places(request, case, tie))
     return _writing_page(request, case, tie, form, kept_at=kept[1] if kept else None)
 
 
@@ -68,7 +68,7 @@ def keep(request: HttpRequest, code: str) -> HttpResponse:
 def write(request: HttpRequest, code: str) -> HttpResponse:
     """Saves the draft. What was typed is kept when it is refused."""
     case, tie = _case(request, code, "safety_plan.write")
-    form = SafetyForm(request.POST, with_places=_reads_places(request, case, tie))
+    form = SafetyForm(request.POST, with_places=_writes_places(request, case, tie))
     if form.is_valid():
         told = form.cleaned_data
         try:
@@ -156,8 +156,9 @@ def _plan(request: HttpRequest, code: str) -> SafetyPlan:
     return plan
 
 
-def _reads_places(request: HttpRequest, case: Case, tie: Tie) -> bool:
-    return may_read(request.viewer, case.client, tie, "LOC", request.now, holder=case.holder).allowed
+def _writes_places(request: HttpRequest, case: Case, tie: Tie) -> bool:
+    """Whoever may only read the places sees them on the plan's page; a field of the form is there to be written in."""
+    return may_read(request.viewer, case.client, tie, "LOC", request.now, holder=case.holder, action="write").allowed
 
 
 def _initial(request: HttpRequest, case: Case, tie: Tie) -> dict[str, Any]:
