@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from rightdoor.casework.justice.models import Arrest, Charge, Kept, Offender, Proceeding, Relief
+from rightdoor.community.partners.models import Agency
 from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.sealing.seals import SealContext, open_each
 
@@ -42,6 +43,8 @@ def counted_justice(since: datetime, until: datetime) -> Iterator[CountedJustice
     """Every record that was made from `since` on and before `until`, for the statistics. (practice.md 3.3)"""
     for what, model, kind, came_of_it in COUNTED:
         rows = model._default_manager.filter(recorded_at__gte=since, recorded_at__lt=until)
+        # Of agencies that keep their records apart no row is taken, not even one that names nobody. (SR-18, SR-38)
+        rows = rows.exclude(holder__in=Agency.objects.filter(keeps_own_records=True).values("code"))
         found = rows.select_related("case__client").order_by("-recorded_at", "-pk").iterator(chunk_size=AT_ONCE)
         while part := list(islice(found, AT_ONCE)):
             for row, told in zip(part, _told(part), strict=True):
