@@ -124,6 +124,8 @@
     window.setTimeout(() => form.querySelectorAll("[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true")), 0);
     if (!form.hasAttribute("hx-post")) dirty.delete(form);
     say("Sending.");
+    // A file comes back and the page stays: it can be asked for again, in another language or size.
+    if ("saves" in form.dataset) window.setTimeout(() => release(form), 3000);
   }, true);
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
