@@ -23,6 +23,14 @@ from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.domain.permission import Viewer
 
+# What a slice may tell the others of: the child is back, a day in court was set.
+CHANGES = frozenset({"after_missing", "court_date"})
+
+
+# Of what is due, the classes that may stand on a paper which lies before several people: a face sheet, an agenda. What
+# only its own agency reads (immigration, health, advocacy) stays on the reader's screen.
+ON_A_TABLE = frozenset({"CORE", "PLAN", "SAFE", "LE", "PROS"})
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -142,6 +150,8 @@ class Parts:
     dues: Sequence[Callable[[Viewer, Sequence[Case], Mapping[int, Tie], datetime], list[Due]]] = ()
     flags: Sequence[Callable[[Look], list[Flag]]] = ()
     open_ends: Sequence[Callable[[Look], list[OpenEnd]]] = field(default=())
+    # Acts that follow when another slice tells of a change, by a key of CHANGES; called inside that slice's act.
+    follows: Sequence[Callable[[Viewer, Case, str, datetime], None]] = ()
 
 
 @cache
@@ -183,6 +193,14 @@ def open_ends_of(look: Look) -> list[OpenEnd]:
     """What is not finished on this case, that which stops its closure first."""
     found = [end for parts in all_parts() for ask in parts.open_ends for end in ask(look)]
     return sorted(found, key=lambda end: not end.stops)
+
+
+def tell_change(viewer: Viewer, case: Case, what: str, now: datetime) -> None:
+    """Inside an act: something happened for which other parts of the case may have to act. `what`: a key of CHANGES."""
+    assert what in CHANGES, what
+    for parts in all_parts():
+        for follow in parts.follows:
+            follow(viewer, case, what, now)
 
 
 def tabs_of(look: Look) -> list[Tab]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.parts import tell_change
 from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.clients.disclosure import check_may_write
 from rightdoor.casework.clients.models import note_holding
@@ -68,6 +69,8 @@ def record_entry(
     row.save(force_insert=True)
     note_holding(case.client, viewer.agency)
     record(viewer, "justice.recorded", row, classes=[row.data_class], noun=noun)
+    if isinstance(row, CourtDate):
+        tell_change(viewer, case, "court_date", now)
     return row
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.parts import tell_change
 from rightdoor.casework.cases.queries import people_on, standing_of
 from rightdoor.casework.clients.disclosure import check_may_write, may_read
 from rightdoor.casework.consents.actions.disclosures import record_outside_disclosure
@@ -227,8 +228,8 @@ def write_plan(
         if not 0 < line.within_hours <= MOST_HOURS:
             raise RuleBroken("Say within how many hours of the return each line is done: 1 to 720.")
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    plan = PreparedPlan(
     place = told.place.strip() or _place_that_stays(viewer, case, now)
+    plan = PreparedPlan(
         code=code if is_code(code) else new_code(),
         case=case,
         number=case.return_plans.count() + 1,
@@ -305,6 +306,7 @@ def record_return(
         plan=plan.code if plan else None,
         tasks=len(tasks),
     )
+    tell_change(viewer, episode.case, "after_missing", now)
     owners = {task.owner for task in tasks}
     notify(owners, "missing.task", episode.case.code, now)
     _alert(viewer, episode.case, now, without=owners)
@@ -429,8 +431,6 @@ def _check_step(episode: Episode, step: str, at: datetime, told: Mapping[str, An
 # -------------------------------------------------------------------------------------------------------------- small
 
 
-def _held(episode: Episode) -> Episode:
-    return Episode.objects.select_for_update(of=("self",)).select_related("case", "case__client").get(pk=episode.pk)
 def _place_that_stays(viewer: Viewer, case: Case, now: datetime) -> str:
     """The place of the version before, where whoever writes the next one may not write places: saying nothing of it
     takes nothing away. For whoever may, an empty field is an answer.
@@ -443,6 +443,8 @@ def _place_that_stays(viewer: Viewer, case: Case, now: datetime) -> str:
     return str(kept.get("place", ""))
 
 
+def _held(episode: Episode) -> Episode:
+    return Episode.objects.select_for_update(of=("self",)).select_related("case", "case__client").get(pk=episode.pk)
 
 
 def _sealed(*values: tuple[Any, SealContext]) -> list[bytes]:

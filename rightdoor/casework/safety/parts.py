@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie, as_coordinator
+from rightdoor.casework.safety.actions import ask_for_review
+from rightdoor.casework.safety.models import ReviewTrigger, SafetyPlan
 from rightdoor.casework.safety.queries import (
     lines_of_adopted,
     lines_of_reviewed,
@@ -17,6 +20,7 @@ from rightdoor.casework.safety.queries import (
     may_read_safety,
 )
 from rightdoor.domain.confidentiality import Item
+from rightdoor.domain.errors import NotPermitted
 from rightdoor.domain.permission import Viewer, may
 from rightdoor.foundation.jurisdiction.active import active_pack
 
@@ -96,7 +100,19 @@ def _open_ends(look: Look) -> list[OpenEnd]:
 
 
 def _of_plan(kind: str, about: str) -> str:
-    return f"/cases/{about}/safety/" if kind == "asked" else f"/safety-plans/{about}/"
+    return f"/cases/{about}/safety/" if kind == "safety.asked" else f"/safety-plans/{about}/"
+
+
+def _look_again(viewer: Viewer, case: Case, what: str, now: datetime) -> None:
+    """A return or a day in court asks for another look at the plan in force, once until somebody has looked. (CASE-7)
+
+    Not where whoever acts could not ask for it: then the plan's own people see the change, or are not to know of it.
+    """
+    waits = ReviewTrigger.objects.filter(case=case, settled_at__isnull=True).exists()
+    if waits or not SafetyPlan.objects.filter(case=case, state="adopted").exists():
+        return
+    with suppress(NotPermitted):
+        ask_for_review(viewer, case, trigger=what, now=now)
 
 
 PARTS = Parts(
@@ -108,4 +124,5 @@ PARTS = Parts(
     dues=[_dues],
     flags=[_flags],
     open_ends=[_open_ends],
+    follows=[_look_again],
 )

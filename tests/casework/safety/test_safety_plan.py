@@ -12,11 +12,11 @@ import time_machine
 from django.core import mail
 from django.test import Client as Browser
 
-from rightdoor.casework.cases.parts import Look, dues_of, flags_of, open_ends_of
+from rightdoor.casework.cases.parts import Look, dues_of, flags_of, open_ends_of, tell_change
 from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.clients.facts import ties_of
 from rightdoor.casework.safety import actions, queries
-from rightdoor.casework.safety.models import HoldingAnswer, SafetyPlan
+from rightdoor.casework.safety.models import HoldingAnswer, ReviewTrigger, SafetyPlan
 from rightdoor.casework.safety.printouts import copy_for_youth, print_youth_copy, team_context
 from rightdoor.casework.safety.wording import LANGUAGES, telling_words
 from rightdoor.config.env import ROOT
@@ -199,3 +199,13 @@ def test_the_form_keeps_what_is_typed_and_a_refusal_loses_nothing(stage: Stage) 
     assert "Aunt Zora" in page
     assert browser.post(f"/safety-plans/{plan.code}/team-copy/").content.startswith(b"%PDF-")
     assert browser.get(f"/safety-plans/{plan.code}/paper/").status_code == 200
+
+
+@pytest.mark.req("CASE-7", "CASE-8")
+def test_a_return_asks_for_another_look_once_and_only_where_a_plan_is_in_force(stage: Stage) -> None:
+    tell_change(stage.viewer, stage.case, "after_missing", stage.now)
+    assert not ReviewTrigger.objects.filter(case=stage.case).exists()
+    adopted(stage)
+    for what in ("after_missing", "court_date"):
+        tell_change(stage.viewer, stage.case, what, stage.now)
+    assert ReviewTrigger.objects.filter(case=stage.case, settled_at__isnull=True).count() == 1

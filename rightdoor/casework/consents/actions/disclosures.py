@@ -57,9 +57,10 @@ def record_outside_disclosure(
 ) -> OutsideDisclosure:
     """Records what was told outside the platform, to whom and on what ground.
 
-    It rests on a release, on an order or emergency on record (`ground`), or, as a mandated report, on the law. `by_law`:
-    the law asks for it in other words than a mandated report, as for a missing child; nothing more is owed. A report
-    is a disclosure of the reported facts only: it opens this record to the agency that got it, and no other. (MR-4)
+    It rests on a release, on an order or emergency on record (`ground`), or, as a mandated report, on the law.
+    `by_law`: the law asks for it in other words than a mandated report, as for a missing child; nothing more is owed.
+    A report is a disclosure of the reported facts only: it opens this record to the agency that got it, and no other.
+    (MR-4)
     Raises NotPermitted, and RuleBroken for a ground that does not hold, a recipient who must not be told, or a report
     without what MR-3 asks.
     """
