@@ -28,7 +28,7 @@ def normalise(text: str) -> str:
 
     Text that cannot be a code comes back trimmed and in upper case, so a lookup with it finds nothing.
     """
-    folded = text.strip().upper().translate(_LOOKALIKES)
+    folded = text.replace("\0", "").strip().upper().translate(_LOOKALIKES)  # the database refuses to look for a null
     bare = re.sub(r"[\s-]", "", folded)
     if len(bare) == LENGTH and bare.isascii() and bare.isalnum():
         return f"{bare[:4]}-{bare[4:]}"

@@ -18,6 +18,7 @@ from rightdoor.casework.staffings.actions import record_decision
 from rightdoor.casework.staffings.running.queries import kept_from
 from rightdoor.domain.permission import acts_open_to
 from rightdoor.foundation.audit.models import AuditEvent
+from rightdoor.oversight.desk.queries import KEPT_QUIET, owed_on_cases
 from tests.casework import team
 from tests.casework.justice import made
 from tests.casework.visiting import Visitor
@@ -57,7 +58,7 @@ def test_that_a_child_is_missing_tells_the_day_alone_to_whom_no_more_is_open_and
 @pytest.mark.req("CASE-9", "DOC-3")
 def test_what_only_its_own_agency_reads_is_due_on_the_screen_and_on_no_face_sheet(scene, case):
     team.released(scene.coordinator, case.client, scene.advocate, "CORE", now=scene.now)
-    ends_on = scene.now.date() + timedelta(days=20)
+    ends_on = scene.now.date() + timedelta(days=5)
     row = made.relief(
         scene.advocate, case, scene.now, "continued_presence", step_granted=date(2025, 3, 1), ends_on=ends_on
     )
@@ -65,6 +66,8 @@ def test_what_only_its_own_agency_reads_is_due_on_the_screen_and_on_no_face_shee
     alerts = [one for one in dues if one.about == row.code]
     assert alerts, "the stage is set"
 
+    (row_of_desk,) = [one for one in owed_on_cases(scene.advocate, scene.now) if one.act_path == alerts[0].url]
+    assert row_of_desk.what == KEPT_QUIET
     sheet = str(face_sheet_blocks(scene.advocate, case, standing_of(scene.advocate, case, scene.now), scene.now))
     assert case.code in sheet
     assert not any(one.what in sheet for one in alerts)
@@ -103,6 +106,8 @@ def test_an_address_that_nobody_would_type_is_no_fault_of_the_program(scene, cas
     for path in ("/service-referrals/", "/cases/"):
         for asked in (f"page={'9' * 5000}", "region=%00", "region=nowhere", "after=%00"):
             assert browser.get(f"{path}?{asked}").status_code == 200, (path, asked[:20])
+    there = f"/meetings/{case.staffings.get().meeting.code}/order/"
+    assert browser.post(there, {"staffing": "a\0b", "go": "up"}).status_code == 404
 
 
 @pytest.mark.req("PRIV-2")
