@@ -1,4 +1,4 @@
-"""The pictures of the README and the coordinator's guide, from a running demonstration. By hand, when pages have changed:
+"""The pictures of the README and the coordinator's guide, from a running demonstration. By hand, when they changed:
 
 ./door demo --small --port 8000
 .venv/bin/python -m tests.journeys.pictures http://127.0.0.1:8000

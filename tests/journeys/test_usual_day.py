@@ -125,9 +125,7 @@ def _log_missing(hands: Hands) -> None:
 
 
 def _addresses(hands: Hands, which: str) -> list[str]:
-    found: Any = hands.page.locator(which).evaluate_all(
-        "all => [...new Set(all.map(one => one.getAttribute('href')))]"
-    )
+    found: Any = hands.page.locator(which).evaluate_all("all => [...new Set(all.map(one => one.getAttribute('href')))]")
     return list(found)
 
 

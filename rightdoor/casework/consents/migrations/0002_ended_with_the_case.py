@@ -4,20 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consents', '0001_initial'),
+        ("consents", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='participationconsent',
-            name='ended_why',
-            field=models.CharField(blank=True, choices=[('withdrawn', 'withdrawn'), ('of_age', 'of_age'), ('expired', 'expired'), ('closed', 'closed')], max_length=10),
+            model_name="participationconsent",
+            name="ended_why",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("withdrawn", "withdrawn"),
+                    ("of_age", "of_age"),
+                    ("expired", "expired"),
+                    ("closed", "closed"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='release',
-            name='ended_why',
-            field=models.CharField(blank=True, choices=[('revoked', 'revoked'), ('expired', 'expired'), ('of_age', 'of_age'), ('closed', 'closed')], max_length=10),
+            model_name="release",
+            name="ended_why",
+            field=models.CharField(
+                blank=True,
+                choices=[("revoked", "revoked"), ("expired", "expired"), ("of_age", "of_age"), ("closed", "closed")],
+                max_length=10,
+            ),
         ),
     ]
