@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.own import WARNINGS
 from rightdoor.casework.cases.parts import ON_A_TABLE, Look, dues_of, flags_of, tabs_of
 from rightdoor.casework.cases.queries import (
     determinations_of,
@@ -167,7 +168,8 @@ def face_sheet_blocks(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> li
         rests = coordination_of(case.client, now).basis
         rows.append(["Consent to coordination", f"In force since {day(rests.since)}" if rests else "Not in force"])
     blocks: list[Block] = [facts(rows)]
-    flags = flags_of(look)
+    # What is alleged of somebody leaves on no paper, not even without a name.
+    flags = [flag for flag in flags_of(look) if flag.label not in WARNINGS.values()]
     if flags:
         blocks += [Heading("To keep in mind"), Bullets([_until(flag.label, flag.until) for flag in flags])]
     label = pack.teams.all().label

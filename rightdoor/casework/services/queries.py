@@ -41,6 +41,7 @@ from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.sealing.seals import open_each
 
 PAGE = 50
+CODES_IN_ONE_EVENT = 1000
 IN_FORCE = frozenset({"in_force", "ends_soon"})
 SORTS: Mapping[str, tuple[Any, ...]] = {
     "due": (F("due_at").asc(nulls_last=True), "id"),
@@ -315,8 +316,9 @@ def cases_owing_advocacy(
 ) -> list[tuple[Case, datetime]]:
     """Of these cases, those of a confirmed victim without a referral to an advocate or a reason, with since when.
 
-    A clock, for those alone to whom the case's core is open: it answers with cases, and what it read for that is shown
-    to nobody. A fixed number of queries, however many cases.
+    A clock, for those alone to whom the case's core is open: it answers with cases, and that tells the status, so that
+    it is recorded for these. What it read of the others is shown to nobody. A fixed number of queries, and one event
+    for each holder and kind of ground.
     """
     asked = [case for case in cases if case.state == "open" and _opens(viewer, case, ties, "CORE", now)]
     answered = set(
@@ -352,7 +354,27 @@ def cases_owing_advocacy(
         last = latest.get(case.pk)
         if _status_in(text, is_determination=last is not None) == "confirmed":
             found.append((case, last.at if last is not None else case.opened_at))
+    _record_owing(viewer, [case for case, _ in found], ties, now)
     return found
+
+
+def _record_owing(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: datetime) -> None:
+    together: dict[tuple[str, str], list[Case]] = {}
+    for case in cases:
+        ground = decision_on(viewer, case.client, Item("CORE", case.holder), now, tie=_tie(viewer, case, ties))
+        together.setdefault((case.holder, ground.basis), []).append(case)
+    for (holder, basis), group in together.items():
+        for start in range(0, len(group), CODES_IN_ONE_EVENT):
+            record_read(
+                viewer,
+                "case.read",
+                kind="case",
+                codes=[case.code for case in group[start : start + CODES_IN_ONE_EVENT]],
+                classes=["CORE"],
+                holder=holder,
+                basis=basis.lower(),
+                purpose="advocacy",
+            )
 
 
 def open_of_cases(cases: Sequence[Case]) -> list[ServiceReferral]:

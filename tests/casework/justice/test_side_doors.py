@@ -6,11 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from rightdoor.casework.cases.parts import Look, all_parts, dues_of
+from rightdoor.casework.cases.actions import determine_victim_status
+from rightdoor.casework.cases.own import WARNINGS
+from rightdoor.casework.cases.parts import Look, all_parts, dues_of, flags_of
 from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.clients.actions import declare_conflict
 from rightdoor.casework.clients.facts import ties_of
 from rightdoor.casework.closure.printouts import face_sheet_blocks
+from rightdoor.casework.consents.actions.releases import record_person
+from rightdoor.casework.consents.told import Flags, PersonWho
 from rightdoor.casework.missing import parts as missing
 from rightdoor.casework.missing.actions import start_episode
 from rightdoor.casework.missing.queries import episodes_of
@@ -71,6 +75,37 @@ def test_what_only_its_own_agency_reads_is_due_on_the_screen_and_on_no_face_shee
     sheet = str(face_sheet_blocks(scene.advocate, case, standing_of(scene.advocate, case, scene.now), scene.now))
     assert case.code in sheet
     assert not any(one.what in sheet for one in alerts)
+
+
+@pytest.mark.req("DOC-3")
+def test_what_is_alleged_of_somebody_marks_the_case_on_the_screen_and_no_face_sheet(scene, case):
+    alleged = Flags(alleged_exploiter=True, no_contact=True)
+    record_person(
+        scene.coordinator, case.client, who=PersonWho("Invented Uncle", "other"), flags=alleged, now=scene.now
+    )
+    look = look_of(scene.coordinator, case, scene.now)
+    assert set(WARNINGS.values()) <= {flag.label for flag in flags_of(look)}, "the stage is set"
+
+    sheet = str(face_sheet_blocks(scene.coordinator, case, look.tie, scene.now))
+    assert case.code in sheet
+    assert not any(words in sheet for words in WARNINGS.values())
+
+
+@pytest.mark.req("CASE-5")
+def test_that_an_advocate_is_owed_is_recorded_as_read_and_tells_no_status_in_words(scene, case):
+    determine_victim_status(
+        scene.coordinator,
+        case,
+        status="confirmed",
+        evidence="Messages.",
+        determined_by=scene.detective.code,
+        now=scene.now,
+    )
+    ties = ties_of(scene.coordinator, [case.client], scene.now)
+    (due,) = [one for one in dues_of(scene.coordinator, [case], ties, scene.now) if one.kind == "service.advocacy"]
+    assert "victim" not in due.what.lower()
+    event = AuditEvent.objects.filter(verb="case.read", actor=scene.coordinator.code).latest("pk")
+    assert (event.classes, event.details["codes"], event.details["purpose"]) == (["CORE"], [case.code], "advocacy")
 
 
 @pytest.mark.req("MTG-4")
