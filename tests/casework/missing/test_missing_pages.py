@@ -8,7 +8,10 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
+from rightdoor.casework.cases.queries import standing_of
+from rightdoor.casework.clients.actions import give_standing
 from rightdoor.casework.missing.models import Entry, Episode, PreparedPlan, Task
+from rightdoor.domain.permission import may
 from tests.casework import team
 from tests.signing_in import sign_in
 
@@ -165,3 +168,27 @@ def test_the_sheet_is_handed_over_as_a_file_under_its_code_and_stands_in_the_reg
     register = browser.get(f"/cases/{case.code}/disclosures/").content.decode()
     assert "The desk of the invented police" in register
     assert "Required by law" in register
+
+
+@pytest.mark.req("PRIV-2")
+def test_whoever_only_reads_an_episode_is_offered_no_button_that_would_be_refused(scene, browser, case):
+    episode = begin(browser, case)
+    give_standing(
+        scene.coordinator,
+        case.client,
+        account_code=scene.advocate.code,
+        kind="assigned",
+        discipline="victim_advocate",
+        about=case.code,
+        starts_at=scene.now,
+        now=scene.now,
+    )
+    team.released(scene.coordinator, case.client, scene.advocate, "CORE", "SAFE", now=scene.now)
+    assert may(scene.advocate, "missing.write", standing_of(scene.advocate, case, scene.now))  # by the role alone
+    reader = sign_in(Browser(), scene.advocate, at=scene.now)
+    mine, theirs = (who.get(f"/missing/{episode.code}/").content.decode() for who in (browser, reader))
+    assert "Duties and clocks" in mine
+    assert "Duties and clocks" in theirs
+    assert f"/missing/{episode.code}/duties/police/" in mine
+    assert f"/missing/{episode.code}/duties/police/" not in theirs
+    assert f"/missing/{episode.code}/return/" not in theirs

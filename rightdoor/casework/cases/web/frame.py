@@ -25,6 +25,20 @@ STATES = {"open": "Open", "closed": "Closed"}
 MODES = {"investigative": "Investigative response", "ongoing": "Ongoing coordination"}
 
 
+# What the agency that holds the case keeps for everybody, by the class of record that the act writes.
+KEPT_BY_HOLDER = {
+    "plan.write": "PLAN",
+    "plan.adopt": "PLAN",
+    "plan.review": "PLAN",
+    "plan.check_in": "PLAN",
+    "shared_decision.record": "PLAN",
+    "service_referral.make": "PLAN",
+    "service_referral.follow": "PLAN",
+    "safety_plan.write": "SAFE",
+    "missing.write": "SAFE",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ShownTab:
     """A tab as the page draws it."""
@@ -73,12 +87,28 @@ def case_frame(
         "marks": marks,
         "header_flags": [] if watch_later else flags_in_head(look),
         "tabs": shown_tabs(look, base, tab_key),
-        "may": {act.replace(".", "_") for act in acts_open_to(viewer, tie)},
+        "may": {act.replace(".", "_") for act in acts_here(look)},
         "tie": tie,
         "look": look,
         "core_is_open": core_is_open,
         "next_staffing": coming,
     }
+
+
+def acts_here(look: Look) -> set[str]:
+    """What the viewer may do on this case: acts on what the case's holder keeps only where the rule lets them write.
+
+    A button whose act is refused costs somebody the whole form; so it is not there.
+    """
+    acts = set(acts_open_to(look.viewer, look.tie))
+    return {act for act in acts if act not in KEPT_BY_HOLDER or may_keep(look, act)}
+
+
+def may_keep(look: Look, act: str) -> bool:
+    """Whether the sharing rule lets the viewer change the class of record that this act writes."""
+    case = look.case
+    klass = KEPT_BY_HOLDER[act]
+    return may_read(look.viewer, case.client, look.tie, klass, look.now, holder=case.holder, action="write").allowed
 
 
 def flags_in_head(look: Look) -> list[Flag]:

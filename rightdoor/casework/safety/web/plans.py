@@ -211,8 +211,9 @@ def _index_page(
         plan.case = case
     current = next((plan for plan in plans if plan.state == "adopted"), None)
     shown = queries.open_safety_plan(viewer, current, now, tie=tie) if current else None
+    frame = case_frame(request, case, "safety", tie=tie)
     context = {
-        **case_frame(request, case, "safety", tie=tie),
+        **frame,
         "page_title": "Safety plan",
         "plan": shown,
         "groups": groups_of(shown) if shown else [],
@@ -226,7 +227,8 @@ def _index_page(
         "last_answer": queries.last_holding_answer(viewer, current, tie, now) if current else None,
         "trigger_form": trigger_form or TriggerForm(),
         "review_form": ReviewForm(),
-        "may_write": may(viewer, "safety_plan.write", tie) and case.state == "open",
+        "may_write": case.state == "open" and "safety_plan_write" in frame["may"],
+        "may_hand_over": case.state == "open" and may(viewer, "safety_plan.write", tie),
     }
     return respond(request, page="safety/plans.html", context=context, status=status)
 
@@ -243,8 +245,9 @@ def _plan_page(
     tie = standing_of(viewer, case, now)
     plan.refresh_from_db(fields=["state", "adopted_at", "review_due_at"])
     shown = queries.open_safety_plan(viewer, plan, now, tie=tie)
+    frame = case_frame(request, case, "safety", tie=tie)
     context = {
-        **case_frame(request, case, "safety", tie=tie),
+        **frame,
         "page_title": "Safety plan",
         "page_back": f"/cases/{case.code}/safety/",
         "page_back_label": "Safety",
@@ -253,6 +256,6 @@ def _plan_page(
         "groups": groups_of(shown),
         "refusal": refusal,
         "review_form": review_form or ReviewForm(),
-        "may_write": may(viewer, "safety_plan.write", tie) and case.state == "open",
+        "may_write": case.state == "open" and "safety_plan_write" in frame["may"],
     }
     return respond(request, page="safety/plan.html", context=context, status=status)

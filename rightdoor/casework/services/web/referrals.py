@@ -30,7 +30,7 @@ from rightdoor.casework.services.printouts import print_acknowledgement
 from rightdoor.casework.services.queries import ListFilters, ShownReferral
 from rightdoor.casework.services.web.forms import ReferralForm, StepForm
 from rightdoor.domain.errors import NotVisible, RuleBroken
-from rightdoor.domain.permission import check_may, may
+from rightdoor.domain.permission import check_may
 from rightdoor.domain.service_referral import TRANSITIONS
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
@@ -57,13 +57,14 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
     case, tie = _case(request, code)
     viewer, now = request.viewer, request.now
     rows = queries.services_of(viewer, case, now, tie)
+    frame = case_frame(request, case, "services", tie=tie)
     context = {
-        **case_frame(request, case, "services", tie=tie),
+        **frame,
         "page_title": "Services",
         "page_count": len(rows),
         "rows": [_line(one) for one in rows],
         "advocacy": queries.advocacy_of(viewer, case, now, tie),
-        "may_make": may(viewer, "service_referral.make", tie) and case.state == "open",
+        "may_make": case.state == "open" and "service_referral_make" in frame["may"],
     }
     return respond(request, page="services/services.html", context=context)
 
@@ -229,13 +230,14 @@ def _one_page(request: HttpRequest, row: ServiceReferral, form: StepForm, *, sta
     viewer, now, case = request.viewer, request.now, row.case
     tie = standing_of(viewer, case, now)
     shown, steps = queries.open_service_referral(viewer, row, now)
+    frame = case_frame(request, case, "services", tie=tie)
     context = {
-        **case_frame(request, case, "services", tie=tie),
+        **frame,
         "page_title": "Referral to a service",
         "page_back": f"/cases/{case.code}/services/",
         "page_back_label": "Services",
         **_line(shown),
-        "language": LANGUAGES.get(shown.language, shown.language),
+        "spoken": LANGUAGES.get(shown.language, shown.language),  # "language" is the page's own
         "handoff": HANDOFFS.get(shown.handoff, ""),
         "shared": [RELEASABLE.get(klass, klass) for klass in shown.shared],
         "steps": [
@@ -248,7 +250,7 @@ def _one_page(request: HttpRequest, row: ServiceReferral, form: StepForm, *, sta
             for one in steps
         ],
         "form": form,
-        "may_follow": may(viewer, "service_referral.follow", tie) and bool(TRANSITIONS[row.state]),
+        "may_follow": "service_referral_follow" in frame["may"] and bool(TRANSITIONS[row.state]),
     }
     return respond(request, page="services/referral.html", context=context, status=status)
 
