@@ -316,10 +316,12 @@ def record_return(
 @action("missing.task_settled")
 def settle_task(viewer: Viewer, episode: Episode, *, number: int, state: str, now: datetime) -> None:
     """A task after the return was done or called off, by its owner or by the coordinator. Raises NotPermitted,
-    RuleBroken.
+    NotVisible for whom the episode is closed, RuleBroken.
     """
     tie = standing_of(viewer, episode.case, now)
     check_may(viewer, "missing.do", tie)
+    if queries.openness(viewer, episode.case, now, tie) != "open":
+        raise NotVisible  # the task was theirs while the record was open to them
     task = episode.tasks.select_for_update().filter(number=number).first()
     if task is None or state not in {"done", "called_off"}:
         raise RuleBroken("Choose a task of this episode, and what came of it.")

@@ -16,10 +16,11 @@ from rightdoor.casework.closure.printouts import face_sheet_blocks
 from rightdoor.casework.consents.actions.releases import record_person
 from rightdoor.casework.consents.told import Flags, PersonWho
 from rightdoor.casework.missing import parts as missing
-from rightdoor.casework.missing.actions import start_episode
+from rightdoor.casework.missing.actions import settle_task, start_episode
 from rightdoor.casework.missing.queries import episodes_of
 from rightdoor.casework.staffings.actions import record_decision
 from rightdoor.casework.staffings.running.queries import kept_from
+from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import acts_open_to
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.oversight.desk.queries import KEPT_QUIET, owed_on_cases
@@ -57,6 +58,15 @@ def test_that_a_child_is_missing_tells_the_day_alone_to_whom_no_more_is_open_and
     for viewer, basis in ((scene.detective, "status"), (scene.coordinator, "own")):
         event = AuditEvent.objects.filter(verb="missing.listed", actor=viewer.code).latest("pk")
         assert (event.classes, event.basis) == (["SAFE"], basis)
+
+
+@pytest.mark.req("CASE-8", "PRIV-2")
+def test_a_task_of_an_episode_that_is_closed_to_somebody_is_not_there_for_them(scene, case):
+    episode = start_episode(scene.coordinator, case, learned_at=scene.now - HOUR, now=scene.now)
+
+    for number in (1, 7):
+        with pytest.raises(NotVisible):
+            settle_task(scene.advocate, episode, number=number, state="done", now=scene.now)
 
 
 @pytest.mark.req("CASE-9", "DOC-3")
