@@ -31,7 +31,7 @@ from rightdoor.casework.missing.sealed import (
     told_label,
 )
 from rightdoor.casework.missing.told import EpisodeTold, Places, PlannedLine, PlanTold
-from rightdoor.domain.errors import NotPermitted, RuleBroken
+from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.missing import (
     CUSTODY,
     OFFICIAL,
