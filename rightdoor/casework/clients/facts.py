@@ -7,13 +7,15 @@ stands to one client, with the facts that say so, so that a page asks once and d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
@@ -231,12 +233,70 @@ def _opens_own(viewer: Viewer, tie: Tie, now: datetime) -> bool:
 # --- the query -------------------------------------------------------------------------------------------------------
 
 
+# What stands in the query while it is written down; each is found again by its value.
+_MARKS: Mapping[Any, str] = {
+    -1: "ids",
+    "?codes": "codes",
+    "?agencies": "agencies",
+    "?holders": "holders",
+    datetime(1, 1, 2, tzinfo=UTC): "now",
+}
+_LISTS = frozenset({"ids", "codes", "agencies", "holders"})
+
+
 def _rows(
     known: Mapping[int, Client], people: Mapping[str, Viewer], holders: set[str], now: datetime
 ) -> Iterable[tuple[int, str, dict[str, Any]]]:
     """(client's key, kind of row, columns) of everything there is to know, in one query."""
-    ids, codes = list(known), list(people)
-    agencies = sorted({one.agency for one in people.values() if one.agency})
+    told = {
+        "ids": list(known),
+        "codes": list(people),
+        "agencies": sorted({one.agency for one in people.values() if one.agency}),
+        "holders": sorted(holders),
+        "now": now,
+    }
+    sql, values = _written_down()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [told[one.name] if isinstance(one, _Mark) else one for one in values])
+        rows = cursor.fetchall()
+    return [(pk, kind, json.loads(row) if isinstance(row, str) else row) for pk, kind, row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A place of the query that each asking fills."""
+
+    name: str
+
+
+@cache
+def _written_down() -> tuple[str, tuple[Any, ...]]:
+    """The query as text, with its values; marks where each asking differs.
+
+    Every page asks this question more than once, and putting the query together cost ten times what it costs the
+    database to answer. Lists come as arrays, so that one text serves any number of clients.
+    """
+    marked = {name: mark for mark, name in _MARKS.items()}
+    query = _query(
+        [marked["ids"]], [marked["codes"]], [marked["agencies"]], [marked["holders"]], now=marked["now"]
+    ).query
+    sql, values = query.sql_with_params()
+    pieces, found = sql.split("%s"), list[Any]()
+    text = pieces[0]
+    for value, after in zip(values, pieces[1:], strict=True):
+        name = _MARKS.get(value)
+        if name in _LISTS:
+            assert (text[-5:], after[:1]) == (" IN (", ")"), "a list stands in its own brackets"
+            text = text.removesuffix("IN (") + "= ANY("
+        text += "%s" + after
+        found.append(_Mark(name) if name else value)
+    assert {one.name for one in found if isinstance(one, _Mark)} == set(_MARKS.values())
+    return text, tuple(found)
+
+
+def _query(
+    ids: list[int], codes: list[str], agencies: list[str], holders: list[str], *, now: datetime
+) -> QuerySet[Any, tuple[int, str, dict[str, Any]]]:
     addressed = Q(to_account__in=codes) | Q(to_account="", to_agency__in=agencies)
     running = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     districts = Client.objects.filter(pk__in=ids).exclude(cases__district="").values("cases__district")
@@ -323,7 +383,7 @@ def _rows(
             code="code",
         ),
     ]
-    return parts[0].union(*parts[1:], all=True)  # type: ignore[return-value]
+    return parts[0].union(*parts[1:], all=True)
 
 
 def _part(rows: QuerySet[Any], client: str, kind: str, /, **columns: str) -> QuerySet[Any]:
