@@ -83,6 +83,7 @@ from rightdoor.packs.pack import Pack
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+CHANNELS = ("public_form", "call", "partner")
 CLOSURES = 8  # of a region, in the last months
 CASES_WITH_DOCUMENTS = 2  # of a region: each file is checked as on a real site, which takes its time
 AGREED = tuple(key for key in ("given", "custody", "own_consent") if key in CONSENT_PLANS)
@@ -129,6 +130,7 @@ class RegionYear:
         self.open_cases: list[Story] = []  # cases that go on, for the ongoing staffings
         self._steps: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = count()
+        self._reports = 0
 
     # ------------------------------------------------------------------------------------------------------- time
 
@@ -182,7 +184,10 @@ class RegionYear:
     def _report(self, story: Story, now: datetime) -> None:
         """A report by the public form, by telephone, or by a partner; in any language that the state speaks."""
         random, plan = story.random, story.plan
-        channel = random.choices(("public_form", "call", "partner"), (45, 30, 25))[0]
+        channel = random.choices(CHANNELS, (45, 30, 25))[0]
+        if not self._reports:  # the first of each region in turn, so that a small year has every channel, too
+            channel = CHANNELS[[one.key for one in self.pack.regions].index(self.planned.key) % len(CHANNELS)]
+        self._reports += 1
         viewer = {
             "public_form": NOBODY,
             "call": random.choice(self.people.desks["child_welfare_desk"]),
