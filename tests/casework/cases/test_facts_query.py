@@ -1,4 +1,4 @@
-"""The question about facts, written down once: it answers what the query itself answers, whoever and whatever is asked."""
+"""The question about facts, written down once: it answers what the query itself answers, whoever is asked about."""
 
 from __future__ import annotations
 

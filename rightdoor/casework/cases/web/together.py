@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -100,7 +101,7 @@ def create(request: HttpRequest) -> HttpResponse:
             viewer=request.viewer, initial={n: request.POST.get(n, "") for n in TogetherForm.base_fields}
         )
         return _new(request, form, _more(request))
-    form, rows = TogetherForm(request.POST, viewer=request.viewer), Rows(request.POST, prefix="children")
+    form, rows = TogetherForm(request.POST, viewer=request.viewer), Rows(_counted(request), prefix="children")
     if all([form.is_valid(), rows.is_valid()]):
         children = [row.child() for row in rows.forms if row.is_told]
         try:
@@ -156,6 +157,16 @@ def _case(request: HttpRequest, code: str) -> tuple[Case, Tie]:
     case, tie = queries.case_and_tie(request.viewer, code, request.now)
     check_may(request.viewer, "case.tie", tie)
     return case, tie
+
+
+def _counted(request: HttpRequest) -> Any:
+    """What was sent, with as many rows as it holds where its own count is none: nothing typed is lost for that."""
+    told = request.POST.copy()
+    if not (told.get("children-TOTAL_FORMS", "").isdecimal() and len(told["children-TOTAL_FORMS"]) < 3):
+        held = {int(found[1]) for name in told if (found := re.match(r"children-(\d{1,2})-", name))}
+        told["children-TOTAL_FORMS"] = str(min(max(held, default=-1) + 1, actions.AT_MOST))
+    told["children-INITIAL_FORMS"] = "0"
+    return told
 
 
 def _more(request: HttpRequest) -> Any:

@@ -70,7 +70,10 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
 def _context(request: HttpRequest, meeting: Meeting, refused: NoteForm | None = None) -> dict[str, Any]:
     may = acts_open_to(request.viewer, standing_of(request.viewer, meeting))
     may_write = "meeting.minute" in may and meeting.state != "cancelled"
-    typed = refused.data.get("topic", "") if refused else ""
+    notes = notes_of(meeting)
+    asked = refused.data.get("topic", "") if refused else ""
+    # What was typed comes back also when the form names no topic of this agenda.
+    typed = asked if asked in {note.key for note in notes} else next((note.key for note in notes), "")
 
     def form_of(note: ShownNote) -> NoteForm | None:
         if not may_write:
@@ -84,7 +87,7 @@ def _context(request: HttpRequest, meeting: Meeting, refused: NoteForm | None = 
         "meeting": meeting,
         "kind": KINDS.get(meeting.kind, meeting.kind),
         "state": STATES[meeting.state],
-        "boards": [{"note": note, "form": form_of(note)} for note in notes_of(meeting)],
+        "boards": [{"note": note, "form": form_of(note)} for note in notes],
         "may_hold": "meeting.record_attendance" in may
         and meeting.state == "convened"
         and request.now >= meeting.starts_at,
