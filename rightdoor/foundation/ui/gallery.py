@@ -135,6 +135,11 @@ def samples(now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "clocks": clocks,
+        "flags": [
+            {"label": "Missing since 03/09/2026", "tone": "late", "url": "/gallery/"},
+            {"label": "Consent", "tone": "warning", "until": now},
+            {"label": "Interpreter needed"},
+        ],
         "named": Shown("K7MQ-4XPR", "Juniper Example"),
         "unnamed": Shown("T3WB-9HZN"),
         "form": SampleForm(initial={"received_at": now}, auto_id="fresh_%s"),
