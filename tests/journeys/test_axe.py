@@ -74,11 +74,11 @@ LOOKED_AT_BY = {
     "trail:audit": "Auditor",
 }
 PARTS = {"topic": "safety_assessment", "number": "1", "step": "signers"}  # parts of an address that are no codes
-EACH = 4  # records of one kind: what one of them lacks, another may lead to
-LEADING = 14  # of those that lead to the most
+EACH = 6  # records of one kind: what one of them lacks, another may lead to
+LEADING = 24  # of those that lead to the most
 LEADS = {
     *("cases:case", "cases:people", "consents:consent", "justice:relief_new", "meetings:meeting", "missing:episodes"),
-    *("plans:plans", "safety:plans"),
+    *("plans:plans", "safety:plans", "closure:closure", "staffings:staffing", "staffings:of_case", "intake:report"),
 }
 SAME_FOR_ALL = ("doorway:", "ui:", "partners:", "teams:", "search:")
 # Not pages: files, ways out, addresses that lead on. And pages in the middle of an act or behind a link in a message,
@@ -119,6 +119,13 @@ LEFT_OUT = {
     "case_imports:sheet",
     "referral_imports:columns",
     "referral_imports:sheet",
+    # Where the small demonstration's region has one at its hour: a review, a meeting without a case, open minutes.
+    "closure:review",
+    "minutes:minutes",
+    "staffings:action_item",
+    "staffings:action_items",
+    "staffings:decisions",
+    "staffings:topic",
     "cases:offer",  # while another region offers a case
     "missing:step",  # while a child is just back
     "staffings:notice",  # a guest's alone, on the way to the meeting
