@@ -55,11 +55,9 @@ LOOKED_AT_BY = {
     "intake:moves": "Child welfare desk",
     "intake:hop": "Child welfare desk",
     "emergency:new": "Duty officer",
-    "emergency:opening": "Privacy officer",
     "emergency:openings": "Duty officer",
     "leaving:offboarding": "Administrator",
     "onboarding:of": "Administrator",
-    "partners:agreement": "Agency head",
     "privacy:access": "Privacy officer",
     "privacy:disposal": "Privacy officer",
     "privacy:disposals": "Privacy officer",
@@ -126,6 +124,8 @@ LEFT_OUT = {
     "staffings:action_items",
     "staffings:decisions",
     "staffings:topic",
+    "emergency:opening",  # a record opened in an emergency; its list is walked
+    "partners:agreement",  # an agency's, for who keeps them
     "cases:offer",  # while another region offers a case
     "missing:step",  # while a child is just back
     "staffings:notice",  # a guest's alone, on the way to the meeting
