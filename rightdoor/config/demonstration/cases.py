@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from rightdoor.casework.cases.groups.actions import tie_cases
@@ -9,6 +10,7 @@ from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.moving.actions import ask_transfer, share_case
 from rightdoor.casework.cases.moving.queries import coordinators
 from rightdoor.casework.referrals.queries import coordinators_of
+from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -37,3 +39,15 @@ def show(now: datetime) -> None:
         if to:
             why = "Invented: the family moved to an aunt there."
             ask_transfer(viewer, cases[3], to_region=to, why=why, keeps_team=False, now=now)
+    _offer_from_elsewhere(regions, now)
+
+
+def _offer_from_elsewhere(regions: list[str], now: datetime) -> None:
+    """And one that another region offers to the first, which has not answered yet."""
+    for case in Case.objects.filter(state="open", region__in=regions[1:]).order_by("-opened_at", "-pk")[:12]:
+        account = Account.objects.filter(code=case.coordinator, is_active=True).first()
+        if account is not None:
+            with suppress(NotPermitted, RuleBroken):  # whose coordinator is not cleared at present
+                why = "Invented: the child lives with a foster family there now."
+                ask_transfer(viewer_of(account, now), case, to_region=regions[0], why=why, keeps_team=False, now=now)
+                return

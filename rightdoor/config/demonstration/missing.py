@@ -46,17 +46,20 @@ CAME_OF_IT = {
 
 
 def show(cases: Sequence[tuple[Viewer, Case]], now: datetime) -> int:
-    """Of these cases, each with its coordinator, the newest two: one child is missing since yesterday, for the second
-    time; the other came back. Returns how many episodes there are then.
+    """Of these cases, each with its coordinator, the newest three: one child is missing since yesterday, for the second
+    time; the next came back weeks ago, the third this morning. Returns how many episodes there are then.
     """
     are_open = set(
         Case.objects.filter(pk__in=[case.pk for _, case in cases], state="open").values_list("pk", flat=True)
     )
-    shown = [(viewer, case) for viewer, case in cases if case.pk in are_open][-2:]
-    for viewer, case in shown:
+    shown = [(viewer, case) for viewer, case in cases if case.pk in are_open][-3:]
+    for place, (viewer, case) in enumerate(reversed(shown)):
         lines = [PlannedLine(what, viewer.code, hours) for what, hours in LINES]
         write_plan(viewer, case, told=PLAN, lines=lines, now=now)
-        _came_back(viewer, case, now)
+        if place < 2:
+            _came_back(viewer, case, now)
+        else:
+            _returned(viewer, _began(viewer, case, now - 30 * HOUR, now), now - 6 * HOUR, now)
     if shown:
         _is_missing(*shown[-1], now)
     return len(shown) + bool(shown)
@@ -99,6 +102,15 @@ def _is_missing(viewer: Viewer, case: Case, now: datetime) -> None:
 def _came_back(viewer: Viewer, case: Case, now: datetime) -> None:
     episode = _began(viewer, case, now - 240 * HOUR, now)
     back_at = now - 200 * HOUR
+    _returned(viewer, episode, back_at, now)
+    for number, (step, told) in enumerate(CAME_OF_IT.items(), start=1):
+        add_entry(viewer, episode, kind="return", key=step, at=back_at + 4 * number * HOUR, told=told, now=now)
+    for number in range(1, len(LINES) + 1):
+        settle_task(viewer, episode, number=number, state="done", now=now)
+    close_episode(viewer, episode, now=now)
+
+
+def _returned(viewer: Viewer, episode: Episode, back_at: datetime, now: datetime) -> None:
     record_return(
         viewer,
         episode,
@@ -108,8 +120,3 @@ def _came_back(viewer: Viewer, case: Case, now: datetime) -> None:
         place="The cousin's house",
         now=now,
     )
-    for number, (step, told) in enumerate(CAME_OF_IT.items(), start=1):
-        add_entry(viewer, episode, kind="return", key=step, at=back_at + 4 * number * HOUR, told=told, now=now)
-    for number in range(1, len(LINES) + 1):
-        settle_task(viewer, episode, number=number, state="done", now=now)
-    close_episode(viewer, episode, now=now)

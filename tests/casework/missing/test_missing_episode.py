@@ -297,3 +297,9 @@ def test_the_demonstration_shows_one_child_who_is_missing_and_two_episodes_that_
 
     assert count == Episode.objects.count() == 3
     assert sorted(Episode.objects.values_list("state", flat=True)) == ["closed", "closed", "running"]
+
+
+def test_with_a_third_case_the_demonstration_shows_a_child_who_is_just_back(scene, case):
+    others = [team.scheduled(scene).case for _ in range(2)]
+    assert show([(scene.coordinator, one) for one in (*others, case)], scene.now) == 4
+    assert sorted(Episode.objects.values_list("state", flat=True)) == ["closed", "closed", "recovered", "running"]
