@@ -24,6 +24,7 @@ def _reporter(window: Callable[..., Window], *, scripts: bool = True) -> Window:
     reporter.page.get_by_role("button", name="Go on").click()
     reporter.page.get_by_role("button", name="Begin").click()
     reporter.page.get_by_label("What worries you?").fill("Something that nobody else may read.")
+    reporter.page.wait_for_load_state("domcontentloaded")  # until the scripts have run it is a plain link
     return reporter
 
 
