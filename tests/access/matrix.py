@@ -58,6 +58,7 @@ PARTS: dict[str, dict[str, str]] = {
     "referrals:lateness": {"code": "referral"},
     "referrals:child": {"code": "referral"},
     "referrals:situation": {"code": "referral"},
+    "cases:export_asked": {"code": "case_export"},
     "cases:case": {"code": "case"},
     "cases:glance": {"code": "case"},
     "cases:people": {"code": "case"},
@@ -406,6 +407,10 @@ GET  cases:cases                    page      page   page  page     page    page
 GET  cases:case                     page      none   page  none     none    none    none          none      door
 GET  cases:glance                   page      none   page  none     none    none    none          none      door
 GET  cases:people                   page      none   page  none     none    none    none          none      door
+GET  cases:export                   page      page   none  none     none    none    none          none      door
+POST cases:export                    act       act   none  none     none    none    none          none      door
+GET  cases:export_asked             page      none   none  none     none    none    none          none      door
+POST cases:export_asked              act      none   none  none     none    none    none          none      door
 GET  cases:team                     page      none   page  none     none    none    none          none      door
 GET  cases:status                   page      none     no  none     none    none    none          none      door
 POST cases:status                    act      none     no  none     none    none    none          none      door

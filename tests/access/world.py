@@ -16,8 +16,10 @@ from django.db import transaction
 from django.test import Client as Browser
 
 from rightdoor.casework.cases.actions import add_to_case
+from rightdoor.casework.cases.exports import CASES
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.moving.actions import ask_transfer
+from rightdoor.casework.cases.queries import CaseFilters
 from rightdoor.casework.clients.actions import declare_conflict
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.closure import actions as closure
@@ -211,6 +213,9 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     world.codes["about_the_work"] = about_the_work.code
     world.codes["export"] = ask_export(
         coordinator, filters=ReferralFilters(), purpose="quality", basis="own_records", now=ASKED
+    ).code
+    world.codes["case_export"] = ask_export(
+        coordinator, filters=CaseFilters(), purpose="quality", basis="own_records", now=ASKED, listing=CASES
     ).code
     sheet = Table(("Given name", "Date received"), (Row(2, ("Invented", "03/02/2026")),))
     for name, kind in (("log", "referral_log"), ("list", "case_list")):

@@ -129,7 +129,8 @@ CLEAR: dict[str, str] = {
     # The filters, which could tell whom somebody was looking for, are sealed for the person who asked.
     **_table(
         "referrals_export",
-        id=KEY, code=CODE, asked_by=STAFF, agency=HOLDER, purpose=COUNTED, basis=COUNTED, clients=COUNTED, second=STAFF,
+        id=KEY, code=CODE, listing=FLOW, form=FLOW, asked_by=STAFF, agency=HOLDER, purpose=COUNTED, basis=COUNTED,
+        clients=COUNTED, second=STAFF,
         state=FLOW, asked_at=TIME, agreed_at=TIME, made_at=TIME,
     ),
     **_table("referrals_clocktally", id=KEY, region=REGION, year=COUNTED, tier=COUNTED, met=COUNTED, missed=COUNTED),

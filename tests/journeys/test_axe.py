@@ -96,6 +96,8 @@ LEFT_OUT = {
     "staffings:document",
     "meetings:invitation",
     "meetings:feed",
+    "cases:export",
+    "cases:export_asked",
     "referrals:export",
     "referrals:export_asked",
     "documents:copy",

@@ -24,7 +24,9 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 
 from rightdoor.casework.cases.actions import add_to_case, determine_victim_status
+from rightdoor.casework.cases.exports import CASES
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.queries import CaseFilters
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.consents.actions import coordination, disclosures, orders, releases
 from rightdoor.casework.consents.told import Flags, PersonWho, ReleaseTold, Signed
@@ -247,6 +249,14 @@ def make_canaries() -> Canaries:
         "roster": RosterEntry.objects.get(account__code=detective.code).code,
         "export": ask_export(
             world.people["coordinator"], filters=ReferralFilters(), purpose="quality", basis="own_records", now=ASKED
+        ).code,
+        "case_export": ask_export(
+            world.people["coordinator"],
+            filters=CaseFilters(),
+            purpose="quality",
+            basis="own_records",
+            now=ASKED,
+            listing=CASES,
         ).code,
         "member": detective.code,
     }

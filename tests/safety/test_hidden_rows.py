@@ -34,6 +34,7 @@ PAGES = (
     "/referrals/?state=received",
     "/referrals/export/",
     "/cases/",
+    "/cases/export/",
     "/cases/?state=open",
     "/reports/",
     "/meetings/",

@@ -10,7 +10,14 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
 from rightdoor.casework.cases.parts import Due, dues_of
-from rightdoor.casework.clients.disclosure import SealedField, ShownName, may_read, open_fields, shown_names
+from rightdoor.casework.clients.disclosure import (
+    SealedField,
+    ShownName,
+    decision_on,
+    may_read,
+    open_fields,
+    shown_names,
+)
 from rightdoor.casework.clients.facts import (
     Tie,
     as_coordinator,
@@ -23,6 +30,8 @@ from rightdoor.casework.clients.facts import (
 from rightdoor.casework.clients.models import Block, keeping_apart, kept_apart, regions_q
 from rightdoor.casework.clients.models import Standing as StandingRow
 from rightdoor.casework.clients.queries import standing_of as standing_of_client
+from rightdoor.casework.referrals.queries import Exportable
+from rightdoor.domain.confidentiality import Item
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
@@ -31,6 +40,8 @@ from rightdoor.foundation.codes import is_code, normalise
 from rightdoor.foundation.sealing.seals import SealContext
 
 PAGE, WEEK = 50, timedelta(days=7)
+ASKED_AT_ONCE = 200  # cases whose sharing facts are read together
+EXPORTED = ("code", "region", "state", "mode", "cadence", "opened_at", "closed_at")
 STAFFING_WORDS = {"emergency": "Emergency staffing", "ongoing": "Case staffing", "case_review": "Case review"}
 
 
@@ -177,20 +188,7 @@ def case_rows(
     viewer: Viewer, filters: CaseFilters, now: datetime, *, after: str = "", before: str = "", size: int = PAGE
 ) -> CaseList:
     """A page of the viewer's cases, newest first: one walk along an index, names in one reading."""
-    seen = visible_cases(viewer, now)
-    if viewer.has("care_coordinator"):
-        apart = kept_apart(viewer).values("client")  # those of another region are reached from their meeting
-        shared = running_standings(viewer, now, ["shared"]).values("client")
-        seen = Case.objects.filter(regions_q(viewer) | Q(client__in=shared)).exclude(client__in=apart)
-        seen = seen.exclude(holder__in=keeping_apart(viewer))
-    narrowed = {
-        "state": filters.state,
-        "mode": filters.mode,
-        "region": filters.region,
-        "cadence": filters.cadence,
-        "coordinator": viewer.code if filters.mine else "",
-    }
-    seen = seen.filter(**{column: value for column, value in narrowed.items() if value})
+    seen = _narrowed(viewer, filters, now)
     if filters.due:
         asked = after or before  # here the number of a page
         number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
@@ -218,8 +216,54 @@ def case_rows(
     )
 
 
-def _due_rows(viewer: Viewer, seen: QuerySet[Case], due: str, now: datetime, *, number: int, size: int) -> CaseList:
-    """The cases on which something is late, or due within the week: the soonest first, by page number."""
+def exportable_cases(viewer: Viewer, filters: CaseFilters, now: datetime) -> list[Exportable]:
+    """The cases of the list whose coordination record the sharing rule lets this viewer export, in its order. (SR-11)
+
+    Codes, choices and times: nothing that says who somebody is.
+    """
+    seen = _narrowed(viewer, filters, now)
+    if filters.due:
+        known, order, _ = _due_order(viewer, seen, filters.due, now)
+        listed = [known[pk] for pk in order]
+    else:
+        keys = ("opened_at", "id") if filters.sort == "oldest" else ("-opened_at", "-id")
+        listed = list(seen.select_related("client", "referral").order_by(*keys))
+    found = []
+    for start in range(0, len(listed), ASKED_AT_ONCE):
+        batch = listed[start : start + ASKED_AT_ONCE]
+        ties = ties_of(viewer, {case.client for case in batch}, now)
+        for case in batch:
+            item = Item("CORE", case.holder, code=case.code)
+            tie = _tie_to(viewer, case, replace(ties[case.client_id], region=False))
+            ground = decision_on(viewer, case.client, item, now, action="export", tie=tie)
+            if ground.allowed and not ground.status_only:
+                columns = {column: getattr(case, column) for column in EXPORTED}
+                found.append(Exportable(case.client.code, {**columns, "tier": case.referral.tier}))
+    return found
+
+
+def _narrowed(viewer: Viewer, filters: CaseFilters, now: datetime) -> QuerySet[Case]:
+    """The viewer's cases under these filters, but for what is due."""
+    seen = visible_cases(viewer, now)
+    if viewer.has("care_coordinator"):
+        apart = kept_apart(viewer).values("client")  # those of another region are reached from their meeting
+        shared = running_standings(viewer, now, ["shared"]).values("client")
+        seen = Case.objects.filter(regions_q(viewer) | Q(client__in=shared)).exclude(client__in=apart)
+        seen = seen.exclude(holder__in=keeping_apart(viewer))
+    narrowed = {
+        "state": filters.state,
+        "mode": filters.mode,
+        "region": filters.region,
+        "cadence": filters.cadence,
+        "coordinator": viewer.code if filters.mine else "",
+    }
+    return seen.filter(**{column: value for column, value in narrowed.items() if value})
+
+
+def _due_order(
+    viewer: Viewer, seen: QuerySet[Case], due: str, now: datetime
+) -> tuple[dict[int, Case], list[int], dict[int, Due]]:
+    """The cases on which something is late or due, by key; their keys, the soonest first; and what is due first."""
     cases = list(seen.select_related("client", "referral").order_by("-opened_at", "-id"))
     ties = ties_of(viewer, [case.client for case in cases], now)
     first: dict[int, Due] = {}
@@ -228,6 +272,12 @@ def _due_rows(viewer: Viewer, seen: QuerySet[Case], due: str, now: datetime, *, 
         first.setdefault(one.case_id, one)
     known = {case.pk: case for case in cases}
     order = sorted((pk for pk in first if pk in known), key=lambda pk: (first[pk].due_at or now, -pk))
+    return known, order, first
+
+
+def _due_rows(viewer: Viewer, seen: QuerySet[Case], due: str, now: datetime, *, number: int, size: int) -> CaseList:
+    """The cases on which something is late, or due within the week: the soonest first, by page number."""
+    known, order, first = _due_order(viewer, seen, due, now)
     start = (max(number, 1) - 1) * size
     rows = _rows_of(viewer, [known[pk] for pk in order[start : start + size]], now)
     told = {known[pk].code: first[pk] for pk in order}

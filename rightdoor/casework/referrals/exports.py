@@ -2,15 +2,15 @@
 
 Every file says who made it, for what, on which ground and until when it may be kept; every copy stands in the audit
 trail with the codes of all clients in it, so that a later revocation can name who holds what. (SR-11)
+
+The rules are the same for every list: a `Listing` says which one it is, what its rows are and what stands in a row.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from rightdoor.casework.referrals.queries import (
 from rightdoor.community.partners.queries import keeps_own_records
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.confidentiality import NEVER_IN_BULK
-from rightdoor.domain.errors import NotPermitted, RuleBroken
+from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.domain.referral import STATES
 from rightdoor.foundation.audit.events import action, record
@@ -34,6 +34,7 @@ from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.jurisdiction.templatetags.words import when
 from rightdoor.foundation.notices.actions import notify
+from rightdoor.foundation.printing.sheets import harmless, to_csv, to_xlsx
 from rightdoor.foundation.sealing.seals import open_for_account, seal_for_account
 
 ALONE_AT_MOST = 25  # clients; more need a second person of the same agency
@@ -64,12 +65,41 @@ NOTICES = {
     "MH": "Holds mental health records. Keep them as the law on health privacy asks.",
     "EDU": "Holds school records. They may not be passed on without consent, as the law on school records asks.",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMS = {"csv": "Table (.csv)", "xlsx": "Workbook (.xlsx)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list whose rows may leave as a file."""
+
+    key: str  # as it is kept with each request
+    headings: tuple[str, ...]  # the last is the copy's code
+    rows: Callable[[Viewer, Any, datetime], list[Exportable]]  # those that the sharing rule lets this viewer export
+    cells: Callable[[Mapping[str, Any], datetime], tuple[Any, ...]]  # of one row, all but the copy's code
+    filters: Callable[[dict[str, Any]], Any]  # as they were kept with the request
+    notices: str = "export"  # what the kinds of its notices begin with
+
+
+REFERRALS = Listing(
+    "referrals",
+    HEADINGS,
+    rows=lambda viewer, filters, now: exportable_rows(viewer, filters, now),
+    cells=lambda row, now: _values(row, now),
+    filters=lambda told: _filters(told),
+)
 
 
 @action("export.asked")
 def ask_export(
-    viewer: Viewer, *, filters: ReferralFilters, purpose: str, basis: str, now: datetime, second: str = ""
+    viewer: Viewer,
+    *,
+    filters: Any,
+    purpose: str,
+    basis: str,
+    now: datetime,
+    second: str = "",
+    form: str = "csv",
+    listing: Listing = REFERRALS,
 ) -> Export:
     """Asks for a file of the rows under these filters. (SR-11)
 
@@ -82,8 +112,10 @@ def ask_export(
         raise RuleBroken("Choose what the file is for.")
     if basis not in BASES:
         raise RuleBroken("Choose on which ground the file may leave.")
+    if form not in FORMS:
+        raise RuleBroken("Choose a table or a workbook.")
     _check_agency(viewer)
-    clients = len({row.client for row in exportable_rows(viewer, filters, now)})
+    clients = len({row.client for row in listing.rows(viewer, filters, now)})
     if not clients:
         raise RuleBroken("None of these rows may leave as a file. Ask the agency that holds them.")
     if clients > ALONE_AT_MOST:
@@ -96,6 +128,8 @@ def ask_export(
         second = ""
     export = Export(
         code=new_code(),
+        listing=listing.key,
+        form=form,
         asked_by=viewer.code,
         agency=viewer.agency,
         purpose=purpose,
@@ -106,17 +140,28 @@ def ask_export(
     )
     export.asked_sealed = seal_for_account(viewer.code, _as_text(filters), **_place(export))
     export.save(force_insert=True)
-    record(viewer, "export.asked", export, purpose=purpose, basis=basis, clients=clients, second=second or None)
+    record(
+        viewer,
+        "export.asked",
+        export,
+        purpose=purpose,
+        basis=basis,
+        clients=clients,
+        second=second or None,
+        listing=listing.key,
+    )
     if second:
-        notify([second], "export.to_agree", export.code, now)
+        notify([second], f"{listing.notices}.to_agree", export.code, now)
     return export
 
 
 @action("export.agreed")
-def agree_to_export(viewer: Viewer, export: Export, *, agrees: bool, now: datetime) -> None:
+def agree_to_export(
+    viewer: Viewer, export: Export, *, agrees: bool, now: datetime, listing: Listing = REFERRALS
+) -> None:
     """The second person agrees, or does not. Raises NotPermitted for everybody else, RuleBroken the second time."""
     check_may(viewer, "export.ask")
-    held = held_export(export)
+    held = _held(export, listing)
     if viewer.code != held.second or viewer.code == held.asked_by or viewer.agency != held.agency:
         raise NotPermitted("Only the second person who was asked may agree to this file.")
     if held.state != "asked" or now > held.asked_at + AGREED_FOR:
@@ -124,23 +169,24 @@ def agree_to_export(viewer: Viewer, export: Export, *, agrees: bool, now: dateti
     export.state, export.agreed_at = ("agreed" if agrees else "declined"), now
     export.save(update_fields=["state", "agreed_at"])
     record(viewer, "export.agreed", export, agrees=agrees)
-    notify([export.asked_by], "export.answered", export.code, now)
+    notify([export.asked_by], f"{listing.notices}.answered", export.code, now)
 
 
 @action("list.exported")
-def make_export(viewer: Viewer, export: Export, *, now: datetime) -> str:
-    """The file, made of what the person may see now: what was closed since it was asked for is not in it.
+def make_export(viewer: Viewer, export: Export, *, now: datetime, listing: Listing = REFERRALS) -> str | bytes:
+    """The file, made of what the person may see now: what was closed since it was asked for is not in it. A text, or
+    the bytes of a workbook.
 
     Once for each request. Raises NotPermitted for everybody but who asked, RuleBroken while the second person has not
     agreed, or when there are more clients than that person agreed to.
     """
     check_may(viewer, "export.ask")
-    held = held_export(export)
+    held = _held(export, listing)
     if viewer.code != held.asked_by:
         raise NotPermitted("Only the person who asked for this file may make it.")
     _check_agency(viewer)
-    filters = _from_text(open_for_account(viewer.code, bytes(held.asked_sealed), **_place(held)))
-    rows = exportable_rows(viewer, filters, now)
+    filters = listing.filters(json.loads(open_for_account(viewer.code, bytes(held.asked_sealed), **_place(held))))
+    rows = listing.rows(viewer, filters, now)
     clients = sorted({row.client for row in rows})
     if held.state == "made":
         raise RuleBroken("This file was made already. Ask for a new one.")
@@ -163,10 +209,11 @@ def make_export(viewer: Viewer, export: Export, *, now: datetime) -> str:
             purpose=export.purpose,
             ground=export.basis,
             rows=len(rows),
+            listing=listing.key,
             second=export.second or None,
             keep_until=now + KEPT_FOR,
         )
-    return _file(viewer, export, rows, now)
+    return _file(viewer, held, rows, now, listing)
 
 
 def watermark(
@@ -186,28 +233,27 @@ def watermark(
     ]
 
 
-def harmless(value: Any) -> str:
-    """No spreadsheet may take a cell for a formula, whatever blanks stand before it."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
-
-
-def _file(viewer: Viewer, export: Export, rows: Sequence[Exportable], now: datetime) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for line in watermark(
+def _file(viewer: Viewer, export: Export, rows: Sequence[Exportable], now: datetime, listing: Listing) -> str | bytes:
+    head = watermark(
         viewer,
         code=export.code,
         purpose=PURPOSES[export.purpose],
         basis=BASES[export.basis],
         classes=CLASSES,
         now=now,
-    ):
-        writer.writerow([harmless(line)])
-    writer.writerow(HEADINGS)
-    for row in rows:
-        writer.writerow([harmless(value) for value in (*_values(row.columns, now), export.code)])
-    return "\ufeff" + out.getvalue()
+    )
+    table: list[Sequence[str]] = [[harmless(line)] for line in head]
+    table.append(listing.headings)
+    table += [[harmless(value) for value in (*listing.cells(row.columns, now), export.code)] for row in rows]
+    return to_xlsx(table, title=listing.key.capitalize()) if export.form == "xlsx" else to_csv(table)
+
+
+def _held(export: Export, listing: Listing) -> Export:
+    """The request as it stands now. Raises NotVisible for one about another list."""
+    held = held_export(export)
+    if held.listing != listing.key:
+        raise NotVisible
+    return held
 
 
 def _values(row: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
@@ -221,16 +267,17 @@ def _values(row: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
         words.channels.label(row["channel"]),
         STATES[row["state"]],
         row["tier"] or "",
-        *(_moment(row[column]) for column in ("reported_at", "released_at", "received_at", "clock_started_at")),
-        _moment(row["due_at"]),
-        _moment(row["stopped_at"]),
+        *(moment(row[column]) for column in ("reported_at", "released_at", "received_at", "clock_started_at")),
+        moment(row["due_at"]),
+        moment(row["stopped_at"]),
         clock.state(now) if clock else "",
         reasons.label(row["ineligible_reason"]) if row["ineligible_reason"] else "",
         LATE_CAUSES.get(row["late_cause"], ""),
     )
 
 
-def _moment(at: datetime | None) -> str:
+def moment(at: datetime | None) -> str:
+    """A time as it stands in a file, in the state's zone."""
     return f"{local(at):%Y-%m-%d %H:%M}" if at else ""
 
 
@@ -243,13 +290,12 @@ def _place(export: Export) -> dict[str, str]:
     return {"table": "referrals_export", "column": "asked", "row": export.code}
 
 
-def _as_text(filters: ReferralFilters) -> str:
+def _as_text(filters: Any) -> str:
     told = {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(filters).items()}
     return json.dumps(told)
 
 
-def _from_text(text: str) -> ReferralFilters:
-    told = json.loads(text)
+def _filters(told: dict[str, Any]) -> ReferralFilters:
     for key in ("since", "until"):
         told[key] = date.fromisoformat(told[key]) if told[key] else None
     return ReferralFilters(**told)

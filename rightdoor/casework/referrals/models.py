@@ -161,6 +161,8 @@ class Export(models.Model):
     """
 
     code = models.CharField(max_length=9, unique=True, default=new_code)
+    listing = models.CharField(max_length=20, default="referrals")  # which list: its key
+    form = models.CharField(max_length=4, choices=[(x, x) for x in ("csv", "xlsx")], default="csv")
     asked_by = models.CharField(max_length=9)
     agency = models.CharField(max_length=9)
     asked_sealed = models.BinaryField()  # the asker's own: the list's filters

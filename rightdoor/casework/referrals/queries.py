@@ -219,10 +219,10 @@ def colleagues_to_agree(viewer: Viewer, now: datetime) -> list[Colleague]:
     return [Colleague(code, name) for name, code in people]
 
 
-def export_for(viewer: Viewer, code: str) -> Export:
-    """A file that the viewer asked for, or is asked to agree to. Raises NotVisible."""
+def export_for(viewer: Viewer, code: str, *, listing: str = "referrals") -> Export:
+    """A file of this list that the viewer asked for, or is asked to agree to. Raises NotVisible."""
     mine = Q(asked_by=viewer.code) | Q(second=viewer.code)
-    export = Export.objects.filter(mine, code=normalise(code)).first() if viewer.code else None
+    export = Export.objects.filter(mine, code=normalise(code), listing=listing).first() if viewer.code else None
     if export is None:
         raise NotVisible
     return export

@@ -17,7 +17,7 @@ class Kind:
 
 _CONSENT = "/cases/{code}/consent/"
 _REPORT, _REFERRAL, _CASE = "/reports/{code}/", "/referrals/{code}/", "/cases/{code}/"
-_EXPORT = "/referrals/exports/{code}/"
+_EXPORT, _CASE_EXPORT = "/referrals/exports/{code}/", "/cases/exports/{code}/"
 _EMERGENCY = "/emergency-access/{code}/"
 _DISPOSAL = "/privacy/disposals/{code}/"
 _MEETING, _STAFFING, _SUMMARY = "/meetings/{code}/", "/staffings/{code}/", "/summaries/{code}/"
@@ -30,6 +30,8 @@ KINDS: Mapping[str, Kind] = {
     "referral_assigned": Kind(_("A referral was given to you: {code}"), _REFERRAL),
     "export.to_agree": Kind(_("A colleague asks you to agree to a file: {code}"), _EXPORT),
     "export.answered": Kind(_("Your colleague answered about a file: {code}"), _EXPORT),
+    "case_export.to_agree": Kind(_("A colleague asks you to agree to a file: {code}"), _CASE_EXPORT),
+    "case_export.answered": Kind(_("Your colleague answered about a file: {code}"), _CASE_EXPORT),
     "tier_to_second": Kind(_("A change of tier awaits your confirmation: {code}"), _REFERRAL),
     "tier_answered": Kind(_("The second person answered your change of tier: {code}"), _REFERRAL),
     "tier_seconded": Kind(_("You are named as the second person for a change of tier: {code}"), _REFERRAL),

@@ -7,10 +7,15 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from rightdoor.casework.cases import exports as case_exports
+from rightdoor.casework.cases.exports import CASES
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.queries import EXPORTED, CaseFilters
 from rightdoor.casework.clients.actions import declare_conflict
 from rightdoor.casework.referrals import exports, queries
 from rightdoor.casework.referrals.models import Export, Referral
@@ -22,6 +27,8 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.audit.models import AuditEvent
 from tests.access.world import make_referral
 from tests.bars import sabotage
+from tests.casework import team
+from tests.casework.team import Scene
 from tests.people import REGION, make_person
 from tests.safety.hostile import CANARY
 
@@ -61,8 +68,8 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text[text.index("Code,") :])))
 
 
-def ask(viewer: Viewer, now: datetime, **changed: str) -> Export:
-    return exports.ask_export(viewer, filters=ALL, now=now, **{**TOLD, **changed})
+def ask(viewer: Viewer, now: datetime, **changed: Any) -> Export:
+    return exports.ask_export(viewer, now=now, **{"filters": ALL, **TOLD, **changed})
 
 
 @pytest.mark.rule("SR-11")
@@ -223,6 +230,32 @@ def test_others_neither_ask_nor_see_what_was_asked(coordinator, other_coordinato
         queries.export_for(other_coordinator, export.code)
     with pytest.raises(NotPermitted):
         exports.make_export(other_coordinator, export, now=now)
+
+
+@pytest.mark.rule("SR-11", "SR-38")
+def test_the_list_of_cases_leaves_by_the_same_rule(coordinator, detective, advocate, colleague, now) -> None:
+    scene = Scene(coordinator, detective, advocate, now)
+    opened, closed, apart = (team.scheduled(scene).case for _ in range(3))
+    export = ask(coordinator, now, filters=CaseFilters(), listing=CASES)
+    declare_conflict(colleague, closed.client, account_code=coordinator.code, now=now)
+    Agency.objects.create(code="CDFG-2346", name="Apart", discipline="victim_advocate", keeps_own_records=True)
+    Case.objects.filter(pk=apart.pk).update(holder="CDFG-2346")
+
+    rows = rows_of(exports.make_export(coordinator, export, now=now, listing=CASES))
+    assert [row["Code"] for row in rows] == [opened.code]
+    assert AuditEvent.objects.get(verb="list.exported").details["codes"] == [opened.client.code]
+
+
+@sabotage("SEC-60", "the sharing rule is not asked about cases in a file")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lax(viewer: Viewer, filters: CaseFilters, now: datetime) -> list[queries.Exportable]:
+        cases = Case.objects.select_related("client").order_by("code")
+        return [
+            queries.Exportable(case.client.code, {**{name: getattr(case, name) for name in EXPORTED}, "tier": None})
+            for case in cases
+        ]
+
+    monkeypatch.setattr(case_exports, "exportable_cases", lax)
 
 
 @sabotage("SEC-60", "the sharing rule is not asked about rows of a file")

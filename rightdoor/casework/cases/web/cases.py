@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases import queries
+from rightdoor.casework.cases.exports import CASES
 from rightdoor.casework.cases.grounds import own_grounds
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.moving.queries import offers_to
@@ -18,6 +19,8 @@ from rightdoor.casework.cases.timeline import timeline_of
 from rightdoor.casework.cases.web.frame import MODES, STATES, ShownTab, cadence_words, case_frame
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.clients.facts import Tie
+from rightdoor.casework.referrals.export_pages import ListPages
+from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import may
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import respond
@@ -42,30 +45,12 @@ class Chip:
 def index(request: HttpRequest) -> HttpResponse:
     """The viewer's cases. The same address gives the same list."""
     asked, coordinates = request.GET, request.viewer.has("care_coordinator")
-    cadences = {one.key: one.label for one in active_pack().clocks.cadence if one.key in CADENCES}
-    regions = [one for one in active_pack().regions if request.viewer.covers(one.key)]
-    filters = CaseFilters(
-        state=asked.get("state", "open") if asked.get("state", "open") in {"", "all", *STATES} else "open",
-        mode=asked.get("mode", "") if asked.get("mode", "") in MODES else "",
-        region=asked.get("region", "") if asked.get("region", "") in {one.key for one in regions} else "",
-        cadence=asked.get("cadence", "") if asked.get("cadence", "") in cadences and coordinates else "",
-        mine=asked.get("mine") == "yes" and coordinates,
-        due=asked.get("due", "") if asked.get("due", "") in DUE and coordinates else "",
-        sort=asked.get("sort", "newest") if asked.get("sort", "newest") in SORTS else "newest",
-    )
-    applied = replace(filters, state="" if filters.state == "all" else filters.state)
+    cadences, regions = _cadences(), _regions(request)
+    filters = _filters(request)
     page = queries.case_rows(
-        request.viewer, applied, request.now, after=asked.get("after", ""), before=asked.get("before", "")
+        request.viewer, _applied(filters), request.now, after=asked.get("after", ""), before=asked.get("before", "")
     )
-    kept = {
-        "state": filters.state,
-        "mode": filters.mode,
-        "region": filters.region,
-        "cadence": filters.cadence,
-        "mine": "yes" if filters.mine else "",
-        "due": filters.due,
-        "sort": filters.sort if filters.sort != "newest" else "",
-    }
+    kept = _kept(filters)
     context = {
         "rows": page.rows,
         "filters": filters,
@@ -80,8 +65,65 @@ def index(request: HttpRequest) -> HttpResponse:
         "next": _address({**kept, "after": page.next}) if page.next else "",
         "previous": _address({**kept, "before": page.previous}) if page.previous else "",
         "coordinates": coordinates,
+        "export": f"export/{_query(kept)}" if may(request.viewer, "export.ask") and coordinates else "",
     }
     return respond(request, page="cases/cases.html", context=context)
+
+
+def _cadences() -> dict[str, str]:
+    return {one.key: one.label for one in active_pack().clocks.cadence if one.key in CADENCES}
+
+
+def _regions(request: HttpRequest) -> list[Any]:
+    return [one for one in active_pack().regions if request.viewer.covers(one.key)]
+
+
+def _filters(request: HttpRequest) -> CaseFilters:
+    """What the address asks for, as the form shows it: every state is "all" there."""
+    asked, coordinates = request.GET, request.viewer.has("care_coordinator")
+    return CaseFilters(
+        state=asked.get("state", "open") if asked.get("state", "open") in {"", "all", *STATES} else "open",
+        mode=asked.get("mode", "") if asked.get("mode", "") in MODES else "",
+        region=asked.get("region", "") if asked.get("region", "") in {one.key for one in _regions(request)} else "",
+        cadence=asked.get("cadence", "") if asked.get("cadence", "") in _cadences() and coordinates else "",
+        mine=asked.get("mine") == "yes" and coordinates,
+        due=asked.get("due", "") if asked.get("due", "") in DUE and coordinates else "",
+        sort=asked.get("sort", "newest") if asked.get("sort", "newest") in SORTS else "newest",
+    )
+
+
+def _applied(filters: CaseFilters) -> CaseFilters:
+    return replace(filters, state="" if filters.state == "all" else filters.state)
+
+
+def _kept(filters: CaseFilters) -> dict[str, str]:
+    """The filters as the address of the list holds them."""
+    return {
+        "state": filters.state,
+        "mode": filters.mode,
+        "region": filters.region,
+        "cadence": filters.cadence,
+        "mine": "yes" if filters.mine else "",
+        "due": filters.due,
+        "sort": filters.sort if filters.sort != "newest" else "",
+    }
+
+
+def _check_lists(request: HttpRequest) -> None:
+    """Rows leave through the coordinators: for everybody else there is no such page."""
+    if not request.viewer.has("care_coordinator"):
+        raise NotVisible
+
+
+FILES = ListPages(
+    CASES,
+    path="/cases/",
+    name="All cases",
+    kept="cases",
+    check=_check_lists,
+    filters=lambda request: _applied(_filters(request)),
+    query=lambda request: _query(_kept(_filters(request))),
+)
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -202,5 +244,9 @@ def _chips(filters: CaseFilters, kept: dict[str, str], cadences: dict[str, str])
 
 
 def _address(asked: dict[str, str]) -> str:
+    return f"/cases/{_query(asked)}"
+
+
+def _query(asked: dict[str, str]) -> str:
     kept = {name: value for name, value in asked.items() if value}
-    return f"/cases/?{urlencode(kept)}" if kept else "/cases/"
+    return f"?{urlencode(kept)}" if kept else ""

@@ -14,16 +14,13 @@ from django.http import HttpRequest
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Flag, Look, flags_of, tabs_of
+from rightdoor.casework.cases.words import MODES, STATES
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.consents.queries import coordination_of
 from rightdoor.domain.permission import acts_open_to, may
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.jurisdiction.templatetags.words import when
-
-STATES = {"open": "Open", "closed": "Closed"}
-MODES = {"investigative": "Investigative response", "ongoing": "Ongoing coordination"}
-
 
 # What the agency that holds the case keeps for everybody, by the class of record that the act writes.
 KEPT_BY_HOLDER = {

@@ -3,11 +3,18 @@
 from django.urls import path
 
 from rightdoor.casework.cases.web import cases, grounds, mode, moving, people, status, together
+from rightdoor.foundation.access.doors import with_fresh_proof
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "cases"
 urlpatterns = [
     path("cases/", resource(get=cases.index), name="cases"),
+    path("cases/export/", with_fresh_proof(resource(get=cases.FILES.show, post=cases.FILES.ask)), name="export"),
+    path(
+        "cases/exports/<str:code>/",
+        with_fresh_proof(resource(get=cases.FILES.show_asked, post=cases.FILES.settle)),
+        name="export_asked",
+    ),
     path("cases/<str:code>/", resource(get=cases.show), name="case"),
     path("cases/<str:code>/glance/", resource(get=cases.glance), name="glance"),
     path("cases/<str:code>/people/", resource(get=people.around), name="people"),

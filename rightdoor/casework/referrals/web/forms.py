@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import forms
 
 from rightdoor.casework.clients.disclosure import Whereabouts, Who
-from rightdoor.casework.referrals.exports import BASES, PURPOSES
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.late_causes import LATE_CAUSES
 from rightdoor.casework.referrals.queries import Colleague, ReferralFilters
@@ -35,18 +34,6 @@ USUAL_COLUMNS = ("source", "coordinator")
 def _with_empty(choices: Choices | Iterable[tuple[str, str]], empty: str) -> list[tuple[str, str]]:
     pairs = choices.pairs() if isinstance(choices, Choices) else list(choices)
     return [("", empty), *pairs]
-
-
-class ExportForm(forms.Form):
-    """What is asked before rows leave as a file."""
-
-    purpose = forms.ChoiceField(label="What the file is for", choices=[("", "Choose"), *PURPOSES.items()])
-    basis = forms.ChoiceField(label="On which ground it leaves", choices=[("", "Choose"), *BASES.items()])
-    second = forms.ChoiceField(label="Second person of your agency", required=False)
-
-    def __init__(self, *args: Any, colleagues: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["second"].choices = [("", "Choose"), *colleagues]
 
 
 class FilterForm(forms.Form):

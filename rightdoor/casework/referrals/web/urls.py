@@ -21,10 +21,10 @@ from rightdoor.foundation.ui.pages import resource
 app_name = "referrals"
 urlpatterns = [
     path("referrals/", resource(get=rows.index), name="referrals"),
-    path("referrals/export/", with_fresh_proof(resource(get=rows.export, post=rows.ask)), name="export"),
+    path("referrals/export/", with_fresh_proof(resource(get=rows.FILES.show, post=rows.FILES.ask)), name="export"),
     path(
         "referrals/exports/<str:code>/",
-        with_fresh_proof(resource(get=rows.show_export, post=rows.settle_export)),
+        with_fresh_proof(resource(get=rows.FILES.show_asked, post=rows.FILES.settle)),
         name="export_asked",
     ),
     path("referrals/new/", resource(get=receiving.show, post=receiving.create), name="new"),
