@@ -210,6 +210,10 @@ ACTS: Mapping[str, Act] = {
     "referral.record_mandated_report": Act(
         "record the mandated report", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}
     ),
+    "referral.see_causes": Act("see why responses were late", {"care_coordinator": frozenset({"region"})}),
+    "referral.take_causes": Act(
+        "take the causes of late responses to a meeting", {"care_coordinator": frozenset({"region"})}
+    ),
     # a sheet of what a team keeps today: whoever sent it takes it, row by row only for regions that they coordinate
     "import.take": Act("take the rows of a sheet", {"care_coordinator": ANYWHERE}),
     "import.let_go": Act("delete rows that nobody took", {"system": ANYWHERE}),

@@ -380,6 +380,9 @@ POST referrals:export                act       act   none  none     none    none
 # A file that the coordinator asked for: nobody's but theirs, and the second person's.
 GET  referrals:export_asked         page      none   none  none     none    none    none          none      door
 POST referrals:export_asked          act      none   none  none     none    none    none          none      door
+# Each coordinator finds the figures of the region that they coordinate, and of no other.
+GET  referrals:late                 page      page   none  none     none    none    none          none      door
+POST referrals:late                  act       act   none  none     none    none    none          none      door
 GET  referrals:new                  page      page     no    no       no      no      no            no      door
 POST referrals:new                   act       act     no    no       no      no      no            no      door
 POST referrals:draft                 act       act     no    no       no      no      no            no      door
@@ -404,13 +407,13 @@ GET  referrals:situation            page      none     no  none     none    none
 POST referrals:situation             act      none     no  none     none    none    none          none      door
 
 GET  cases:cases                    page      page   page  page     page    page    page          page      door
-GET  cases:case                     page      none   page  none     none    none    none          none      door
-GET  cases:glance                   page      none   page  none     none    none    none          none      door
-GET  cases:people                   page      none   page  none     none    none    none          none      door
 GET  cases:export                   page      page   none  none     none    none    none          none      door
 POST cases:export                    act       act   none  none     none    none    none          none      door
 GET  cases:export_asked             page      none   none  none     none    none    none          none      door
 POST cases:export_asked              act      none   none  none     none    none    none          none      door
+GET  cases:case                     page      none   page  none     none    none    none          none      door
+GET  cases:glance                   page      none   page  none     none    none    none          none      door
+GET  cases:people                   page      none   page  none     none    none    none          none      door
 GET  cases:team                     page      none   page  none     none    none    none          none      door
 GET  cases:status                   page      none     no  none     none    none    none          none      door
 POST cases:status                    act      none     no  none     none    none    none          none      door

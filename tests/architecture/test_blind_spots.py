@@ -94,6 +94,7 @@ def acts() -> Iterator[tuple[Path, ast.FunctionDef]]:
 CALLED_INSIDE_ACTS = {
     "make_client": "called by the act that brings the child to us, which records the event",
     "make_client_and_seal": "called by the act that brings the child to us, which records the event",
+    "add_figures": "called inside the act that counts and takes figures to a meeting, which records the event",
     "begin_override": "called by the act of break-glass, which asks for the reason and records the event",
     "unsettled": "a question about a staffing, asked by its page and by the act that holds it",
     "recipients_of": "a question about a staffing, asked before sharing and by the act that shares",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from rightdoor.community.meetings.models import Meeting
-from rightdoor.community.meetings.queries import meeting_for
+from rightdoor.community.meetings.queries import meeting_for, visible_meetings
 from rightdoor.community.meetings.words import KINDS, WITH_CASES
-from rightdoor.community.minutes.models import TopicNote
+from rightdoor.community.minutes.models import TakenFigures, TopicNote
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.accounts.models import Account
@@ -16,8 +17,18 @@ from rightdoor.foundation.jurisdiction.active import active_pack
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFigures:
+    """Totals that were taken to a topic: each heading with its labels and figures."""
+
+    title: str
+    groups: list[tuple[str, list[tuple[str, str]]]]
+    taken_at: datetime
+    taken_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownNote:
-    """A topic of the agenda with what was written on it."""
+    """A topic of the agenda with what was written on it, and the totals that were brought before it."""
 
     key: str
     label: str
@@ -25,6 +36,7 @@ class ShownNote:
     version: int = 0
     written_at: datetime | None = None
     written_by: str = ""
+    figures: tuple[ShownFigures, ...] = ()
 
 
 def kinds_offered() -> list[tuple[str, str]]:
@@ -42,15 +54,37 @@ def meeting_without_case(viewer: Viewer, code: str) -> Meeting:
 
 
 def notes_of(meeting: Meeting) -> list[ShownNote]:
-    """The agenda in the pack's order, each topic with its minutes. Two queries."""
+    """The agenda in the pack's order, each topic with its minutes and its totals. Three queries."""
     rows = {row.topic: row for row in TopicNote.objects.filter(meeting=meeting)}
-    names = dict(Account.objects.filter(code__in={row.written_by for row in rows.values()}).values_list("code", "name"))
+    taken = list(TakenFigures.objects.filter(meeting=meeting).order_by("taken_at", "id"))
+    writers = {row.written_by for row in rows.values()} | {one.taken_by for one in taken}
+    names = dict(Account.objects.filter(code__in=writers).values_list("code", "name"))
     found = []
     for topic in active_pack().agenda(meeting.kind).topics:
         row = rows.get(topic.key)
+        figures = tuple(_shown(one, names) for one in taken if one.topic == topic.key)
         if row is None:
-            found.append(ShownNote(topic.key, str(topic.label)))
+            found.append(ShownNote(topic.key, str(topic.label), figures=figures))
             continue
         by = names.get(row.written_by, "")
-        found.append(ShownNote(topic.key, str(topic.label), row.text, row.version, row.written_at, by))
+        found.append(ShownNote(topic.key, str(topic.label), row.text, row.version, row.written_at, by, figures))
     return found
+
+
+def next_meeting(viewer: Viewer, region: str, kind: str, now: datetime) -> Meeting | None:
+    """The region's next meeting of this kind that has not begun, if the viewer may know of it; or None."""
+    coming = visible_meetings(viewer).filter(region=region, kind=kind, state="convened", starts_at__gte=now)
+    return coming.order_by("starts_at", "id").first()
+
+
+def taken_to(viewer: Viewer, about: Iterable[str]) -> dict[str, Meeting]:
+    """Where totals were taken: what they are about -> the meeting, as far as the viewer may know of it. One query."""
+    rows = TakenFigures.objects.filter(about__in=list(about), meeting__in=visible_meetings(viewer))
+    return {row.about: row.meeting for row in rows.select_related("meeting")}
+
+
+def _shown(taken: TakenFigures, names: dict[str, str]) -> ShownFigures:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for group, label, figure in taken.lines:
+        groups.setdefault(group, []).append((label, figure))
+    return ShownFigures(taken.title, list(groups.items()), taken.taken_at, names.get(taken.taken_by, ""))

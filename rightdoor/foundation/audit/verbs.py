@@ -45,6 +45,7 @@ _REFERRALS = {
     "referral.clock_missed": "let the response time of a referral pass",
     "referral.clock_stopped": "stopped the response clock of a referral",
     "referral.late_cause_recorded": "recorded why a response was late",
+    "referral.causes_taken": "took the causes of late responses to a meeting, as totals",
     "referral.mandated_report_recorded": "recorded whether the mandated report was made",
     "referral.reminded": "was reminded of a response clock",
     "import.sent": "sent in a spreadsheet",

@@ -5,6 +5,7 @@ from django.urls import path
 from rightdoor.casework.referrals.web import (
     child,
     eligibility,
+    late,
     lateness,
     mandated_report,
     matches,
@@ -27,6 +28,7 @@ urlpatterns = [
         with_fresh_proof(resource(get=rows.FILES.show_asked, post=rows.FILES.settle)),
         name="export_asked",
     ),
+    path("referrals/late/", resource(get=late.show, post=late.create), name="late"),
     path("referrals/new/", resource(get=receiving.show, post=receiving.create), name="new"),
     path("referrals/new/draft/", resource(post=receiving.keep), name="draft"),
     path("referrals/<str:code>/", resource(get=record.show), name="referral"),
