@@ -275,6 +275,7 @@ CLEAR: dict[str, str] = {
     **_table(
         "services_servicestep",
         id=KEY, referral_id=KEY, number=VERSION, state=FLOW, happened_on=TIME, recorded_at=TIME, recorded_by=STAFF,
+        sent_from=CODE,
     ),
     **_table(
         "services_advocacyreason",

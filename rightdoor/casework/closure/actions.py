@@ -51,9 +51,10 @@ from rightdoor.domain.permission import Standing as Place
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import open_json, seal_json, seal_many
 
 # What a review says of the case, and what it says of those who do the work: two classes, sealed apart.
@@ -210,14 +211,15 @@ def begin_review(
     RuleBroken for a trigger that the field does not know or people who are not on the case.
     """
     tie = _check_may_review(viewer, case, now)
-    again = case.reviews.filter(code=code, begun_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, Review, case.code, code)
+    again = sent_before(case.reviews.filter(begun_by=viewer.code), code)
     if again is not None:
         record(viewer, "review.begun", again, repeated=True)
         return again
     if trigger not in TRIGGERS:
         raise RuleBroken("Choose what the review is about.")
     people = _participants(viewer, case, participants, now)
-    review = Review(code=code if is_code(code) else new_code(), case=case, begun_at=now, begun_by=viewer.code)
+    review = Review(code=code or new_code(), case=case, begun_at=now, begun_by=viewer.code)
     _seal_review(review, {"trigger": trigger}, {})
     review.save(force_insert=True)
     Participant.objects.bulk_create(Participant(review=review, account_code=one) for one in people)
@@ -320,7 +322,8 @@ def recommend(
     """
     _check_may_review(viewer, review.case, now)
     held = _held(review)
-    again = held.recommendations.filter(code=code).first() if is_code(code) else None
+    code = own_code(viewer, Recommendation, held.code, code)
+    again = sent_before(held.recommendations.all(), code)
     if again is not None:
         record(viewer, "review.recommended", again, repeated=True)
         return again
@@ -330,7 +333,7 @@ def recommend(
         raise RuleBroken("The day lies in the past. Choose a day ahead.")
     if owner not in _codes_of(held) and owner != viewer.code:
         raise RuleBroken("Choose the owner from those who take part: nobody else reads the review.")
-    one = Recommendation(code=code if is_code(code) else new_code(), review=held, owner=owner, due_on=due_on)
+    one = Recommendation(code=code or new_code(), review=held, owner=owner, due_on=due_on)
     one.told_sealed = seal_json({"text": text.strip()}, recommendation_label(one))
     one.save(force_insert=True)
     if owner != viewer.code:
@@ -362,20 +365,26 @@ def settle_recommendation(viewer: Viewer, one: Recommendation, *, state: str, no
 
 
 @action("lesson.written")
-def write_lesson(viewer: Viewer, review: Review, *, text: str, now: datetime) -> Lesson:
+def write_lesson(viewer: Viewer, review: Review, *, text: str, now: datetime, code: str = "") -> Lesson:
     """A line for the library out of a review, that tells of nobody; it waits for a second person. (CASE-12)
 
-    Raises NotPermitted, NotVisible for whom the client's name is closed, and RuleBroken naming the words to take out.
+    `code` may be fixed by a form: sent twice, the line stands once. Raises NotPermitted, NotVisible for whom the
+    client's name is closed, and RuleBroken naming the words to take out.
     """
     tie = standing_of(viewer, review.case, now)
     check_may(viewer, "lesson.write", tie)
     if not takes_part(viewer, review, tie):
         raise NotVisible
+    code = own_code(viewer, Lesson, review.code, code)
+    again = sent_before(Lesson.objects.filter(written_by=viewer.code), code)
+    if again is not None:
+        record(viewer, "lesson.written", again, repeated=True)
+        return again
     names, places = words_of_the_case(viewer, review.case, now)
     text = check_lesson(text, names=names, places=places)
     # The hour would lead back to the review: the day of writing is all that is kept.
     day = local(now).replace(hour=12, minute=0, second=0, microsecond=0)
-    lesson = Lesson(code=new_code(), holder=review.case.holder, written_at=day, written_by=viewer.code)
+    lesson = Lesson(code=code or new_code(), holder=review.case.holder, written_at=day, written_by=viewer.code)
     lesson.text_sealed, lesson.origin_sealed = seal_many(
         [
             (json.dumps({"text": text}, ensure_ascii=False), lesson_label(lesson)),

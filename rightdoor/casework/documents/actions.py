@@ -16,9 +16,10 @@ from rightdoor.casework.documents.queries import classes_kept_by, is_own, item_o
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.files import rebuild, scanner, store
 from rightdoor.foundation.files.kinds import KINDS, UNREADABLE, FileRefused, Kind, clean_name, kind_of
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.printing.pdf import DocumentRefused, render_pdf
 from rightdoor.foundation.sealing.seals import seal_many
 
@@ -62,7 +63,8 @@ def add_document(
     """
     standing = standing_of(viewer, case, now)
     check_may(viewer, "document.add", standing)
-    again = case.documents.filter(code=code, added_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, Document, case.code, code)
+    again = sent_before(case.documents.filter(added_by=viewer.code), code)
     if again is not None:
         record(viewer, "document.added", again, repeated=True)
         return again
@@ -78,7 +80,7 @@ def add_document(
     if done_on is not None and done_on > now.date():
         raise RuleBroken("The day on which this was done lies ahead. Check it.")
     document = Document(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         holder=viewer.agency,
         data_class=data_class,

@@ -20,7 +20,9 @@ from rightdoor.casework.justice.shapes import SHAPES, Shape, check_order, checke
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import open_json, seal_json
 
 CHANGED_MEANWHILE = (
@@ -37,13 +39,21 @@ FARTHEST = timedelta(days=3660)  # a court date further away is a slip of the ha
 
 @action("justice.recorded")
 def record_entry(
-    viewer: Viewer, case: Case, noun: str, *, told: Mapping[str, Any], now: datetime, proceeding: str = ""
+    viewer: Viewer,
+    case: Case,
+    noun: str,
+    *,
+    told: Mapping[str, Any],
+    now: datetime,
+    proceeding: str = "",
+    code: str = "",
 ) -> Any:
     """Records an investigation or prosecution, an alleged offender, an arrest, a charge, a court date or a right of
     the victim, for the viewer's own agency. (CASE-9)
 
     `noun` is a key of SHAPES, `told` by the names of its fields; `proceeding` the code of the one that it belongs to.
-    Its class follows from what it is (choices.CLASS_OF, HEARING_CLASS). Raises NotPermitted, NotVisible for a noun
+    Its class follows from what it is (choices.CLASS_OF, HEARING_CLASS). `code` may be fixed by a form: sent twice, the
+    record stands once. Raises NotPermitted, NotVisible for a noun
     that there is not, RuleBroken in the words of the field.
     """
     shape = SHAPES.get(noun)
@@ -51,9 +61,15 @@ def record_entry(
         raise NotVisible
     tie = standing_of(viewer, case, now)
     check_may(viewer, "justice.record", tie)
+    code = own_code(viewer, shape.model, case.code, code)
+    again = sent_before(shape.model._default_manager.filter(case=case, recorded_by=viewer.code), code)
+    if again is not None:
+        record(viewer, "justice.recorded", again, noun=noun, repeated=True)
+        return again
     above = _proceeding(case, shape, proceeding)
     sealed, columns = checked(shape, told)
     row = shape.model(
+        code=code or new_code(),
         case=case,
         holder=_agency(viewer),
         data_class=_class_of(noun, sealed, above),
@@ -106,20 +122,28 @@ def change_entry(viewer: Viewer, row: Any, *, told: Mapping[str, Any], version: 
 
 
 @action("relief.recorded")
-def record_relief(viewer: Viewer, case: Case, *, kind: str, told: Mapping[str, Any], now: datetime) -> Relief:
+def record_relief(
+    viewer: Viewer, case: Case, *, kind: str, told: Mapping[str, Any], now: datetime, code: str = ""
+) -> Relief:
     """Tracks an item of legal relief for the viewer's own agency, in the class that the pack names. (CASE-9)
 
     `told` by the names of relief_shape's fields: step_<key> for each step, ends_on as it is printed. No date is ever
-    computed here. Raises NotPermitted, RuleBroken.
+    computed here. `code` may be fixed by a form: sent twice, the item stands once. Raises NotPermitted, RuleBroken.
     """
     found = active_pack().relief(kind)
     if found is None:
         raise RuleBroken("Choose the kind of relief.")
     tie = standing_of(viewer, case, now)
     check_may(viewer, "relief.record", tie)
+    code = own_code(viewer, Relief, case.code, code)
+    again = sent_before(Relief.objects.filter(case=case, recorded_by=viewer.code), code)
+    if again is not None:
+        record(viewer, "relief.recorded", again, repeated=True)
+        return again
     shape = relief_shape(found)
     sealed, columns = checked(shape, told)
     row = Relief(
+        code=code or new_code(),
         case=case,
         holder=_agency(viewer),
         data_class=found.data_class,

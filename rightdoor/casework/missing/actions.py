@@ -45,10 +45,11 @@ from rightdoor.domain.missing import (
 )
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jobs.queue import defer_many
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.notices.actions import notify
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import SealContext, open_json, seal_many
 
 MOST_LINES, MOST_HOURS, LONGEST = 20, 24 * 30, 20_000
@@ -75,7 +76,8 @@ def start_episode(
     """
     told, places = told or EpisodeTold(), places or Places()
     _check_may_write(viewer, case, now, with_place=any(places.as_dict().values()))
-    again = case.missing_episodes.filter(code=code, started_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, Episode, case.code, code)
+    again = sent_before(case.missing_episodes.filter(started_by=viewer.code), code)
     if again is not None:
         record(viewer, "missing.reported", again, repeated=True)
         return again
@@ -87,7 +89,7 @@ def start_episode(
     if case.missing_episodes.filter(state="running").exists():
         raise RuleBroken("An episode is running already. Add what you know to it.")
     episode = Episode(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         learned_at=learned_at,
         departed_at=departed_at,
@@ -172,14 +174,15 @@ def add_entry(
     """
     told = {name: said.strip() if isinstance(said, str) else said for name, said in (told or {}).items()}
     _check_may_write(viewer, episode.case, now, with_place=bool(place.strip()))
-    again = episode.entries.filter(code=code, added_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, Entry, episode.code, code)
+    again = sent_before(episode.entries.filter(added_by=viewer.code), code)
     if again is not None:
         record(viewer, "missing.noted", again, repeated=True)
         return again
     held = _held(episode)
     _check_entry(held, kind, key, at, told, now)
     entry = Entry(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         episode=episode,
         kind=kind,
         # Who else was told, and what kind of word came in, would tell about the child: sealed with the words.
@@ -209,7 +212,8 @@ def write_plan(
     Raises NotPermitted, RuleBroken for an empty plan, or a line without somebody on the case to whom it opens.
     """
     _check_may_write(viewer, case, now, with_place=bool(told.place.strip()))
-    again = case.return_plans.filter(code=code, written_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, PreparedPlan, case.code, code)
+    again = sent_before(case.return_plans.filter(written_by=viewer.code), code)
     if again is not None:
         record(viewer, "missing.plan_written", again, repeated=True)
         return again
@@ -230,7 +234,7 @@ def write_plan(
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     place = told.place.strip() or _place_that_stays(viewer, case, now)
     plan = PreparedPlan(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         number=case.return_plans.count() + 1,
         written_at=now,

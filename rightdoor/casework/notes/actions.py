@@ -20,8 +20,9 @@ from rightdoor.domain import notes as rule
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import seal_many
 from rightdoor.packs.sheets import SheetField
 
@@ -75,7 +76,8 @@ def write_note(
     """
     tie = standing_of(viewer, case, now)
     check_may(viewer, "case.note", tie)
-    again = case.notes.filter(code=code, added_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, Note, case.code, code)
+    again = sent_before(case.notes.filter(added_by=viewer.code), code)
     if again is not None:
         record(viewer, "note.written", again, repeated=True)
         return again
@@ -87,7 +89,7 @@ def write_note(
     holder = holder_for(viewer, case, data_class)
     check_may_write(viewer, case.client, data_class, now, holder=holder, standing=tie)
     note = Note(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         holder=holder,
         data_class=data_class,

@@ -29,6 +29,7 @@ from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import seal_many
 
 
@@ -126,7 +127,8 @@ def write_plan(
     and RuleBroken when nothing is planned, a category is not the pack's, or a person cannot see to it.
     """
     _check_may_write(viewer, case, now)
-    again = _written_before(viewer, case, code)
+    code = own_code(viewer, ServicePlan, case.code, code)
+    again = sent_before(case.plans.filter(written_by=viewer.code), code)
     if again is not None:
         record(viewer, "plan.written", again, repeated=True)
         return again
@@ -154,7 +156,8 @@ def revise_plan(
     said again with the newer number, yours becomes the version after theirs. Raises NotPermitted, RuleBroken.
     """
     _check_may_write(viewer, case, now)
-    again = _written_before(viewer, case, code)
+    code = own_code(viewer, ServicePlan, case.code, code)
+    again = sent_before(case.plans.filter(written_by=viewer.code), code)
     if again is not None:
         record(viewer, "plan.revised", again, repeated=True)
         return again
@@ -243,10 +246,6 @@ def note_plan_printed(viewer: Viewer, plan: ServicePlan, *, for_client: bool, la
     )
 
 
-def _written_before(viewer: Viewer, case: Case, code: str) -> ServicePlan | None:
-    return case.plans.filter(code=code, written_by=viewer.code).first() if is_code(code) else None
-
-
 def _write(
     viewer: Viewer,
     case: Case,
@@ -263,7 +262,7 @@ def _write(
     Case.objects.select_for_update().get(pk=case.pk)  # two writers at once get two numbers
     before = ServicePlan.objects.filter(case=case).order_by("-number").first()
     plan = ServicePlan(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         number=(before.number if before else 0) + 1,
         written_at=now,

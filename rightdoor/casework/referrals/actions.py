@@ -51,11 +51,12 @@ from rightdoor.domain.referral import (
 )
 from rightdoor.domain.response_tier import TriageFacts, check_may_change_tier, start_clock
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.fence import also
 from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import SealContext, open_json, seal_many
 from rightdoor.packs.pack import Pack
 
@@ -92,7 +93,8 @@ def receive_referral(
     Raises NotPermitted, and RuleBroken for words that the pack does not know or times that cannot be.
     """
     check_may(viewer, "referral.receive", Standing(region=viewer.covers(region)))
-    again = Referral.objects.filter(code=code, received_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, Referral, "", code)
+    again = sent_before(Referral.objects.filter(received_by=viewer.code), code)
     if again is not None:
         record(viewer, "referral.received", again, repeated=True)
         return again
@@ -112,7 +114,7 @@ def receive_referral(
     if not holder:
         raise RuleBroken("Your account belongs to no agency yet. Ask the administrator to add it.")
     referral = Referral(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         report=report,
         holder=holder,
         region=region,

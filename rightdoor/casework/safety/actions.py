@@ -24,6 +24,7 @@ from rightdoor.domain.service_referral import end_of
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import seal_json, seal_many
 
 LONGEST_PART = 8000
@@ -61,18 +62,17 @@ def write_safety_plan(
         raise RuleBroken("The day of the next look has passed. Choose one that lies ahead.")
     Case.objects.select_for_update().get(pk=case.pk)  # two writers at once find one draft
     draft = case.safety_plans.filter(state="draft").first()
+    own = own_code(viewer, SafetyPlan, case.code, code)  # of a new draft; to write on one, a form brings its code
     if draft is not None and version != draft.version:
-        if draft.code == code and draft.version == 1 and draft.written_by == viewer.code and not version:
+        if draft.code == own and draft.version == 1 and draft.written_by == viewer.code and not version:
             record(viewer, "safety_plan.written", draft, repeated=True)
             return draft
         raise RuleBroken("Somebody has written on this plan meanwhile. Compare both, then save again.")
-    if draft is None and is_code(code) and case.safety_plans.filter(code=code).exists():
+    if draft is None and is_code(code) and case.safety_plans.filter(code__in=[code, own]).exists():
         raise RuleBroken("This version is in force already. Open the plan, and write a new version.")
     if draft is None:
         last = case.safety_plans.aggregate(last=Max("number"))["last"] or 0
-        draft = SafetyPlan(
-            code=code if is_code(code) else new_code(), case=case, number=last + 1, version=0, places_sealed=b""
-        )
+        draft = SafetyPlan(code=own or new_code(), case=case, number=last + 1, version=0, places_sealed=b"")
     draft.case = case
     kept = _kept_places(viewer, case, draft, places, now)
     draft.told_sealed, draft.places_sealed = seal_many(
@@ -128,19 +128,32 @@ def review_safety_plan(viewer: Viewer, plan: SafetyPlan, *, now: datetime, next_
 
 @action("safety_plan.review_asked")
 def ask_for_review(
-    viewer: Viewer, case: Case, *, trigger: str, now: datetime, words: str = "", before: date | None = None
+    viewer: Viewer,
+    case: Case,
+    *,
+    trigger: str,
+    now: datetime,
+    words: str = "",
+    before: date | None = None,
+    code: str = "",
 ) -> ReviewTrigger:
     """Something happened, or will: the plan must be looked at again, within a day or before the day given. (CASE-7)
 
-    `trigger` is one of domain.safety_plan.TRIGGERS. Raises NotPermitted, RuleBroken for an unknown one or a day gone.
+    `trigger` is one of domain.safety_plan.TRIGGERS. `code` may be fixed by a form: sent twice, it is asked once.
+    Raises NotPermitted, RuleBroken for an unknown one or a day gone.
     """
     _check_may_write(viewer, case, now)
+    code = own_code(viewer, ReviewTrigger, case.code, code)
+    again = sent_before(case.safety_triggers.filter(raised_by=viewer.code), code)
+    if again is not None:
+        record(viewer, "safety_plan.review_asked", again, repeated=True)
+        return again
     if trigger not in rule.TRIGGERS:
         raise RuleBroken("Choose from the list what has changed.")
     if before is not None and before < local(now).date():
         raise RuleBroken("This day has passed. Leave it empty, so that the plan is looked at within a day.")
     due = now + LOOK_WITHIN if before is None else end_of(before, zone())
-    row = ReviewTrigger(code=new_code(), case=case, due_at=due, raised_at=now, raised_by=viewer.code)
+    row = ReviewTrigger(code=code or new_code(), case=case, due_at=due, raised_at=now, raised_by=viewer.code)
     row.told_sealed = seal_json({"trigger": trigger, "words": words.strip()}, trigger_label(row))
     row.save(force_insert=True)
     record(viewer, "safety_plan.review_asked", row, classes=("SAFE",))

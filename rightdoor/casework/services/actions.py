@@ -23,6 +23,7 @@ from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import seal_json, seal_many
 
 LONGEST_PROVIDER, LONGEST_WHY = 160, 4000
@@ -65,7 +66,8 @@ def make_service_referral(
     the referral that it made is returned. Raises NotPermitted, RuleBroken; nothing of it is left then.
     """
     _check_may_write(viewer, case, "service_referral.make", now)
-    again = case.service_referrals.filter(code=code, made_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, ServiceReferral, case.code, code)
+    again = sent_before(case.service_referrals.filter(made_by=viewer.code), code)
     if again is not None:
         record(viewer, "service_referral.made", again, repeated=True)
         return again
@@ -75,7 +77,7 @@ def make_service_referral(
     provider, why = provider.strip(), why.strip()
     _check_told(category, to_agency, provider, why, language, handoff, first_contact_by, today)
     row = ServiceReferral(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         holder=case.holder,
         answers_advocacy=category == ADVOCACY,
@@ -124,10 +126,12 @@ def record_service_outcome(
     declined_by: str = "",
     why: str = "",
     words: str = "",
+    code: str = "",
 ) -> ServiceStep:
     """The next step: accepted, first contact, started, completed, declined, not reached, or asked. (CASE-5)
 
-    Raises NotPermitted, and RuleBroken for a step that cannot follow, a day that cannot be, or an end without why.
+    `code` may be fixed by a form: sent twice, the step stands once. Raises NotPermitted, and RuleBroken for a step
+    that cannot follow, a day that cannot be, or an end without why.
     """
     _check_may_write(viewer, referral.case, "service_referral.follow", now)
     if step not in rule.TRANSITIONS and step != rule.ASKED:
@@ -137,6 +141,10 @@ def record_service_outcome(
     held = ServiceReferral.objects.select_for_update(of=("self",)).select_related("case__client").get(pk=referral.pk)
     if not may_read_services(viewer, held.case, standing_of(viewer, held.case, now), now):
         raise NotVisible
+    again = sent_before(held.steps.filter(recorded_by=viewer.code), code, field="sent_from")
+    if again is not None:
+        record(viewer, "service_referral.outcome_recorded", held, state=again.state, repeated=True)
+        return again
     rule.check_step(
         held.state,
         step,
@@ -153,6 +161,7 @@ def record_service_outcome(
         happened_on=happened_on,
         recorded_at=now,
         recorded_by=viewer.code,
+        sent_from=code if is_code(code) else "",
     )
     told = {
         "declined_by": declined_by if step == "declined" else "",
@@ -180,14 +189,21 @@ def record_advocacy_reason(
     now: datetime,
     words: str = "",
     ask_again_on: date | None = None,
+    code: str = "",
 ) -> AdvocacyReason:
     """Why a confirmed victim has no referral to an advocate, and from which day on it is asked again. (CASE-5)
 
-    Raises NotPermitted, and RuleBroken for a reason that is not on the list, "other" without words, or a day gone by.
+    `code` may be fixed by a form: sent twice, the reason stands once. Raises NotPermitted, and RuleBroken for a reason
+    that is not on the list, "other" without words, or a day gone by.
     """
     tie = standing_of(viewer, case, now)
     check_may(viewer, "service_referral.make", tie)
     check_may_write(viewer, case.client, "CORE", now, holder=case.holder, standing=tie)
+    code = own_code(viewer, AdvocacyReason, case.code, code)
+    again = sent_before(case.advocacy_reasons.filter(recorded_by=viewer.code), code)
+    if again is not None:
+        record(viewer, "advocacy.reason_recorded", again, repeated=True)
+        return again
     if why not in NO_ADVOCATE:
         raise RuleBroken("Choose the reason from the list.")
     if why == "other" and not words.strip():
@@ -197,7 +213,11 @@ def record_advocacy_reason(
     if why == "youth_declined" and ask_again_on is None:
         raise RuleBroken("Choose a day on which to offer an advocate again.")
     reason = AdvocacyReason(
-        code=new_code(), case=case, ask_again_on=ask_again_on, recorded_at=now, recorded_by=viewer.code
+        code=code or new_code(),
+        case=case,
+        ask_again_on=ask_again_on,
+        recorded_at=now,
+        recorded_by=viewer.code,
     )
     reason.told_sealed = seal_json({"why": why, "words": words.strip()}, reason_label(reason))
     reason.save(force_insert=True)

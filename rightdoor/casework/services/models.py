@@ -80,6 +80,7 @@ class ServiceStep(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=CODE)
     told_sealed = models.BinaryField()  # class PLAN: who declined, why, words
+    sent_from = models.CharField(max_length=CODE, blank=True)  # code of the form: sent twice, the step stands once
 
     class Meta:
         ordering = ["number"]

@@ -36,7 +36,7 @@ from rightdoor.domain.permission import Standing, Viewer, may
 from rightdoor.domain.report_flow import Hop, ReportFacts
 from rightdoor.domain.service_referral import OPEN_STATES, AdvocacyDuty, advocacy_duty
 from rightdoor.foundation.audit.events import record_read
-from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.codes import is_code, normalise
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.sealing.seals import open_each
 
@@ -221,6 +221,12 @@ def open_service_referral(
         )
         for step, words in zip(steps, said, strict=True)
     )
+
+
+def step_sent(viewer: Viewer, row: ServiceReferral, form: str) -> str:
+    """The step that the viewer has recorded with this form already; "" where it was not sent before."""
+    rows = row.steps.filter(sent_from=form, recorded_by=viewer.code) if is_code(form) else row.steps.none()
+    return str(rows.values_list("state", flat=True).first() or "")
 
 
 def open_list(viewer: Viewer, filters: ListFilters, now: datetime, *, number: int = 1, size: int = PAGE) -> OpenList:

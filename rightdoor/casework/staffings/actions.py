@@ -62,6 +62,7 @@ from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.actions import notify
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import seal_json, seal_many
 
 LONGEST = timedelta(hours=12)
@@ -275,14 +276,15 @@ def record_decision(
     _check_may_minute(viewer, staffing, now)
     _check_topic(staffing, topic)
     _check_open_for_minutes(viewer, staffing)
-    again = staffing.decisions.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, Decision, staffing.code, code)
+    again = sent_before(staffing.decisions.filter(recorded_by=viewer.code), code)
     if again is not None:
         record(viewer, "staffing.decision_recorded", staffing, topic=topic, repeated=True)
         return again
     if not text.strip():
         raise RuleBroken("Write the decision in a sentence.")
     decision = Decision(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         staffing=staffing,
         topic=topic,
         decided_at=now,
@@ -313,7 +315,8 @@ def add_action_item(
     _check_may_minute(viewer, staffing, now)
     _check_topic(staffing, topic)
     _check_open_for_minutes(viewer, staffing)
-    again = staffing.action_items.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, ActionItem, staffing.code, code)
+    again = sent_before(staffing.action_items.filter(recorded_by=viewer.code), code)
     if again is not None:
         record(viewer, "action_item.added", again, repeated=True)
         return again
@@ -323,7 +326,7 @@ def add_action_item(
         raise RuleBroken("Choose somebody who is invited to this staffing.")
     _check_may_be_told(viewer, staffing, owner, now)
     item = ActionItem(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         staffing=staffing,
         topic=topic,
         owner=owner,

@@ -178,6 +178,7 @@ class RecommendationForm(forms.Form):
 class LessonForm(forms.Form):
     """A line that tells of nobody."""
 
+    code = forms.CharField(widget=forms.HiddenInput, required=False)
     text = StoryField(
         label="What others can learn from it",
         limit=LONGEST_LESSON,

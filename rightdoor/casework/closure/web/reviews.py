@@ -135,7 +135,7 @@ def teach(request: HttpRequest, code: str) -> HttpResponse:
     form = LessonForm(request.POST)
     if form.is_valid():
         try:
-            actions.write_lesson(request.viewer, review, text=form.cleaned_data["text"], now=request.now)
+            actions.write_lesson(request.viewer, review, now=request.now, **form.cleaned_data)
         except RuleBroken as refusal:
             form.add_error("text", str(refusal))
         else:
@@ -255,7 +255,7 @@ def _page(
         )
         if may_write
         else None,
-        "teaching": teaching or LessonForm(auto_id="id_lesson_%s"),
+        "teaching": teaching or LessonForm(initial={"code": new_code()}, auto_id="id_lesson_%s"),
         "refusal": refusal,
     }
     return respond(request, page=PAGE, context=context, status=status)

@@ -30,8 +30,9 @@ from rightdoor.domain.consent import ENDS_AT_EIGHTEEN, release_ground, why_suspe
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.notices.actions import notify
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import seal_many
 
 
@@ -120,12 +121,13 @@ def record_release(viewer: Viewer, client: Client, *, told: ReleaseTold, now: da
     twice, the release stands once. Raises NotPermitted, and RuleBroken with the first thing that the form lacks.
     """
     check_may(viewer, "release.record", standing_of(viewer, client, now))
-    again = Release.objects.filter(code=code, client=client, recorded_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, Release, client.code, code)
+    again = sent_before(Release.objects.filter(client=client, recorded_by=viewer.code), code)
     if again is not None:
         record(viewer, "release.signed", again, repeated=True)
         return again
     signers = signers_of(client, told)
-    code = code if is_code(code) else new_code()
+    code = code or new_code()
     form = as_rule(told, dict_of(signers), birth_date_of(viewer, client, now), code=code)
     check_release(form, now)
     check_nobody_barred(client, names_of({told.to_account}).values())

@@ -12,18 +12,20 @@ from rightdoor.casework.justice.shapes import HIGHEST_COUNT, LONGEST_LINE, LONGE
 from rightdoor.foundation.jurisdiction.templatetags.words import day, when
 from rightdoor.foundation.ui.forms import DayField, EstablishedField, MomentField, StoryField
 
+NO_FACTS = {"code", "version", "proceeding"}
 ESTABLISHED = {True: "Yes", False: "No"}
 
 
 class EntryForm(forms.Form):
-    """One record. `version` tells a second writer that somebody was faster."""
+    """One record. `version` tells a second writer that somebody was faster; `code` is that of a new one."""
 
+    code = forms.CharField(required=False, max_length=9, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     proceeding = forms.CharField(required=False, max_length=9, widget=forms.HiddenInput)
 
     def told(self) -> dict[str, Any]:
         """What was typed, by the names of the shape's fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "proceeding"}}
+        return {name: value for name, value in self.cleaned_data.items() if name not in NO_FACTS}
 
 
 def form_of(

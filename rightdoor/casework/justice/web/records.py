@@ -20,6 +20,7 @@ from rightdoor.casework.justice.shapes import SHAPES, Shape, day_of
 from rightdoor.casework.justice.web.forms import EntryForm, facts_of, form_of, initial_of
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may, may
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.jurisdiction.templatetags.words import day
 from rightdoor.foundation.ui.pages import done, respond
@@ -82,7 +83,7 @@ def new(request: HttpRequest, code: str, noun: str) -> HttpResponse:
     """The form for a new record."""
     case, shape, tie = _place(request, code, noun)
     above = _above(request, case, shape, tie, request.GET.get("of", ""))
-    initial = {"state": "set" if noun == "court-dates" else "owed", "proceeding": above}
+    initial = {"state": "set" if noun == "court-dates" else "owed", "proceeding": above, "code": new_code()}
     form = form_of(shape, initial=initial, **_asked(request, case, shape, tie, above))
     return respond(request, page="justice/form.html", context=_form_page(request, case, shape, form, tie, above))
 
@@ -100,6 +101,7 @@ def create(request: HttpRequest, code: str, noun: str) -> HttpResponse:
                 noun,
                 told=form.told(),
                 proceeding=form.cleaned_data.get("proceeding", ""),
+                code=form.cleaned_data["code"],
                 now=request.now,
             )
             messages.success(request, f"{shape.one}: recorded.")

@@ -17,6 +17,7 @@ from rightdoor.casework.justice.shapes import relief_shape
 from rightdoor.casework.justice.web.forms import EntryForm, facts_of, form_of, initial_of
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may, may
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.packs.legal_relief import ReliefKind
@@ -45,7 +46,7 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
 def new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The form for a new item of this kind."""
     case, found, tie = _place(request, code, kind)
-    form = form_of(relief_shape(found), without=("outcome", "outcome_on"))
+    form = form_of(relief_shape(found), initial={"code": new_code()}, without=("outcome", "outcome_on"))
     return respond(request, page="justice/relief_form.html", context=_form_page(request, case, found, form, tie))
 
 
@@ -55,7 +56,8 @@ def create(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     form = form_of(relief_shape(found), request.POST, without=("outcome", "outcome_on"))
     if form.is_valid():
         try:
-            row = actions.record_relief(request.viewer, case, kind=kind, told=form.told(), now=request.now)
+            told, sent = form.told(), form.cleaned_data["code"]
+            row = actions.record_relief(request.viewer, case, kind=kind, told=told, now=request.now, code=sent)
             messages.success(request, f"{found.label}: recorded.")
             return done(request, f"/relief/{row.code}/")
         except RuleBroken as refusal:

@@ -14,8 +14,9 @@ from rightdoor.domain import shared_decision as rule
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.domain.shared_decision import Choice
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import local
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import seal_json
 
 
@@ -29,13 +30,14 @@ def record_shared_decision(
     options or one without its benefits and risks; KeyError for somebody who cannot decide.
     """
     _check_may(viewer, case, now)
-    again = case.shared_decisions.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, SharedDecision, case.code, code)
+    again = sent_before(case.shared_decisions.filter(recorded_by=viewer.code), code)
     if again is not None:
         record(viewer, "shared_decision.recorded", again, repeated=True)
         return again
     rule.check_may_record(choice, local(now).date())
     row = SharedDecision(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         recorded_at=now,
         recorded_by=viewer.code,

@@ -15,8 +15,9 @@ from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.domain.service_plan import GoalReviewed, ServiceFacts
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
+from rightdoor.foundation.once import own_code, sent_before
 from rightdoor.foundation.sealing.seals import seal_json
 
 
@@ -44,7 +45,8 @@ def review_plan(
     tie = standing_of(viewer, case, now)
     check_may(viewer, "plan.review", tie)
     check_may_write(viewer, case.client, "PLAN", now, holder=case.holder, standing=tie)
-    again = case.plan_reviews.filter(code=code, reviewed_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, PlanReview, plan.code, code)
+    again = sent_before(case.plan_reviews.filter(reviewed_by=viewer.code), code)
     if again is not None:
         record(viewer, "plan.reviewed", again, repeated=True)
         return again
@@ -64,7 +66,7 @@ def review_plan(
     )
     assert next_on is not None  # the rule has asked
     review = PlanReview(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         plan=held,
         reviewed_at=now,
@@ -109,7 +111,8 @@ def record_check_in(
     tie = standing_of(viewer, case, now)
     check_may(viewer, "plan.check_in", tie)
     check_may_write(viewer, case.client, "PLAN", now, holder=case.holder, standing=tie)
-    again = case.check_ins.filter(code=code, recorded_by=viewer.code).first() if is_code(code) else None
+    code = own_code(viewer, CheckIn, case.code, code)
+    again = sent_before(case.check_ins.filter(recorded_by=viewer.code), code)
     if again is not None:
         record(viewer, "plan.checked_in", again, repeated=True)
         return again
@@ -122,7 +125,7 @@ def record_check_in(
     if partner not in {one.code for one in people_on(case, now)} - {viewer.code}:
         raise RuleBroken("Choose somebody else who is on the case.")
     row = CheckIn(
-        code=code if is_code(code) else new_code(),
+        code=code or new_code(),
         case=case,
         partner=partner,
         asked_on=asked_on,

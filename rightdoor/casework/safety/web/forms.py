@@ -42,6 +42,7 @@ class SafetyForm(forms.Form):
 class TriggerForm(forms.Form):
     """What calls for a look at the plan."""
 
+    code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=9)
     trigger = forms.ChoiceField(label="What has changed", choices=[("", "Choose"), *TRIGGER_WORDS.items()])
     before = DayField(
         label="Look at it by",

@@ -225,7 +225,7 @@ def _index_page(
             for one in queries.triggers_of(viewer, case, tie, now)
         ],
         "last_answer": queries.last_holding_answer(viewer, current, tie, now) if current else None,
-        "trigger_form": trigger_form or TriggerForm(),
+        "trigger_form": trigger_form or TriggerForm(initial={"code": new_code()}),
         "review_form": ReviewForm(),
         "may_write": case.state == "open" and "safety_plan_write" in frame["may"],
         "may_hand_over": case.state == "open" and may(viewer, "safety_plan.write", tie),

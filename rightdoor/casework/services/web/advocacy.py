@@ -14,13 +14,14 @@ from rightdoor.casework.services.choices import ADVOCACY, NO_ADVOCATE
 from rightdoor.casework.services.web.forms import ReasonForm
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.ui.pages import done, respond
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """How it stands, and the form of the reason."""
     case, tie = _case(request, code)
-    return _page(request, case, tie, ReasonForm())
+    return _page(request, case, tie, ReasonForm(initial={"code": new_code()}))
 
 
 def record(request: HttpRequest, code: str) -> HttpResponse:

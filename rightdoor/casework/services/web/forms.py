@@ -86,8 +86,9 @@ class ReferralForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """What happened to a referral."""
+    """What happened to a referral. `sent`: the step that this form has recorded already, where it is sent again."""
 
+    code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=9)
     step = forms.ChoiceField(label="What happened")
     happened_on = DayField(label="On which day")
     declined_by = forms.ChoiceField(
@@ -96,10 +97,10 @@ class StepForm(forms.Form):
     why = forms.ChoiceField(label="If it ended, why", choices=[("", "Choose"), *WHY_DECLINED.items()], required=False)
     words = StoryField(label="In words", required=False, limit=2000)
 
-    def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, state: str, sent: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_ones = [key for key in STEP_WORDS if key in TRANSITIONS[state]]
-        if state in OPEN_STATES:
+        open_ones = [key for key in STEP_WORDS if key in TRANSITIONS[state] or key == sent]
+        if state in OPEN_STATES or sent == ASKED:
             open_ones.append(ASKED)
         _offer(self.fields["step"], "Choose", [(key, STEP_WORDS[key]) for key in open_ones])
         self.fields["words"].widget.attrs["rows"] = "3"
@@ -108,6 +109,7 @@ class StepForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why there is no referral to an advocate."""
 
+    code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=9)
     why = forms.ChoiceField(label="Why there is none", choices=[("", "Choose"), *NO_ADVOCATE.items()])
     words = StoryField(label="In words", required=False, limit=2000)
     ask_again_on = DayField(

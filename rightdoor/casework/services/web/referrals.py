@@ -118,7 +118,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """One referral: what it is, what happened, and the next step."""
     row = queries.service_referral_for(request.viewer, code, request.now)
-    form = StepForm(state=row.state, initial={"happened_on": local(request.now).date()})
+    form = StepForm(state=row.state, initial={"happened_on": local(request.now).date(), "code": new_code()})
     return _one_page(request, row, form)
 
 
@@ -126,7 +126,8 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
     """Records what happened."""
     row = queries.service_referral_for(request.viewer, code, request.now)
     check_may(request.viewer, "service_referral.follow", standing_of(request.viewer, row.case, request.now))
-    form = StepForm(request.POST, state=row.state)
+    sent = queries.step_sent(request.viewer, row, request.POST.get("code", ""))
+    form = StepForm(request.POST, state=row.state, sent=sent)
     if form.is_valid():
         try:
             actions.record_service_outcome(request.viewer, row, now=request.now, **form.cleaned_data)
