@@ -141,13 +141,7 @@ def _answer(instrument: Instrument, item: Item, value: Any, path: Path, faults: 
 
 def _number(item: Item, value: Any, path: Path, faults: list[Fault]) -> Fraction | None:
     whole = item.type == "integer"
-    number: Fraction | None = None
-    if isinstance(value, int) and not isinstance(value, bool):
-        number = Fraction(value)
-    elif (isinstance(value, Decimal) and value.is_finite() and value.adjusted() < 12) or (
-        isinstance(value, float) and isfinite(value)
-    ):
-        number = Fraction(value)
+    number = _exact(value)
     if number is not None and abs(number) > _LARGEST:
         number = None
     if number is None or (whole and number.denominator != 1):
@@ -160,6 +154,16 @@ def _number(item: Item, value: Any, path: Path, faults: list[Fault]) -> Fraction
         faults.append(Fault(path, "The number lies outside of the item's range.", f"Check it: {', '.join(limits)}."))
         return None
     return number
+
+
+def _exact(value: object) -> Fraction | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Decimal):
+        return Fraction(value) if value.is_finite() and value.adjusted() < 12 else None
+    if isinstance(value, float):
+        return Fraction(value) if isfinite(value) else None
+    return Fraction(value) if isinstance(value, int) else None
 
 
 def holds(condition: Condition, answer: Answer | None) -> bool:
