@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
+from rightdoor.casework.cases.actions import add_to_case
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.closure.actions import (
@@ -20,6 +21,7 @@ from rightdoor.casework.closure.actions import (
 )
 from rightdoor.casework.closure.queries import loose_ends, people_for_review
 from rightdoor.casework.services.actions import record_advocacy_reason
+from rightdoor.config.demonstration.people import Member
 from rightdoor.domain.closure import Closing
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -59,9 +61,17 @@ LESSONS = (
 )
 
 
-def show(cases: Sequence[tuple[Viewer, Case]], now: datetime, *, seed: str, reader: Viewer | None = None) -> list[int]:
-    """Ends the oldest of these cases of which nothing is under way, with a debrief; returns the keys of those that
-    ended. With a `reader`, the case is reviewed before it ends, and the reader releases what was learned.
+def show(
+    cases: Sequence[tuple[Viewer, Case]],
+    now: datetime,
+    *,
+    seed: str,
+    reader: Viewer | None = None,
+    advocate: Member | None = None,
+) -> list[int]:
+    """Ends the first of these cases of which nothing is under way, with a debrief; returns the keys of those that
+    ended. With a `reader`, the case is reviewed before it ends, by the `advocate` too, and the reader releases what was
+    learned.
     """
     random = Random(f"closure {seed}")  # noqa: S311 - an invention, the same each time
     for viewer, case in cases:
@@ -76,6 +86,9 @@ def show(cases: Sequence[tuple[Viewer, Case]], now: datetime, *, seed: str, read
         if any(end.stops for end in ends):
             continue
         if reader is not None:
+            if advocate is not None and len(people_for_review(case, now)) < 2:
+                code, discipline = advocate.viewer.code, advocate.discipline
+                add_to_case(viewer, case, account_code=code, discipline=discipline, need="advocacy", now=now)
             _review(viewer, case, reader, now)
         reasons = [one.key for one in active_pack().closure.reasons if not one.words_required]
         closing = Closing(

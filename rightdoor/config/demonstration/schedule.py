@@ -226,6 +226,8 @@ class _Maker:
     def recent(self, many: int) -> list[dict]:  # type: ignore[type-arg]
         """Reports of the last day and a half; the team has received some of them, others are still on their way."""
         moments = [self.now - timedelta(hours=self.random.uniform(0.2, 34)) for _ in range(many)]
+        if self.region == self.pack.regions[0].key:
+            moments[-1] = self.now - timedelta(minutes=12)  # so that at any hour one of them waits for its first desk
         return [
             {
                 "stage": self.random.choice(("received", "eligible", "triaged", "scheduled")),

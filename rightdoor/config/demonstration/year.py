@@ -131,6 +131,7 @@ class RegionYear:
         self._steps: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = count()
         self._reports = 0
+        self._ended = 0  # cases
 
     # ------------------------------------------------------------------------------------------------------- time
 
@@ -150,11 +151,13 @@ class RegionYear:
         self.at(self.now - 4.5 * HOUR, self._go_to_court)
         self.at(self.now - timedelta(days=12), self._refer_on)
         self.at(self.now - timedelta(days=9), self._plan_on)
-        for number in range(CLOSURES if self.year.scale.full_teams else 2):
-            self.at(self.now - timedelta(days=80 - 9 * number, hours=3), self._close, number == 0)
+        for number in range(CLOSURES):
+            self.at(self.now - timedelta(days=80 - 9 * number, hours=3), self._close)
         self.at(self.now - 4 * HOUR, self._set_rhythms)
         if self.planned.key == self.pack.regions[0].key:
             self.at(self.now - timedelta(days=8), self._call_several, timedelta(days=2), True)
+            # The next one about the work is tomorrow; its agenda is open.
+            self.at(self.now - 26 * HOUR, self._advise, self.own.coordinators[0])
             # One that has just begun, to be held today, and one the day after tomorrow.
             self.at(self.now - 26 * HOUR, self._call_several, 25.5 * HOUR, False)
             self.at(self.now - 3 * HOUR, self._call_several, timedelta(hours=45), False)
@@ -676,13 +679,26 @@ class RegionYear:
         if story.case.state == "open" and plan.state == "adopted":
             plans.go_on(story.coordinator, story.case, plan, now)
 
-    def _close(self, is_reviewed: bool, now: datetime) -> None:
-        """The oldest case of which nothing is under way any more ends; the first one is reviewed."""
+    def _close(self, now: datetime) -> None:
+        """The oldest case of which nothing is under way any more ends; the first one that does is reviewed."""
+        if self._ended >= (CLOSURES if self.year.scale.full_teams else 2):
+            return
+        is_reviewed = not self._ended
         readers = [one for one in self.people.desks.get("alliance_reviewer", []) if is_reviewed]
         cases = [(story.coordinator, story.case) for story in self.open_cases if story.case is not None]
-        ended = closure.show(cases, now, seed=f"{self.planned.key} {now:%j}", reader=readers[0] if readers else None)
+        if is_reviewed:
+            cases.sort(key=lambda one: one[0].code != self.own.coordinators[0].code)
+        advocate = next((one for one in self.own.core() if one.discipline == "victim_advocate"), None)
+        ended = closure.show(
+            cases,
+            now,
+            seed=f"{self.planned.key} {now:%j}",
+            reader=readers[0] if readers else None,
+            advocate=advocate,
+        )
         for story in [one for one in self.open_cases if one.case is not None and one.case.pk in ended]:
             self.open_cases.remove(story)
+            self._ended += 1
             if self.planned.key == self.pack.regions[0].key and is_reviewed:
                 self.at(now + timedelta(days=12), self._open_again, story)
 
@@ -901,10 +917,9 @@ class RegionYear:
         span = self.now - self.year.since
         for number in range(self.planned.advisory):
             share = (number + 0.5) / max(1, self.planned.advisory)
-            self.at(self.year.since + span * share * 0.98, self._advise)
+            self.at(self.year.since + span * share * 0.98, self._advise, self.random.choice(self.own.coordinators))
 
-    def _advise(self, now: datetime) -> None:
-        viewer = self.random.choice(self.own.coordinators)
+    def _advise(self, viewer: Viewer, now: datetime) -> None:
         starts_at = now + timedelta(days=2)
         invited = self._invited(self.random, more=4, about_a_case=False)
         meeting = convene_meeting(
