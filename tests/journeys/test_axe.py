@@ -29,7 +29,10 @@ WALKS = {
         "/no-such-place/",
         "/read/an-invented-link/",
     ],
-    COORDINATOR: ["/", "/gallery/", "/gallery/act/", "/gallery/public/", "/referrals/?tier=1", "/meetings/?past=1"],
+    COORDINATOR: [
+        *("/", "/gallery/", "/gallery/act/", "/gallery/public/", "/referrals/?tier=1"),
+        *("/meetings/", "/meetings/?past=1"),
+    ],
     "Team member, local law enforcement": ["/"],
     "Child welfare desk": ["/"],
     "Alliance reviewer": ["/"],
@@ -178,19 +181,21 @@ def _walk(
     person: Window, beginnings: list[str], half: int | None, *, leave: bool, same: bool
 ) -> Iterator[tuple[str, list[str]]]:
     """From page to page along the links, and to the pages below each: one of every address, with what is wrong."""
-    waiting, known, looked_at, visits = list(beginnings), set(beginnings), set(), Counter()
+    waiting, known, looked_at, visits, refused = list(beginnings), set(beginnings), set(), Counter(), Counter()
     pages = {name: path for name, path in _pages().items() if not (same and name.startswith(SAME_FOR_ALL))}
     while waiting:
         path = waiting.pop(0)
         name = _name_of(path)
-        visits[name] += 1
-        if path not in beginnings and (name not in pages or visits[name] > (LEADING if name in LEADS else EACH)):
+        is_enough = visits[name] >= (LEADING if name in LEADS else EACH) or refused[name] >= LEADING
+        if path not in beginnings and (name not in pages or is_enough):
             continue
         answer = person.go(path)
         if answer.status >= 500:
             yield "", [f"{path}: answered {answer.status}"]
         if answer.status != 200 and path not in beginnings:
+            refused[name] += 1
             continue  # the page of a refusal is looked at once, at the beginning
+        visits[name] += 1
         if _is_of(half, name) and (path in beginnings or name not in looked_at):
             looked_at.add(name)
             yield name, _looked_at(person)
