@@ -37,7 +37,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command("look for what is wrong with this installation and say what to do"),
     "tier": Command("facts about a person in, response tier and deadline out"),
     "pack": Command("check a jurisdiction's pack"),
-    "instrument": Command("check or print an instrument"),
+    "instrument": Command("check an instrument, or score answers to one"),
     "access": Command("who may see what, and why"),
     "disclosure": Command("protect small counts in a table"),
     "measure": Command("work out a performance measure"),

@@ -134,7 +134,11 @@ MIXED = build(
             {"id": "d", "type": "date", "text": "When"},
             {"id": "t", "type": "text", "text": "What", "enable_when": {"all": [{"item": "a", "is": "y"}]}},
             {"id": "m", "type": "choices", "text": "Which", "answers": "ynud"},
-            {"id": "g", "enable_when": {"any": [{"item": "n", "at_least": "4"}]}, "items": [{"id": "z", "type": "text", "text": "Z"}]},
+            {
+                "id": "g",
+                "enable_when": {"any": [{"item": "n", "at_least": "4"}]},
+                "items": [{"id": "z", "type": "text", "text": "Z"}],
+            },
         ],
         {"kind": "none"},
     )

@@ -35,7 +35,10 @@ def pin_of(instrument: Instrument) -> Pin:
 
 def content_hash(instrument: Instrument) -> str:
     """The hash of the written form: the same content has the same hash, in whatever order or format it is written."""
-    return "sha256:" + hashlib.sha256(canonical(instrument)).hexdigest()
+    kept = vars(instrument)  # where its cached properties are: an instrument never changes
+    if "_content_hash" not in kept:
+        kept["_content_hash"] = "sha256:" + hashlib.sha256(canonical(instrument)).hexdigest()
+    return str(kept["_content_hash"])
 
 
 def canonical(instrument: Instrument) -> bytes:

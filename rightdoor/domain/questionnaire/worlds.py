@@ -8,7 +8,7 @@ stands for all of them: it may leave a result open that could be closed, never t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 from math import prod
@@ -25,7 +25,10 @@ World = Mapping[str, tuple[Option | None, ...]]
 
 def worlds(instrument: Instrument, answers: Answers, over: Collection[str]) -> list[World]:
     """Every world that the answers leave open, or one that is wider than all of them."""
-    may_be = {key: _may_be(instrument, instrument.by_id[key], answers) for key in controllers(instrument, over)}
+    asking = _asking(instrument)
+    may_be = {
+        key: _may_be(instrument, instrument.by_id[key], answers, asking[key]) for key in controllers(instrument, over)
+    }
     open_ones = {key: found for key, found in may_be.items() if len(found) > 1}
     most = min(MOST_WORLDS, MOST_LOOKS // max(1, len(instrument.by_id)))
     if prod(len(found) for found in open_ones.values()) > most:
@@ -73,17 +76,20 @@ def _options(instrument: Instrument, item: Item, answers: Answers) -> tuple[Opti
     return (None if option is None or option.means == "not_applicable" else option,)
 
 
-def _conditions_on(instrument: Instrument, key: str) -> Iterator[Condition]:
+def _asking(instrument: Instrument) -> Mapping[str, list[Condition]]:
+    """The conditions that hang on each item."""
+    found: dict[str, list[Condition]] = {}
     for item in instrument.by_id.values():
         for condition in item.enable_when.conditions if item.enable_when else ():
-            if condition.item == key:
-                yield condition
+            found.setdefault(condition.item, []).append(condition)
+    return found
 
 
-def _may_be(instrument: Instrument, item: Item, answers: Answers) -> list[Answer | None]:
+def _may_be(
+    instrument: Instrument, item: Item, answers: Answers, conditions: Sequence[Condition]
+) -> list[Answer | None]:
     """The answers that a controlling item may turn out to have: enough of them to try every condition both ways."""
     given = answers.get(item.id)
-    conditions = list(_conditions_on(instrument, item.id))
     found: list[Answer | None] = []
     if item.type == "choice":
         if not is_open(instrument, item, answers):
@@ -111,7 +117,7 @@ def _may_be(instrument: Instrument, item: Item, answers: Answers) -> list[Answer
     return found
 
 
-def _numbers(item: Item, conditions: list[Condition]) -> list[Answer | None]:
+def _numbers(item: Item, conditions: Sequence[Condition]) -> list[Answer | None]:
     step = Fraction(1) if item.type == "integer" else Fraction(1, 10**9)
     limits = [one.number for one in conditions if one.number is not None]
     tried = {number + by for number in limits for by in (-step, Fraction(0), step)}
