@@ -269,6 +269,7 @@ ACTS: Mapping[str, Act] = {
     "status.determine": Act("determine the victim status", {"care_coordinator": ASSIGNED}),
     "plan.read": Act(
         "read the service plan", {"care_coordinator": ASSIGNED, "team_member": ON_CASE, "duty_officer": ON_CASE}
+    "systems.record": Act("record which systems the client is with", {"care_coordinator": ASSIGNED}),
     ),
     "plan.write": Act("write the service plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "plan.adopt": Act("adopt the service plan", {"care_coordinator": ASSIGNED}),

@@ -52,6 +52,7 @@ CHECKS: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     sharing.spans,
     closure.reasons,
     sheets.sheets,
+    sheets.systems,
     legal_relief.kinds,
 )
 

@@ -18,7 +18,7 @@ from rightdoor.domain.sharing_matrix import Matrix, parse_cell
 
 from .legal_relief import ReliefKind
 from .matrix import shipped_matrix
-from .sheets import Sheet
+from .sheets import Sheet, System
 from .words import Choice, Choices, Label, Word
 
 # A field so marked is read by clients and the public: its labels must exist in every language of the pack.
@@ -469,6 +469,7 @@ class Pack:
     sharing: Sharing
     closure: Closure
     sheets: tuple[Sheet, ...]
+    systems: tuple[System, ...]
     legal_relief: tuple[ReliefKind, ...]
     _areas: Mapping[str, Area] = field(init=False, repr=False, compare=False)
 

@@ -44,7 +44,7 @@ PARTED_FILES = {
     "tiers.yaml": ("tiers", "tier_change"),
     "agendas.yaml": ("agendas",),
     "services.yaml": ("services",),
-    "sheets.yaml": ("sheets",),
+    "sheets.yaml": ("sheets", "systems"),
     "legal_relief.yaml": ("legal_relief",),
     "measures.yaml": ("targets",),
 }

@@ -48,3 +48,12 @@ class Sheet:
     def field(self, key: str) -> SheetField | None:
         """The field of `key`; None where the pack no longer has it."""
         return next((one for one in self.fields if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A system that a young person may be with, and the class of record that says so. (CASE-1)"""
+
+    key: str
+    label: Label
+    data_class: str = "CORE"

@@ -64,6 +64,8 @@ PARTS: dict[str, dict[str, str]] = {
     "cases:people": {"code": "case"},
     "cases:team": {"code": "case"},
     "cases:status": {"code": "case"},
+    "cases:systems": {"code": "case"},
+    "cases:systems_draft": {"code": "case"},
     "cases:moving": {"code": "case"},
     "cases:moving_withdrawal": {"code": "case"},
     "cases:coordinator": {"code": "case"},
@@ -420,6 +422,9 @@ POST cases:status                    act      none     no  none     none    none
 GET  cases:moving                   page      none     no  none     none    none    none          none      door
 POST cases:moving                    act      none     no  none     none    none    none          none      door
 POST cases:moving_withdrawal         act      none     no  none     none    none    none          none      door
+GET  cases:systems                  page      none     no  none     none    none    none          none      door
+POST cases:systems                   act      none     no  none     none    none    none          none      door
+POST cases:systems_draft             act      none     no  none     none    none    none          none      door
 POST cases:coordinator               act      none     no  none     none    none    none          none      door
 POST cases:shares                    act      none     no  none     none    none    none          none      door
 # Shared with nobody, so there is nothing to end.

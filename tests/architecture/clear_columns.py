@@ -144,6 +144,11 @@ CLEAR: dict[str, str] = {
         "cases_casetie", id=KEY, group=CODE, client_id=KEY, tied_at=TIME, tied_by=STAFF, untied_at=TIME, untied_by=STAFF
     ),
     **_table(
+    **_table(
+        "cases_systemspart",
+        id=KEY, code=CODE, case_id=KEY, data_class="who may read it: asked before anything is opened", version=VERSION,
+        at=TIME, by=STAFF,
+    ),
         "cases_casetransfer",
         id=KEY, code=CODE, case_id=KEY, case_code=CODE, state=FLOW, from_region=REGION, to_region=REGION,
         from_coordinator=STAFF, to_coordinator=STAFF, keeps_team=FLOW, asked_at=TIME, asked_by=STAFF, answered_at=TIME,

@@ -52,3 +52,19 @@ def test_a_sheet_that_cannot_be_asked_or_says_too_much_is_refused(
     tmp_path: Path, old: str, new: str, key: str, sentence: str
 ) -> None:
     assert sentence in only(faults(spoiled(tmp_path, FILE, old, new)), FILE, key).sentence
+
+
+@pytest.mark.req("CASE-1")
+def test_each_state_has_its_own_systems_and_the_class_of_each() -> None:
+    ours, other = (load_pack(FOLDER / name).systems for name in ("louisiana", "example"))
+    classes = {one.key: one.data_class for one in ours}
+    assert (classes["immigration"], classes["mental_health"], classes["school"]) == ("IMM", "MH", "EDU")
+    assert {str(one.label) for one in ours} - {str(one.label) for one in other}
+    assert {str(one.label) for one in other} - {str(one.label) for one in ours}
+
+
+@pytest.mark.req("CASE-1")
+@pytest.mark.parametrize("klass", ["LOC", "ADVPRIV", "AGG", "NEVER"])
+def test_a_system_in_a_class_that_no_case_keeps_is_refused(tmp_path: Path, klass: str) -> None:
+    found = faults(spoiled(tmp_path, FILE, "label: Immigration, data_class: IMM", f"label: X, data_class: {klass}"))
+    assert "not kept in class" in only(found, FILE, "systems[immigration].data_class").sentence

@@ -77,6 +77,35 @@ class StatusDetermination(models.Model):
         return self.case.holder
 
 
+class SystemsPart(models.Model):
+    """Which systems the client is with, as far as one data class says it. No part is ever changed; the newest of a
+    class holds. (CASE-1)
+    """
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="systems")
+    data_class = models.CharField(max_length=8)
+    version = models.PositiveIntegerField()  # of all parts of the case together: the parts of one act have the same
+    at = models.DateTimeField()
+    by = models.CharField(max_length=9)
+    told_sealed = models.BinaryField()  # the part's class: answers by the pack's keys
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "data_class", "version"], name="one_part_of_systems_a_version")
+        ]
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.case.client.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.case.holder
+
+
 class CaseTie(models.Model):
     """One of a group of several children: brothers and sisters, or several found together. (CASE-1)
 

@@ -5,13 +5,14 @@ It speaks for consents, too: that slice stands below and does not know the parts
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
-from rightdoor.casework.cases.models import Case, CaseTransfer, StatusDetermination
+from rightdoor.casework.cases.models import Case, CaseTransfer, StatusDetermination, SystemsPart
 from rightdoor.casework.cases.parts import Flag, Happenings, Look, Parts, Tab, lines
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.consents.models import (
@@ -26,6 +27,8 @@ from rightdoor.casework.consents.queries import ending_soon, warnings_of
 from rightdoor.casework.referrals.models import Referral, TierChange
 from rightdoor.domain.permission import may
 
+from rightdoor.domain.sharing_matrix import CLASSES
+from rightdoor.foundation.jurisdiction.active import active_pack
 
 def _everybody(look: Look) -> bool:
     return True  # whoever may not know of the case was turned away before
@@ -115,6 +118,18 @@ def _answered(case: Case) -> QuerySet[Any, dict[str, Any]]:
 
 
 def _about_client(model: type[Any], kind: str | Combinable, at: str = "recorded_at", by: str = "recorded_by") -> Any:
+def _systems(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    kind = Concat(Value("systems."), F("data_class"))
+    rows = SystemsPart.objects.filter(case=case)
+    return lines(rows, at="at", kind=kind, klass=F("data_class"), holder=case.holder, by="by")
+
+
+def _systems_of(klass: str) -> str:
+    """What was answered about, for whom the class is open."""
+    names = [str(one.label) for one in active_pack().systems if one.data_class == klass]
+    return f"Systems involved: {', '.join(names)}" if names else "Systems involved"
+
+
     """Lines of a table of consents: about the client, whichever case."""
 
     def rows(case: Case) -> QuerySet[Any, dict[str, Any]]:
@@ -173,6 +188,7 @@ CONSENTS = tuple(
                 "release.revoked": "Release taken back",
                 "release.expired": "Release ran out",
                 "release.of_age": "Release ended: the client came of age",
+    Happenings(_systems, {f"systems.{klass}": partial(_systems_of, klass) for klass in CLASSES}, _nowhere),
                 "release.closed": "Release ended with the case",
             },
         ),

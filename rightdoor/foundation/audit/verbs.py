@@ -95,6 +95,7 @@ _CASES = {
     "case.status_changed": "changed the status of a case",
     "case.victim_status_determined": "determined the victim status",
     "case.note_written": "wrote a note on a case",
+    "case.systems_recorded": "recorded which systems a client is with",
     "case.note_read": "read a note on a case",
     "case.ongoing_entered": "moved a case to ongoing coordination",
     "case.investigative_resumed": "moved a case back to the investigative response",

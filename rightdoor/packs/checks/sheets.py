@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rightdoor.domain.confidentiality import OWN_OR_NOTHING, WITHOUT_PERSONS
 from rightdoor.domain.notes import OF_THE_CASE, PRIVILEGED, SHEETS, STATUS_KINDS, TABS
-from rightdoor.domain.sharing_matrix import COLUMNS
+from rightdoor.domain.sharing_matrix import CLASSES, COLUMNS
 
 from ..fault import Fault, one_of
 from ..pack import Pack
@@ -24,6 +25,17 @@ def sheets(pack: Pack) -> Iterator[Fault]:
             yield Fault(FILE, f"{where}.fields", "The sheet has no field.", "Add at least one.")
         yield from _fields(sheet, where)
         yield from _keepers(pack, sheet, where)
+
+
+def systems(pack: Pack) -> Iterator[Fault]:
+    """At least one system, each with a class of record that a case's own agency may keep."""
+    if not pack.systems:
+        yield Fault(FILE, "systems", "There is no system.", "Name those that a young person may be with.")
+    kept = sorted(CLASSES - OWN_OR_NOTHING - WITHOUT_PERSONS - {"LOC", "REP", "SUD", "PERF"})
+    for one in pack.systems:
+        if one.data_class not in kept:
+            said = f"Who is with a system is not kept in class “{one.data_class}”."
+            yield Fault(FILE, f"systems[{one.key}].data_class", said, one_of(kept))
 
 
 def _fields(sheet: Sheet, where: str) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rightdoor.casework.cases.web import cases, grounds, mode, moving, people, status, together
+from rightdoor.casework.cases.web import cases, grounds, mode, moving, people, status, systems, together
 from rightdoor.foundation.access.doors import with_fresh_proof
 from rightdoor.foundation.ui.pages import resource
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("cases/<str:code>/people/", resource(get=people.around), name="people"),
     path("cases/<str:code>/team/", resource(get=people.team), name="team"),
     path("cases/<str:code>/status/", resource(get=status.show, post=status.determine), name="status"),
+    path("cases/<str:code>/systems/", resource(get=systems.show, post=systems.record), name="systems"),
+    path("cases/<str:code>/systems/draft/", resource(post=systems.keep), name="systems_draft"),
     path("cases/<str:code>/moving/", resource(get=moving.show, post=moving.offer), name="moving"),
     path("cases/<str:code>/moving/withdrawal/", resource(post=moving.take_back), name="moving_withdrawal"),
     path("cases/<str:code>/coordinator/", resource(post=moving.hand_over), name="coordinator"),
