@@ -67,4 +67,4 @@ def test_each_state_has_its_own_systems_and_the_class_of_each() -> None:
 @pytest.mark.parametrize("klass", ["LOC", "ADVPRIV", "AGG", "NEVER"])
 def test_a_system_in_a_class_that_no_case_keeps_is_refused(tmp_path: Path, klass: str) -> None:
     found = faults(spoiled(tmp_path, FILE, "label: Immigration, data_class: IMM", f"label: X, data_class: {klass}"))
-    assert "not kept in class" in only(found, FILE, "systems[immigration].data_class").sentence
+    assert "not kept in class" in only(found, FILE, "systems[border].data_class").sentence
