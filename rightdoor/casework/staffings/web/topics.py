@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from os.path import commonprefix
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -46,12 +48,13 @@ def write(request: HttpRequest, code: str, topic: str) -> HttpResponse:
         return respond(request, page=PAGE, fragment=MINUTES, context=context, status=422)
     data = form.cleaned_data
     try:
+        text, version = _text(request, staffing, topic, data["text"], data["version"])
         kept = actions.write_minutes(
             request.viewer,
             staffing,
             topic=topic,
-            text=_text(request, staffing, topic, data["text"]),
-            version=data["version"],
+            text=text,
+            version=version,
             page=data["page"],
             now=request.now,
         )
@@ -62,6 +65,7 @@ def write(request: HttpRequest, code: str, topic: str) -> HttpResponse:
         context = _context(request, staffing, topic, minutes=form)
         return respond(request, page=PAGE, fragment=MINUTES, context=context, status=422)
     if isinstance(kept, Conflict):
+        kept = replace(kept, yours=data["text"])  # as typed, without an older text of theirs before it
         return _conflict(request, staffing, topic, kept, is_draft=is_draft)
     if is_draft:
         return HttpResponse(f"Kept {clock_time(request.now)}", content_type=PLAIN)
@@ -97,13 +101,34 @@ def assign(request: HttpRequest, code: str, topic: str) -> HttpResponse:
     return respond(request, page=PAGE, fragment=OUTCOMES, context=context, status=422)
 
 
-def _text(request: HttpRequest, staffing: Staffing, topic: str, text: str) -> str:
-    """What is to be kept: the typed text, or after a conflict both, or the other one."""
+def _text(request: HttpRequest, staffing: Staffing, topic: str, text: str, version: int) -> tuple[str, int]:
+    """What is to be kept, and on which version: the typed text, or after a conflict both, or the other one.
+
+    The other text is the one that stands now. Whoever keeps both takes nothing from it, however often the other writer
+    was kept meanwhile, and need not be asked again.
+    """
     keep = request.POST.get("keep", "")
     if keep not in {"both", "theirs"}:
-        return text
-    theirs = queries.topic_of(queries.open_staffing(request.viewer, staffing, request.now), topic).text
-    return theirs if keep == "theirs" else f"{theirs.rstrip()}\n\n{text.lstrip()}"
+        return text, version
+    theirs = queries.topic_of(queries.open_staffing(request.viewer, staffing, request.now), topic)
+    return (theirs.text if keep == "theirs" else both_texts(theirs.text, text)), theirs.version
+
+
+def both_texts(theirs: str, mine: str) -> str:
+    """Everything of both, theirs first. The words with which both begin stand once, so that two who write on and on,
+    and keep both each time, do not see the same lines again and again.
+    """
+    theirs, mine = (text.replace("\r\n", "\n") for text in (theirs, mine))  # a browser sends both ends of a line
+    same = len(commonprefix([theirs, mine]))
+    while same and not (_ends_at(theirs, same) and _ends_at(mine, same)):
+        same -= 1
+    rest = mine[same:].strip()
+    return f"{theirs.rstrip()}\n\n{rest}" if rest else theirs
+
+
+def _ends_at(text: str, place: int) -> bool:
+    """Does a word end before this place, and none go on after it?"""
+    return place == len(text) or text[place].isspace() or text[place - 1].isspace()
 
 
 def _conflict(

@@ -101,7 +101,7 @@
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (isGuarded(form)) dirty.add(form);
-    if (form && "draft" in form.dataset) keepSoon(form);
+    if (form && "draft" in form.dataset) { strokes.set(form, (strokes.get(form) || 0) + 1); keepSoon(form); }
     if (event.target.matches("textarea[data-limit]")) count(event.target);
   });
   window.addEventListener("beforeunload", (event) => {
@@ -114,14 +114,26 @@
   const release = (form) => {
     delete form.dataset.sent;
     form.querySelectorAll("[type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
+    if (form.hasAttribute("hx-post")) form.querySelectorAll("textarea").forEach((area) => { area.readOnly = false; });
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (keeping.has(form)) { // a draft is on its way, and must not arrive after what is newer
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const button = event.submitter;
+      keeping.get(form).then(() => { if (form.isConnected) form.requestSubmit(button); });
+      return;
+    }
     form.dataset.sent = "1";
     window.clearTimeout(timers.get(form));
-    window.setTimeout(() => form.querySelectorAll("[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true")), 0);
+    window.setTimeout(() => {
+      form.querySelectorAll("[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
+      // The answer takes the form's place: a stroke that came before it would be gone.
+      if (form.hasAttribute("hx-post")) form.querySelectorAll("textarea").forEach((area) => { area.readOnly = true; });
+    }, 0);
     if (!form.hasAttribute("hx-post")) dirty.delete(form);
     say("Sending.");
     // A file comes back and the page stays: it can be asked for again, in another language or size.
@@ -133,28 +145,41 @@
 
   // ---------------------------------------------------------------------------------------------------------- drafts
   const timers = new WeakMap();
-  const KEEP_AFTER = 3000;
+  const keeping = new WeakMap(); // forms of which a draft is on its way, each with the promise of its end
+  const strokes = new WeakMap(); // how often was typed in a form
+  const unkeptSince = new WeakMap();
+  const KEEP_AFTER = 3000; // without a stroke
+  const KEEP_BY = 10000; // also while somebody types on and on
+  const KEEP_AGAIN = 15000;
+  const GIVE_UP = 20000;
   const note = (form, text) => { const place = form.querySelector("[data-kept]"); if (place) place.textContent = text; };
+  const keepIn = (form, wait) => { window.clearTimeout(timers.get(form)); timers.set(form, window.setTimeout(() => keep(form), wait)); };
   function keepSoon(form) {
-    window.clearTimeout(timers.get(form));
-    timers.set(form, window.setTimeout(() => keep(form), KEEP_AFTER));
+    if (!unkeptSince.has(form)) unkeptSince.set(form, Date.now());
+    keepIn(form, Math.max(0, Math.min(KEEP_AFTER, unkeptSince.get(form) + KEEP_BY - Date.now())));
   }
-  async function keep(form) {
+  function keep(form) {
     if (form.dataset.sent || !form.isConnected) return;
+    if (keeping.has(form)) { keepIn(form, 300); return; } // one after the other: the older must not arrive last
+    unkeptSince.delete(form);
+    keeping.set(form, send(form).finally(() => keeping.delete(form)));
+  }
+  async function send(form) {
+    const typed = strokes.get(form);
     try {
-      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "error", headers: { "X-Draft": "1" } });
+      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "error", headers: { "X-Draft": "1" }, signal: AbortSignal.timeout ? AbortSignal.timeout(GIVE_UP) : undefined });
       const text = (answer.headers.get("Content-Type") || "").startsWith("text/plain") ? (await answer.text()).slice(0, 200) : "";
       if (answer.ok) {
         note(form, text || `Kept ${clockTime(new Date())}`);
-        dirty.delete(form);
+        if (strokes.get(form) === typed) dirty.delete(form);
         document.dispatchEvent(new CustomEvent("rightdoor:kept"));
       } else {
         note(form, text || "Not kept yet. It stays in this window.");
-        timers.set(form, window.setTimeout(() => keep(form), 15000));
+        keepIn(form, KEEP_AGAIN);
       }
     } catch {
       note(form, "No connection. It stays in this window and is kept later.");
-      timers.set(form, window.setTimeout(() => keep(form), 15000));
+      keepIn(form, KEEP_AGAIN);
     }
   }
   const clockTime = (at) => `${at.getHours() % 12 || 12}:${String(at.getMinutes()).padStart(2, "0")} ${at.getHours() < 12 ? "a.m." : "p.m."}`;
@@ -181,6 +206,7 @@
     // Our own words, beside the field, are better than the browser's bubble.
     root.querySelectorAll("form[method=post]").forEach((form) => { form.noValidate = true; });
     root.querySelectorAll("textarea[data-limit]").forEach(count);
+    root.querySelectorAll("form[data-unsaved]").forEach((form) => dirty.add(form)); // holds what stands nowhere else yet
   }
   let wasInside = false;
   document.addEventListener("htmx:beforeSwap", (event) => { wasInside = event.detail.target.contains(document.activeElement); });
