@@ -20,8 +20,8 @@ from rightdoor.domain.permission import check_may, may
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import zone
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.typed import as_initial, kept, typed_in
 
 DRAFT = "closure"
 PAGE = "closure/closure.html"
@@ -58,24 +58,25 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     """The checklist of an ending; a kept draft first."""
     case, tie = _case(request, code)
     check_may(request.viewer, "case.close", tie)
-    kept = find_draft(request.viewer, DRAFT, case.code)
-    form = _form(request, case, tie, initial=kept[0] if kept else None)
-    return _closing(request, case, tie, form, kept_at=kept[1] if kept else None)
+    draft = find_draft(request.viewer, DRAFT, case.code)
+    form = _form(request, case, tie)
+    form.initial |= as_initial(form, draft[0]) if draft else {}
+    return _closing(request, case, tie, form, kept_at=draft[1] if draft else None)
 
 
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """The draft, kept while the person types."""
     case, tie = _case(request, code)
     check_may(request.viewer, "case.close", tie)
-    keep_draft(request.viewer, DRAFT, case.code, _typed(request), now=request.now)
-    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
+    return kept(request.now)
 
 
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """Closes the case. What was typed is kept when something stands against it."""
     case, tie = _case(request, code)
     check_may(request.viewer, "case.close", tie)
-    keep_draft(request.viewer, DRAFT, case.code, _typed(request), now=request.now)
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
     form = _form(request, case, tie, data=request.POST)
     if form.is_valid():
         ends_on: date | None = form.cleaned_data["access_ends_on"]
@@ -133,20 +134,10 @@ def _case(request: HttpRequest, code: str) -> tuple[Case, Tie]:
     return case, standing_of(request.viewer, case, request.now)
 
 
-def _form(request: HttpRequest, case: Case, tie: Tie, *, data: Any = None, initial: Any = None) -> ClosingForm:
+def _form(request: HttpRequest, case: Case, tie: Tie, *, data: Any = None) -> ClosingForm:
     ends = [end for end, _ in queries.loose_ends(request.viewer, case, tie, request.now)]
     people = [(one.code, one.name) for one in people_on(case, request.now) if one.name]
-    return ClosingForm(data, ends=ends, people=people, initial=initial or {})
-
-
-def _typed(request: HttpRequest) -> dict[str, object]:
-    """What stands in the form; null characters cannot be kept."""
-    kept: dict[str, object] = {}
-    for name in request.POST:
-        if name not in {"csrfmiddlewaretoken"}:
-            values = [value.replace("\0", "") for value in request.POST.getlist(name)]
-            kept[name] = values if name == "took_part" else values[-1]
-    return kept
+    return ClosingForm(data, ends=ends, people=people)
 
 
 def _page(

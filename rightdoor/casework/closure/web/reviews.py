@@ -24,9 +24,9 @@ from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import check_may, may
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.printing.docx import MEDIA_TYPE
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.typed import as_initial, kept, typed_in
 
 PAGE, DRAFT = "closure/review.html", "review"
 
@@ -41,7 +41,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     """Saves what it says so far; nothing of another writer's is lost, nothing typed is lost."""
     review, tie = queries.review_for(request.viewer, code, request.now)
     check_may(request.viewer, "review.write", tie)
-    keep_draft(request.viewer, DRAFT, review.code, _typed(request), now=request.now)
+    keep_draft(request.viewer, DRAFT, review.code, typed_in(request), now=request.now)
     form = ReviewForm(request.POST, people=_people(request, review))
     is_crossed = False
     if form.is_valid():
@@ -71,8 +71,8 @@ def keep(request: HttpRequest, code: str) -> HttpResponse:
     """What is being typed, kept for its writer."""
     review, tie = queries.review_for(request.viewer, code, request.now)
     check_may(request.viewer, "review.write", tie)
-    keep_draft(request.viewer, DRAFT, review.code, _typed(request), now=request.now)
-    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
+    keep_draft(request.viewer, DRAFT, review.code, typed_in(request), now=request.now)
+    return kept(request.now)
 
 
 def hold(request: HttpRequest, code: str) -> HttpResponse:
@@ -170,16 +170,6 @@ def _people(request: HttpRequest, review: Review) -> list[tuple[str, str]]:
     return sorted(known.items(), key=lambda one: (one[1], one[0]))
 
 
-def _typed(request: HttpRequest) -> dict[str, object]:
-    """What stands in the form; null characters cannot be kept."""
-    kept: dict[str, object] = {}
-    for name in ReviewForm.base_fields:
-        values = [value.replace("\0", "") for value in request.POST.getlist(name)]
-        if values:
-            kept[name] = values if name == "participants" else values[-1]
-    return kept
-
-
 def _on_top_of(request: HttpRequest, version: int) -> QueryDict:
     """The form as it was typed, to be saved on top of what stands there now."""
     data = request.POST.copy()
@@ -214,7 +204,10 @@ def _page(
     may_write = may(viewer, "review.write", tie) and shown.state == "draft"
     phases = queries.phases_of(review.case, now)
     adherence = queries.adherence_of(phases, now)
-    kept = find_draft(viewer, DRAFT, review.code) if may_write and form is None else None
+    draft = find_draft(viewer, DRAFT, review.code) if may_write and form is None else None
+    if may_write and form is None:
+        form = ReviewForm(people=_people(request, review), initial=_initial(shown))
+        form.initial |= as_initial(form, draft[0]) if draft else {}
     context = case_frame(request, review.case, "closure", tie=tie) | {
         "page_title": "After-action review",
         "page_lead": "How the work went, against what was planned. Nobody is blamed here.",
@@ -237,12 +230,8 @@ def _page(
         "recommendations": [{"one": one, "state": RECOMMENDATION_STATES[one.state]} for one in shown.recommendations],
         "may_write": may_write,
         "may_teach": may(viewer, "lesson.write", tie),
-        "form": (
-            form or ReviewForm(people=_people(request, review), initial=_initial(shown) | (kept[0] if kept else {}))
-        )
-        if may_write
-        else None,
-        "kept_at": kept[1] if kept else None,
+        "form": form if may_write else None,
+        "kept_at": draft[1] if draft else None,
         "is_crossed": is_crossed,
         "holding": (holding or HoldingForm(auto_id="id_hold_%s")) if may_write else None,
         "recommending": (

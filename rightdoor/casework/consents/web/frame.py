@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +10,8 @@ from django.utils.datastructures import MultiValueDict
 from rightdoor.casework.clients.disclosure import shown_names
 from rightdoor.casework.consents.queries import Place, place_for, place_of
 from rightdoor.domain.permission import Viewer, acts_open_to, check_may
-from rightdoor.foundation.codes import new_code
-from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
+from rightdoor.foundation.drafts.keep import find_draft, keep_draft
+from rightdoor.foundation.ui.typed import as_sent, code_in
 
 MODES = {"investigative": "Investigative response", "ongoing": "Ongoing coordination"}
 
@@ -54,9 +53,8 @@ def frame(request: HttpRequest, here: Place, tab: str = "consent") -> dict[str, 
 
 def typed_so_far(viewer: Viewer, form: str, about: str) -> MultiValueDict[str, str]:
     """What the viewer has typed in a form of several steps, as it was sent."""
-    found = find_draft(viewer, form, about)
-    body: Mapping[str, Any] = found[0] if found else {}
-    return MultiValueDict({str(name): [str(one) for one in values] for name, values in body.items()})
+    draft = find_draft(viewer, form, about)
+    return as_sent(draft[0] if draft else {})
 
 
 def keep_typed(request: HttpRequest, form: str, about: str, names: list[str]) -> MultiValueDict[str, str]:
@@ -64,15 +62,9 @@ def keep_typed(request: HttpRequest, form: str, about: str, names: list[str]) ->
     whole = typed_so_far(request.viewer, form, about)
     for name in names:
         whole.setlist(name, request.POST.getlist(name))
-    if not whole.get("code"):  # of the record that the form will make: sent twice, it stands once
-        whole.setlist("code", [new_code()])
+    whole.setlist("code", [code_in(whole)])  # of the record that the form will make: sent twice, it stands once
     keep_draft(request.viewer, form, about, dict(whole.lists()), now=request.now)
     return whole
-
-
-def forget_typed(viewer: Viewer, form: str, about: str) -> None:
-    """The form was sent."""
-    drop_draft(viewer, form, about)
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:

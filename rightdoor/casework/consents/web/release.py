@@ -17,10 +17,11 @@ from rightdoor.casework.consents.queries import Place, ShownPerson
 from rightdoor.casework.consents.rules import ReleaseRefused, as_rule, birth_date_of, faults_of, why_may_not_sign
 from rightdoor.casework.consents.told import ReleaseTold
 from rightdoor.casework.consents.web import steps
-from rightdoor.casework.consents.web.frame import forget_typed, frame, keep_typed, pdf, place, typed_so_far
+from rightdoor.casework.consents.web.frame import frame, keep_typed, pdf, place, typed_so_far
 from rightdoor.casework.consents.wording import asked_language
 from rightdoor.community.partners.queries import agencies_of
 from rightdoor.domain.errors import NotVisible, RuleBroken
+from rightdoor.foundation.drafts.keep import drop_draft
 from rightdoor.foundation.ui.pages import done, respond
 
 FORM = "release"
@@ -64,7 +65,7 @@ def create(request: HttpRequest, code: str, step: str) -> HttpResponse:
             except RuleBroken as refusal:
                 form.add_error(None, str(refusal))
             else:
-                forget_typed(request.viewer, FORM, here.case_code)
+                drop_draft(request.viewer, FORM, here.case_code)
                 messages.success(request, "The release is in force.")
                 return done(request, f"/releases/{release.code}/")
     if form.errors:

@@ -19,10 +19,9 @@ from rightdoor.casework.missing.web import drafts
 from rightdoor.casework.missing.web.forms import LINES, EpisodeForm, PlanForm
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
-from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.typed import code_in, kept
 
 EPISODE, PLAN = "episode", "plan"
 
@@ -64,15 +63,15 @@ def show_new(request: HttpRequest, code: str) -> HttpResponse:
     """The form, with what was typed before."""
     case = _case(request, code, "missing.write")
     form = EpisodeForm(initial={"learned_at": request.now})
-    kept_at, sent = drafts.fill_in(request.viewer, form, EPISODE, case.code)
-    return _new(request, case, form, code=sent if is_code(sent) else new_code(), kept_at=kept_at)
+    kept_at, typed = drafts.fill_in(request.viewer, form, EPISODE, case.code)
+    return _new(request, case, form, code=code_in(typed), kept_at=kept_at)
 
 
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """The draft, kept while the person types: of the report, or of the plan for the return."""
     case = _case(request, code, "missing.write")
     drafts.keep(request, PLAN if "call" in request.POST else EPISODE, case.code)
-    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
+    return kept(request.now)
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
@@ -83,8 +82,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(f"/cases/{case.code}/missing/new/")
     drafts.keep(request, EPISODE, case.code)
     form = EpisodeForm(request.POST)
-    sent = request.POST.get("code", "")
-    sent = sent if is_code(sent) else new_code()
+    sent = code_in(request.POST)
     if form.is_valid():
         try:
             episode = actions.start_episode(
@@ -109,16 +107,16 @@ def show_plan(request: HttpRequest, code: str) -> HttpResponse:
     """The plan for a return: what stands, to be written anew."""
     case = _case(request, code, "missing.write")
     form = _plan_form(request, case, queries.newest_plan(case))
-    _, sent = drafts.fill_in(request.viewer, form, PLAN, case.code)
-    return _plan(request, case, form, code=sent if is_code(sent) else new_code())
+    _, typed = drafts.fill_in(request.viewer, form, PLAN, case.code)
+    return _plan(request, case, form, code=code_in(typed))
 
 
 def write_plan(request: HttpRequest, code: str) -> HttpResponse:
     """Writes the next version of it."""
     case = _case(request, code, "missing.write")
+    drafts.keep(request, PLAN, case.code)
     form = _plan_form(request, case, queries.newest_plan(case), is_sent=True)
-    sent = request.POST.get("code", "")
-    sent = sent if is_code(sent) else new_code()
+    sent = code_in(request.POST)
     if form.is_valid():
         try:
             actions.write_plan(request.viewer, case, told=form.told(), lines=form.planned(), code=sent, now=request.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import forms
@@ -9,32 +10,20 @@ from django.http import HttpRequest
 
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
-from rightdoor.foundation.ui.forms import MomentField
-
-LEFT_OUT = frozenset({"csrfmiddlewaretoken", "go"})
+from rightdoor.foundation.ui.typed import as_initial, typed_in
 
 
 def keep(request: HttpRequest, form: str, about: str) -> None:
-    """Keeps what stands in the form that was sent. Null characters cannot be kept."""
-    typed: dict[str, object] = {
-        name: request.POST.get(name, "").replace("\0", "") for name in request.POST if name not in LEFT_OUT
-    }
-    keep_draft(request.viewer, f"missing.{form}", about, typed, now=request.now)
+    """Keeps what stands in the form that was sent."""
+    keep_draft(request.viewer, f"missing.{form}", about, typed_in(request), now=request.now)
 
 
-def fill_in(viewer: Viewer, form: forms.Form, name: str, about: str) -> tuple[datetime | None, str]:
-    """Puts what was kept into a form that was not sent yet. Returns when it was kept, and the code that it had."""
-    kept = find_draft(viewer, f"missing.{name}", about)
-    if kept is None:
-        return None, ""
-    typed, kept_at = kept
-    for key, field in form.fields.items():
-        if isinstance(field, MomentField):
-            if f"{key}_day" in typed:
-                form.initial[key] = [str(typed.get(f"{key}_{part}") or "") for part in ("day", "time")]
-        elif key in typed:
-            form.initial[key] = typed[key]
-    return kept_at, str(typed.get("code") or "")
+def fill_in(viewer: Viewer, form: forms.Form, name: str, about: str) -> tuple[datetime | None, Mapping[str, object]]:
+    """Puts what was kept into a form that was not sent yet. Returns when it was kept, and all of it."""
+    draft = find_draft(viewer, f"missing.{name}", about)
+    typed, kept_at = draft if draft else ({}, None)
+    form.initial |= as_initial(form, typed) if typed else {}
+    return kept_at, typed
 
 
 def forget(viewer: Viewer, form: str, about: str) -> None:

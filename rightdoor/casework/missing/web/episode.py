@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -29,10 +29,9 @@ from rightdoor.community.partners.queries import agencies_of
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.missing import RETURN_STEPS
 from rightdoor.domain.permission import check_may
-from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.typed import as_sent, code_in, kept
 from rightdoor.packs.pack import MissingDuty
 
 FORM, FACTS = "missing/form.html", "facts"
@@ -45,7 +44,7 @@ def keep(request: HttpRequest, code: str, form: str) -> HttpResponse:
     if form not in KEPT and form not in {duty.key for duty in active_pack().clocks.missing_child}:
         raise NotVisible
     drafts.keep(request, form, episode.code)
-    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
+    return kept(request.now)
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -74,8 +73,10 @@ def show_facts(request: HttpRequest, code: str) -> HttpResponse:
         name: getattr(shown, name) for name in ("learned_at", "departed_at", "last_seen_at")
     }
     form = EpisodeForm(initial=initial, with_places=_writes_places(request, episode))
-    drafts.fill_in(request.viewer, form, FACTS, episode.code)
-    return _facts(request, episode, form, seen=episode.changed_at.isoformat())
+    _, typed = drafts.fill_in(request.viewer, form, FACTS, episode.code)
+    # A draft was begun on what its page showed; what came meanwhile is found when it is sent.
+    seen = as_sent(typed).get("seen") or episode.changed_at.isoformat()
+    return _facts(request, episode, form, seen=seen)
 
 
 def change_facts(request: HttpRequest, code: str) -> HttpResponse:
@@ -181,11 +182,11 @@ def do_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
 
 
 def _add(request: HttpRequest, episode: Episode, form: forms.Form, kind: str, key: str, **page: Any) -> HttpResponse:
+    drafts.keep(request, _name(request), episode.code)
     if form.is_valid():
         told = dict(form.cleaned_data)
         at, place = told.pop("at"), told.pop("place", "")
         key = told.pop("key", key)
-        sent = request.POST.get("code", "")
         if _done(
             form,
             lambda: actions.add_entry(
@@ -197,7 +198,7 @@ def _add(request: HttpRequest, episode: Episode, form: forms.Form, kind: str, ke
                 told=told,
                 place=place,
                 now=request.now,
-                code=sent if is_code(sent) else "",
+                code=code_in(request.POST),
             ),
         ):
             drafts.forget(request.viewer, _name(request), episode.code)
@@ -359,7 +360,7 @@ def _page(
     step: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    sent = request.POST.get("code", "")
+    sent: Mapping[str, object] = request.POST
     if not form.is_bound:
         _, sent = drafts.fill_in(request.viewer, form, _name(request), episode.code)
     context = episode_frame(
@@ -371,7 +372,7 @@ def _page(
         button=button,
         lead=lead,
         step=step,
-        code=sent if is_code(sent) else new_code(),
+        code=code_in(sent),
         here=request.path,
     )
     return respond(request, page=FORM, context=context, status=status)

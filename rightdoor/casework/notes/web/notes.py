@@ -16,18 +16,16 @@ from rightdoor.casework.notes.choices import CLASS_WORDS, STAYS
 from rightdoor.casework.notes.models import Note
 from rightdoor.casework.notes.parts import path_of
 from rightdoor.casework.notes.queries import ShownNote, Told
-from rightdoor.casework.notes.web import typed
 from rightdoor.casework.notes.web.forms import NoteForm, WithdrawalForm
 from rightdoor.casework.notes.web.tabs import tab_page
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.notes import PRIVILEGED, tab_of
 from rightdoor.domain.permission import check_may
-from rightdoor.foundation.codes import is_code, new_code
-from rightdoor.foundation.drafts.keep import drop_draft
+from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.typed import as_initial, code_in, kept, kept_words, typed_in, version_in
 
-PLAIN = "text/plain; charset=utf-8"
 NEW, CORRECTION = "notes.new", "notes.correction"  # the first with the class behind it: one draft a class and case
 
 
@@ -39,25 +37,25 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
 def new(request: HttpRequest, code: str) -> HttpResponse:
     """An empty note of one class, or what was typed before the line or the browser dropped."""
     case, klass = _asked(request, code, request.GET.get("class", ""))
-    kept, kept_at = typed.found(request.viewer, _draft_of(klass), case.code)
+    draft = find_draft(request.viewer, _draft_of(klass), case.code)
+    typed, kept_at = draft if draft else ({}, None)
     form = _form(klass)
-    form.initial = {"happened_at": request.now, **(typed.as_initial(form, kept) if kept else {})}
-    note = str(kept.get("code") or new_code())
-    return _new_page(request, case, klass, form, note=note, kept_at=kept_at)
+    form.initial = {"happened_at": request.now, **(as_initial(form, typed) if typed else {})}
+    return _new_page(request, case, klass, form, note=code_in(typed), kept_at=kept_at)
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """Kept as a draft, dropped, or written. What cannot be written yet is kept, too."""
     case, klass = _asked(request, code, request.POST.get("data_class", ""))
     form = _form(klass, request)
-    go, typed_in = request.POST.get("go", "write"), typed.typed_in(request, form)
+    go = request.POST.get("go", "write")
     here = f"/cases/{case.code}/notes/new/?class={klass}"
     if go == "drop":
         drop_draft(request.viewer, _draft_of(klass), case.code)
         return done(request, here)
-    typed.keep(request.viewer, _draft_of(klass), case.code, typed_in, request.now)
+    keep_draft(request.viewer, _draft_of(klass), case.code, typed_in(request), now=request.now)
     if go == "keep":
-        messages.success(request, typed.kept_words(request.now, None))
+        messages.success(request, kept_words(request.now))
         return done(request, here)
     if form.is_valid():
         try:
@@ -76,16 +74,14 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
             drop_draft(request.viewer, _draft_of(klass), case.code)
             messages.success(request, "The note is written.")
             return done(request, f"/notes/{note.code}/")
-    given = str(typed_in.get("code", ""))
-    note_code = given if is_code(given) else new_code()
-    return _new_page(request, case, klass, form, note=note_code, kept_at=request.now, status=422)
+    return _new_page(request, case, klass, form, note=code_in(request.POST), kept_at=request.now, status=422)
 
 
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """The draft of a new note, kept while the person types."""
     case, klass = _asked(request, code, request.POST.get("data_class", ""))
-    typed.keep(request.viewer, _draft_of(klass), case.code, typed.typed_in(request, _form(klass)), request.now)
-    return HttpResponse(typed.kept_words(request.now, None), content_type=PLAIN)
+    keep_draft(request.viewer, _draft_of(klass), case.code, typed_in(request), now=request.now)
+    return kept(request.now)
 
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
@@ -97,11 +93,12 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def correction(request: HttpRequest, code: str) -> HttpResponse:
     """The note to be corrected, or what was typed before the line or the browser dropped."""
     note, opened = _to_change(request, code)
-    kept, kept_at = typed.found(request.viewer, CORRECTION, note.code)
+    draft = find_draft(request.viewer, CORRECTION, note.code)
+    typed, kept_at = draft if draft else ({}, None)
     form = _form(note.data_class, is_new=False)
-    form.initial = typed.as_initial(form, kept) if kept else NoteForm.initial_of(opened.told)
+    form.initial = as_initial(form, typed) if typed else NoteForm.initial_of(opened.told)
     # A draft was begun on the version that its page showed; what came meanwhile is found when it is sent.
-    version = typed.version_in(kept) if kept else opened.version
+    version = version_in(typed) if typed else opened.version
     return _correction_page(request, note, opened, form, version=version, kept_at=kept_at)
 
 
@@ -109,22 +106,22 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     """Keeps the correction. When somebody else was first, both texts are shown and nothing is overwritten."""
     note, opened = _to_change(request, code)
     form = _form(note.data_class, request, is_new=False)
-    version = typed.version_in(request.POST)
+    version = version_in(request.POST)
     if request.POST.get("go") == "drop":
         drop_draft(request.viewer, CORRECTION, note.code)
         return done(request, f"/notes/{note.code}/")
-    typed.keep(request.viewer, CORRECTION, note.code, typed.typed_in(request, form, "version"), request.now)
+    keep_draft(request.viewer, CORRECTION, note.code, typed_in(request), now=request.now)
     if form.is_valid():
         told = form.told()
         if request.POST.get("go") == "both":
             told = _both(opened.told, told)
         try:
-            kept = actions.correct_note(request.viewer, note, told=told, version=version, now=request.now)
+            written = actions.correct_note(request.viewer, note, told=told, version=version, now=request.now)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
-            if isinstance(kept, Conflict):
-                return _conflict(request, note, opened, kept)
+            if isinstance(written, Conflict):
+                return _conflict(request, note, opened, written)
             drop_draft(request.viewer, CORRECTION, note.code)
             messages.success(request, "The note is corrected. What it said before stays below it.")
             return done(request, f"/notes/{note.code}/")
@@ -134,10 +131,9 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 def keep_correction(request: HttpRequest, code: str) -> HttpResponse:
     """The draft of a correction, kept while the person types; says when a colleague is at the same note."""
     note, _opened = _to_change(request, code)
-    form = _form(note.data_class, is_new=False)
-    typed.keep(request.viewer, CORRECTION, note.code, typed.typed_in(request, form, "version"), request.now)
+    keep_draft(request.viewer, CORRECTION, note.code, typed_in(request), now=request.now)
     other = queries.also_writing(request.viewer, CORRECTION, note.code, request.now)
-    return HttpResponse(typed.kept_words(request.now, other), content_type=PLAIN)
+    return kept(request.now, other.name if other else "")
 
 
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:

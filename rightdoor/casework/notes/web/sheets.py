@@ -16,16 +16,14 @@ from rightdoor.casework.notes.actions import SheetConflict
 from rightdoor.casework.notes.parts import label_of, path_of
 from rightdoor.casework.notes.queries import SheetToWrite
 from rightdoor.casework.notes.sealed import fields_of
-from rightdoor.casework.notes.web import typed
 from rightdoor.casework.notes.web.forms import SheetForm
 from rightdoor.casework.notes.web.tabs import tab_page
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.notes import SHEETS, TABS
-from rightdoor.foundation.drafts.keep import drop_draft
+from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import done, respond
-
-PLAIN = "text/plain; charset=utf-8"
+from rightdoor.foundation.ui.typed import as_initial, kept, typed_in, version_in
 
 
 def show(request: HttpRequest, code: str, tab: str) -> HttpResponse:
@@ -40,11 +38,12 @@ def edit(request: HttpRequest, code: str, tab: str) -> HttpResponse:
     """The form with what the sheet says, or what was typed before the line or the browser dropped."""
     case, tie = _asked(request, code, tab)
     sheet = queries.sheet_to_write(request.viewer, case, tie, tab, request.now)
-    kept, kept_at = typed.found(request.viewer, _draft_of(tab), case.code)
+    draft = find_draft(request.viewer, _draft_of(tab), case.code)
+    typed, kept_at = draft if draft else ({}, None)
     form = _form(tab)
-    form.initial = typed.as_initial(form, kept) if kept else _initial(tab, sheet)
+    form.initial = as_initial(form, typed) if typed else _initial(tab, sheet)
     # A draft was begun on the version that its page showed; what came meanwhile is found when it is sent.
-    version = typed.version_in(kept) if kept else sheet.version
+    version = version_in(typed) if typed else sheet.version
     return _page(request, case, tie, tab, form, version=version, kept_at=kept_at)
 
 
@@ -52,14 +51,14 @@ def write(request: HttpRequest, code: str, tab: str) -> HttpResponse:
     """Keeps the sheet. When a colleague was first, both are shown and nothing is overwritten."""
     case, tie = _asked(request, code, tab)
     form = _form(tab, request)
-    version = typed.version_in(request.POST)
+    version = version_in(request.POST)
     if request.POST.get("go") == "drop":
         drop_draft(request.viewer, _draft_of(tab), case.code)
         return done(request, _tab_url(case, tab))
-    typed.keep(request.viewer, _draft_of(tab), case.code, typed.typed_in(request, form, "version"), request.now)
+    keep_draft(request.viewer, _draft_of(tab), case.code, typed_in(request), now=request.now)
     if form.is_valid():
         try:
-            kept = actions.write_sheet(
+            written = actions.write_sheet(
                 request.viewer,
                 case,
                 tab=tab,
@@ -71,8 +70,8 @@ def write(request: HttpRequest, code: str, tab: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
-            if isinstance(kept, SheetConflict):
-                return _conflict(request, case, tie, tab, form, kept)
+            if isinstance(written, SheetConflict):
+                return _conflict(request, case, tie, tab, form, written)
             drop_draft(request.viewer, _draft_of(tab), case.code)
             messages.success(request, "Kept.")
             return done(request, _tab_url(case, tab))
@@ -82,9 +81,9 @@ def write(request: HttpRequest, code: str, tab: str) -> HttpResponse:
 def keep(request: HttpRequest, code: str, tab: str) -> HttpResponse:
     """The draft, kept while the person types; says when a colleague is at the same sheet."""
     case, _tie = _asked(request, code, tab)
-    typed.keep(request.viewer, _draft_of(tab), case.code, typed.typed_in(request, _form(tab), "version"), request.now)
+    keep_draft(request.viewer, _draft_of(tab), case.code, typed_in(request), now=request.now)
     other = queries.also_writing(request.viewer, _draft_of(tab), case.code, request.now)
-    return HttpResponse(typed.kept_words(request.now, other), content_type=PLAIN)
+    return kept(request.now, other.name if other else "")
 
 
 def _asked(request: HttpRequest, code: str, tab: str) -> tuple[Case, Tie]:

@@ -16,12 +16,13 @@ from rightdoor.casework.plans.choices import DECIDERS, DECISION_OUTCOMES
 from rightdoor.casework.plans.decisions import actions
 from rightdoor.casework.plans.decisions.queries import decision_for, open_decisions
 from rightdoor.casework.plans.models import SharedDecision
-from rightdoor.casework.plans.web.drafts import forget_typed, is_draft, keep_typed, typed_so_far
 from rightdoor.casework.plans.web.forms import ChoiceForm, LookBackForm, OptionForm, Rows, typed_before
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import acts_open_to, check_may
 from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.ui.pages import respond
+from rightdoor.foundation.ui.typed import as_sent, is_draft, kept, typed_in
 
 BLANK = 3
 DRAFT = "plans.choice"
@@ -31,9 +32,9 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Empty rows for options; nothing is chosen beforehand."""
     case = _case(request, code)
     rows = Rows(OptionForm, "options", people=())
-    kept = typed_so_far(request, DRAFT, case.code)
-    if kept is not None:
-        typed, kept_at = kept
+    draft = find_draft(request.viewer, DRAFT, case.code)
+    if draft is not None:
+        typed, kept_at = as_sent(draft[0]), draft[1]
         rows.retype(typed)
         form = ChoiceForm(options=rows.count, initial=typed_before(ChoiceForm, typed))
         return _page(request, case, form, rows, kept_at=kept_at)
@@ -44,12 +45,12 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """Records the decision; or, for "Add options", the same page with more rows and everything typed kept."""
     case = _case(request, code)
-    if is_draft(request):
-        return keep_typed(request, DRAFT, case.code)
     if request.POST.get("go") == "drop":
-        forget_typed(request, DRAFT, case.code)
+        drop_draft(request.viewer, DRAFT, case.code)
         return redirect(f"/cases/{case.code}/choices/new/")
-    keep_typed(request, DRAFT, case.code)
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
+    if is_draft(request):
+        return kept(request.now)
     rows = Rows(OptionForm, "options", people=())
     if "more" in request.POST:
         rows.retype(request.POST, 2)
@@ -71,7 +72,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
-            forget_typed(request, DRAFT, case.code)
+            drop_draft(request.viewer, DRAFT, case.code)
             messages.success(request, "The decision is recorded.")
             return redirect(f"/choices/{row.code}/")
     return _page(request, case, form, rows, kept_at=request.now, status=422)

@@ -17,14 +17,14 @@ from rightdoor.casework.plans import actions, queries
 from rightdoor.casework.plans.actions import Conflict
 from rightdoor.casework.plans.comparing import side_by_side
 from rightdoor.casework.plans.models import ServicePlan
-from rightdoor.casework.plans.web.drafts import forget_typed, keep_typed, typed_so_far
 from rightdoor.casework.plans.web.forms import PlanSheet
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
 from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import respond
+from rightdoor.foundation.ui.typed import as_sent, kept, kept_words, typed_in
 
 DRAFT = "plans.version"
 PAGE = "plans/editor.html"
@@ -33,10 +33,10 @@ PAGE = "plans/editor.html"
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """What was typed and not sent yet; else the version before; else a template."""
     case = _case(request, code)
-    kept = typed_so_far(request, DRAFT, case.code)
+    draft = find_draft(request.viewer, DRAFT, case.code)
     people = queries.people_who_read(request.viewer, case, request.now)
-    if kept is not None:
-        typed, kept_at = kept
+    if draft is not None:
+        typed, kept_at = as_sent(draft[0]), draft[1]
         sheet = PlanSheet(typed.get("template") or "", people).retype(typed)
         return _page(request, case, sheet, kept_at=kept_at)
     newest = queries.newest_plan(request.viewer, case, request.now)
@@ -49,7 +49,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """The draft, kept while the person types."""
     case = _case(request, code)
-    return keep_typed(request, DRAFT, case.code)
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
+    return kept(request.now)
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
@@ -58,15 +59,15 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
     people = queries.people_who_read(request.viewer, case, request.now)
     here = f"/cases/{case.code}/plan/new/"
     if request.POST.get("go") == "drop":
-        forget_typed(request, DRAFT, case.code)
+        drop_draft(request.viewer, DRAFT, case.code)
         return redirect(here)
-    keep_typed(request, DRAFT, case.code)
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
     sheet = PlanSheet(request.POST.get("template", ""), people)
     more = request.POST.get("more", "")
     if more:
         return _page(request, case, sheet.retype(request.POST, more), kept_at=request.now, more=more)
     if request.POST.get("go") == "keep":
-        messages.success(request, f"Kept {clock_time(request.now)}")
+        messages.success(request, kept_words(request.now))
         return redirect(here)
     sheet.bind(request.POST)
     theirs = None
@@ -88,7 +89,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
             sheet.head.add_error(None, str(refusal))
         else:
             if not isinstance(written, Conflict):
-                forget_typed(request, DRAFT, case.code)
+                drop_draft(request.viewer, DRAFT, case.code)
                 messages.success(request, f"Version {written.number} is written. Adopt it once it is agreed.")
                 return redirect(f"/plans/{written.code}/")
             theirs = written.theirs

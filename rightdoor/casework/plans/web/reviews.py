@@ -17,13 +17,14 @@ from rightdoor.casework.plans.choices import ENDS, NOT_ESTABLISHED, OUTCOME_LEVE
 from rightdoor.casework.plans.models import ServicePlan
 from rightdoor.casework.plans.reviews import actions
 from rightdoor.casework.plans.reviews.queries import check_ins_of, last_asked, open_reviews, review_for
-from rightdoor.casework.plans.web.drafts import forget_typed, is_draft, keep_typed, typed_so_far
 from rightdoor.casework.plans.web.forms import CheckInForm, ProgressForm, ReviewForm, typed_before
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
 from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.ui.pages import respond
+from rightdoor.foundation.ui.typed import as_sent, is_draft, kept, typed_in
 
 DRAFT = "plans.review"
 
@@ -31,9 +32,9 @@ DRAFT = "plans.review"
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """How each goal stands, how the client fares, when next."""
     plan = _plan(request, code)
-    kept = typed_so_far(request, DRAFT, plan.code)
-    if kept is not None:
-        typed, kept_at = kept
+    draft = find_draft(request.viewer, DRAFT, plan.code)
+    if draft is not None:
+        typed, kept_at = as_sent(draft[0]), draft[1]
         form = ReviewForm(initial={name: typed.get(name, "") for name in ReviewForm.names()})
         lines = plan.goals.values_list("line", flat=True)
         before = {line: typed_before(ProgressForm, typed, f"goal-{line}") for line in lines}
@@ -48,12 +49,12 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """Records the review; "to be revised" leads to the next version at once."""
     plan = _plan(request, code)
-    if is_draft(request):
-        return keep_typed(request, DRAFT, plan.code)
     if request.POST.get("go") == "drop":
-        forget_typed(request, DRAFT, plan.code)
+        drop_draft(request.viewer, DRAFT, plan.code)
         return redirect(f"/plans/{plan.code}/review/")
-    keep_typed(request, DRAFT, plan.code)
+    keep_draft(request.viewer, DRAFT, plan.code, typed_in(request), now=request.now)
+    if is_draft(request):
+        return kept(request.now)
     form = ReviewForm(request.POST)
     shown = queries.open_plan(request.viewer, plan, request.now)
     goals = {
@@ -78,7 +79,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
-            forget_typed(request, DRAFT, plan.code)
+            drop_draft(request.viewer, DRAFT, plan.code)
             messages.success(request, "The review is recorded.")
             if review.ends == "revise":
                 return redirect(f"/cases/{plan.case.code}/plan/new/")

@@ -15,54 +15,52 @@ from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.web.forms import ReceiveForm
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import ALL_REGIONS, Viewer, check_may
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import is_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import respond
+from rightdoor.foundation.ui.typed import as_initial, code_in, kept, kept_words, typed_in
 
 DRAFT = "referrals.referral"
 PAGE = "referrals/new.html"
-MOMENTS = ("reported_at", "released_at", "received_at")
 
 
 def show(request: HttpRequest) -> HttpResponse:
     """The form: a kept draft first, else what the report says, else empty."""
     check_may(request.viewer, "referral.receive")
     report_code = _report_code(request.GET)
-    kept = find_draft(request.viewer, DRAFT, report_code)
-    typed, kept_at = kept if kept else ({}, None)
+    draft = find_draft(request.viewer, DRAFT, report_code)
+    typed, kept_at = draft if draft else ({}, None)
     report = report_for_referral(request.viewer, report_code, request.now) if report_code else None
-    initial = _initial(request.viewer, report) | {"received_at": request.now} | _as_initial(typed)
-    form = ReceiveForm(initial=initial, now=request.now)
-    code = str(typed.get("code") or new_code())
-    return _page(request, form, report_code=report_code, code=code, kept_at=kept_at)
+    form = ReceiveForm(initial=_initial(request.viewer, report) | {"received_at": request.now}, now=request.now)
+    form.initial |= as_initial(form, typed) if typed else {}
+    return _page(request, form, report_code=report_code, code=code_in(typed), kept_at=kept_at)
 
 
 def keep(request: HttpRequest) -> HttpResponse:
     """The draft, kept while the person types."""
     check_may(request.viewer, "referral.receive")
-    keep_draft(request.viewer, DRAFT, _report_code(request.POST), _typed(request), now=request.now)
-    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
+    keep_draft(request.viewer, DRAFT, _report_code(request.POST), typed_in(request), now=request.now)
+    return kept(request.now)
 
 
 def create(request: HttpRequest) -> HttpResponse:
     """Kept, dropped or sent. What cannot be sent yet is kept too."""
     check_may(request.viewer, "referral.receive")
-    report_code, typed, go = _report_code(request.POST), _typed(request), request.POST.get("go", "send")
+    report_code, typed, go = _report_code(request.POST), typed_in(request), request.POST.get("go", "send")
     here = reverse("referrals:new") + (f"?report={report_code}" if report_code else "")
     if go == "drop":
         drop_draft(request.viewer, DRAFT, report_code)
         return redirect(here)
     keep_draft(request.viewer, DRAFT, report_code, typed, now=request.now)
     if go == "keep":
-        messages.success(request, f"Kept {clock_time(request.now)}")
+        messages.success(request, kept_words(request.now))
         return redirect(here)
     form = ReceiveForm(request.POST, now=request.now)
-    code = typed["code"] if is_code(typed["code"]) else new_code()
+    code = code_in(typed)
     if form.is_valid():
         try:
-            referral = _receive(request, form, report_code, str(code))
+            referral = _receive(request, form, report_code, code)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -71,7 +69,7 @@ def create(request: HttpRequest) -> HttpResponse:
             if request.viewer.covers(referral.region):
                 return redirect(reverse("referrals:referral", args=[referral.code]))
             return redirect(reverse("referrals:referrals"))
-    return _page(request, form, report_code=report_code, code=str(code), kept_at=request.now, status=422)
+    return _page(request, form, report_code=report_code, code=code, kept_at=request.now, status=422)
 
 
 def _receive(request: HttpRequest, form: ReceiveForm, report_code: str, code: str) -> Any:
@@ -130,21 +128,3 @@ def _initial(viewer: Viewer, report: Prefill | None) -> dict[str, Any]:
 def _report_code(sent: QueryDict) -> str:
     code = sent.get("report", "")
     return code if is_code(code) else ""
-
-
-def _typed(request: HttpRequest) -> dict[str, object]:
-    """What stands in the form, field by field. Null characters cannot be kept."""
-    names = [name for name in ReceiveForm.base_fields if name not in MOMENTS]
-    names += [f"{name}_{part}" for name in MOMENTS for part in ("day", "time")]
-    typed: dict[str, object] = {name: request.POST.get(name, "").replace("\0", "") for name in names}
-    return typed | {"code": request.POST.get("code", "")}
-
-
-def _as_initial(typed: dict[str, object]) -> dict[str, Any]:
-    if not typed:
-        return {}
-    initial = {name: value for name, value in typed.items() if name in ReceiveForm.base_fields}
-    for name in MOMENTS:
-        initial[name] = [str(typed.get(f"{name}_{part}") or "") for part in ("day", "time")]
-    initial["age_is_estimated"] = bool(typed.get("age_is_estimated"))
-    return initial

@@ -20,10 +20,10 @@ from rightdoor.casework.safety.web.forms import ReviewForm, SafetyForm, TriggerF
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may, may
 from rightdoor.domain.safety_plan import PARTS
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.typed import as_initial, kept, typed_in
 
 DRAFT = "safety.plan"
 
@@ -52,17 +52,17 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 def show_writing(request: HttpRequest, code: str) -> HttpResponse:
     """The form: what was typed and not saved yet, else the draft, else the version in force as a beginning."""
     case, tie = _case(request, code, "safety_plan.write")
-    kept = find_draft(request.viewer, DRAFT, case.code)
-    initial = _initial(request, case, tie) | (dict(kept[0]) if kept else {})
-    form = SafetyForm(initial=initial, with_places=_writes_places(request, case, tie))
-    return _writing_page(request, case, tie, form, kept_at=kept[1] if kept else None)
+    draft = find_draft(request.viewer, DRAFT, case.code)
+    form = SafetyForm(initial=_initial(request, case, tie), with_places=_writes_places(request, case, tie))
+    form.initial |= as_initial(form, draft[0]) if draft else {}
+    return _writing_page(request, case, tie, form, kept_at=draft[1] if draft else None)
 
 
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """What is typed, kept while the person types: sealed for them alone."""
     case, _ = _case(request, code, "safety_plan.write")
-    keep_draft(request.viewer, DRAFT, case.code, _typed(request), now=request.now)
-    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
+    return kept(request.now)
 
 
 def write(request: HttpRequest, code: str) -> HttpResponse:
@@ -88,7 +88,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
             drop_draft(request.viewer, DRAFT, case.code)
             messages.success(request, "The draft is saved. Go through it together, then adopt it.")
             return done(request, f"/safety-plans/{plan.code}/")
-    keep_draft(request.viewer, DRAFT, case.code, _typed(request), now=request.now)
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
     return _writing_page(request, case, tie, form, kept_at=request.now, status=422)
 
 
@@ -176,15 +176,6 @@ def _initial(request: HttpRequest, case: Case, tie: Tie) -> dict[str, Any]:
         "code": draft.code if draft else new_code(),
         "version": draft.version if draft else 0,
     }
-
-
-def _typed(request: HttpRequest) -> dict[str, object]:
-    """What stands in the form, field by field. Null characters cannot be kept."""
-    names = [*PARTS, "places", "own_review_on", "version", "code"]
-    typed = {name: request.POST[name].replace("\0", "") for name in names if name in request.POST}
-    if not is_code(typed.get("code", "")):
-        typed.pop("code", None)
-    return dict(typed)
 
 
 def _writing_page(

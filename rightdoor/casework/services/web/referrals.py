@@ -32,11 +32,11 @@ from rightdoor.casework.services.web.forms import ReferralForm, StepForm
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may
 from rightdoor.domain.service_referral import TRANSITIONS
-from rightdoor.foundation.codes import is_code, new_code
+from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack, local
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.typed import as_initial, kept, typed_in
 
 DRAFT = "services.referral"
 TONES = {"completed": "quiet", "declined": "quiet", "not_reached": "at_risk"}
@@ -72,18 +72,19 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
 def show_new(request: HttpRequest, code: str) -> HttpResponse:
     """The form: what was typed before, or the kind of service that a page asked for."""
     case, tie = _case(request, code, "service_referral.make")
-    kept = find_draft(request.viewer, DRAFT, case.code)
+    draft = find_draft(request.viewer, DRAFT, case.code)
     asked = request.GET.get("kind", "")
     initial: dict[str, Any] = {"code": new_code(), "category": asked, "handoff": "told", "language": "en"}
-    form = _form(request, case, initial=initial | (dict(kept[0]) if kept else {}))
-    return _new_page(request, case, tie, form, kept_at=kept[1] if kept else None)
+    form = _form(request, case, initial=initial)
+    form.initial |= as_initial(form, draft[0]) if draft else {}
+    return _new_page(request, case, tie, form, kept_at=draft[1] if draft else None)
 
 
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """The draft, kept while the person types."""
     case, _ = _case(request, code, "service_referral.make")
-    keep_draft(request.viewer, DRAFT, case.code, _typed(request), now=request.now)
-    return HttpResponse(f"Kept {clock_time(request.now)}", content_type="text/plain; charset=utf-8")
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
+    return kept(request.now)
 
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
@@ -111,7 +112,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
             drop_draft(request.viewer, DRAFT, case.code)
             messages.success(request, "The referral is made. You are reminded when an answer is due.")
             return done(request, f"/service-referrals/{row.code}/")
-    keep_draft(request.viewer, DRAFT, case.code, _typed(request), now=request.now)
+    keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
     return _new_page(request, case, tie, form, kept_at=request.now, status=422)
 
 
@@ -203,14 +204,6 @@ def _form(request: HttpRequest, case: Case, *, data: Any = None, initial: Any = 
         agencies=queries.partners_for(case.region),
         releases=queries.releases_to_share(request.viewer, case, request.now),
     )
-
-
-def _typed(request: HttpRequest) -> dict[str, object]:
-    """What stands in the form, field by field. Null characters cannot be kept."""
-    names = [name for name in ReferralForm.base_fields if name != "classes"]
-    typed: dict[str, object] = {name: request.POST.get(name, "").replace("\0", "") for name in names}
-    typed["code"] = typed["code"] if is_code(str(typed["code"])) else new_code()
-    return typed | {"classes": [one for one in request.POST.getlist("classes") if one in RELEASABLE]}
 
 
 def _new_page(

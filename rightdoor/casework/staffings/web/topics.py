@@ -17,11 +17,10 @@ from rightdoor.casework.staffings.web.frame import frame, staffing_of
 from rightdoor.casework.staffings.web.record import board_of, may_be_written
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.foundation.codes import new_code
-from rightdoor.foundation.jurisdiction.templatetags.words import clock_time
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.typed import PLAIN, is_draft, kept
 
 PAGE, MINUTES, OUTCOMES = "staffings/topic.html", "staffings/_minutes.html", "staffings/_outcomes.html"
-PLAIN = "text/plain; charset=utf-8"
 
 
 def show(request: HttpRequest, code: str, topic: str) -> HttpResponse:
@@ -40,16 +39,16 @@ def write(request: HttpRequest, code: str, topic: str) -> HttpResponse:
     """Keeps the minutes of the topic. When somebody else was first, both texts are shown and nothing is overwritten."""
     staffing = staffing_of(request, code)
     form = _minutes_form(request, staffing, topic)
-    is_draft = request.headers.get("X-Draft") == "1"
+    by_itself = is_draft(request)
     if not form.is_valid():
-        if is_draft:
+        if by_itself:
             return HttpResponse("Not kept. Press Keep the minutes to see why.", status=422, content_type=PLAIN)
         context = _context(request, staffing, topic, minutes=form)
         return respond(request, page=PAGE, fragment=MINUTES, context=context, status=422)
     data = form.cleaned_data
     try:
         text, version = _text(request, staffing, topic, data["text"], data["version"])
-        kept = actions.write_minutes(
+        written = actions.write_minutes(
             request.viewer,
             staffing,
             topic=topic,
@@ -59,16 +58,16 @@ def write(request: HttpRequest, code: str, topic: str) -> HttpResponse:
             now=request.now,
         )
     except RuleBroken as refusal:
-        if is_draft:
+        if by_itself:
             return HttpResponse(str(refusal), status=422, content_type=PLAIN)
         form.add_error(None, str(refusal))
         context = _context(request, staffing, topic, minutes=form)
         return respond(request, page=PAGE, fragment=MINUTES, context=context, status=422)
-    if isinstance(kept, Conflict):
-        kept = replace(kept, yours=data["text"])  # as typed, without an older text of theirs before it
-        return _conflict(request, staffing, topic, kept, is_draft=is_draft)
-    if is_draft:
-        return HttpResponse(f"Kept {clock_time(request.now)}", content_type=PLAIN)
+    if isinstance(written, Conflict):
+        written = replace(written, yours=data["text"])  # as typed, without an older text of theirs before it
+        return _conflict(request, staffing, topic, written, by_itself=by_itself)
+    if by_itself:
+        return kept(request.now)
     context = _context(request, staffing, topic, kept_at=request.now)
     return done(request, f"/staffings/{staffing.code}/#topic-{topic}", fragment=MINUTES, context=context)
 
@@ -132,10 +131,10 @@ def _ends_at(text: str, place: int) -> bool:
 
 
 def _conflict(
-    request: HttpRequest, staffing: Staffing, topic: str, conflict: Conflict, *, is_draft: bool
+    request: HttpRequest, staffing: Staffing, topic: str, conflict: Conflict, *, by_itself: bool
 ) -> HttpResponse:
     who = names_of_accounts({conflict.written_by}).get(conflict.written_by, "Somebody else")
-    if is_draft:
+    if by_itself:
         said = f"{who} wrote here meanwhile. Press Keep the minutes to see both texts."
         return HttpResponse(said, status=409, content_type=PLAIN)
     form = MinutesForm(
