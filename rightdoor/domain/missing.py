@@ -28,6 +28,10 @@ REPORT = "police"  # the duty whose being done starts the clocks that count from
 ENTRY_OF_PLACES = frozenset({"police", "national_center"})  # with whom contact is kept while a child is away
 RETURN_STEPS = ("conversation", "screening", "medical", "placement", "review")
 POSTER, OFFICIAL = "poster", "official"
+# What each sheet discloses of the client's record, and as what a picture of the child may be kept to stand on it: never
+# as a picture of where somebody lives.
+SHEET_CLASSES: Mapping[str, tuple[str, ...]] = {OFFICIAL: ("ID", "SAFE", "LOC"), POSTER: ("ID",)}
+PICTURE_CLASSES: Mapping[str, tuple[str, ...]] = {OFFICIAL: ("ID", "SAFE"), POSTER: ("ID",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +238,16 @@ def on_sheet(variant: str, told: Mapping[str, str]) -> dict[str, str]:
     """
     kept = {POSTER: ON_A_POSTER, OFFICIAL: (*ON_A_POSTER, *FOR_POLICE_ONLY)}[variant]
     return {key: told[key] for key in kept if told.get(key)}
+
+
+def check_picture(variant: str, data_class: str, *, is_of_the_case: bool) -> None:
+    """May a picture of this class stand on this sheet? The agency that keeps the case makes the sheet: it passes on its
+    own records alone, and of those no kind that the sheet does not disclose. Raises RuleBroken.
+    """
+    if not is_of_the_case:
+        raise RuleBroken("Another agency holds this picture. Ask it for one that it hands to you, and add that.")
+    if data_class not in PICTURE_CLASSES[variant]:
+        raise RuleBroken("This picture is kept as a kind of record that this sheet does not disclose. Choose another.")
 
 
 # Names of facts, in the order of the sheet. What is in neither list is on no sheet.

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rightdoor.domain import missing
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.missing import (
     CUSTODY,
@@ -26,6 +27,7 @@ from rightdoor.domain.missing import (
     lacking_before_closing,
     on_sheet,
 )
+from rightdoor.domain.sharing_matrix import CLASSES
 
 CHICAGO = ZoneInfo("America/Chicago")
 LEARNED = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -178,3 +180,18 @@ def test_a_poster_holds_nothing_of_custody_or_danger_and_what_is_on_no_list_is_o
 def test_a_span_away_is_told_as_a_band():
     spans = [timedelta(hours=24), timedelta(hours=25), timedelta(days=5), timedelta(days=29), timedelta(days=31)]
     assert len({away_in_words(span) for span in spans}) == len(spans)
+
+
+@pytest.mark.req("CASE-8")
+@pytest.mark.parametrize("variant", [missing.OFFICIAL, missing.POSTER])
+def test_a_picture_is_on_no_sheet_that_does_not_disclose_what_it_is_kept_as(variant) -> None:
+    kept_as = missing.PICTURE_CLASSES[variant]
+    assert set(kept_as) <= set(missing.SHEET_CLASSES[variant])
+    for klass in sorted(CLASSES):
+        if klass in kept_as:
+            missing.check_picture(variant, klass, is_of_the_case=True)
+        else:
+            with pytest.raises(RuleBroken):
+                missing.check_picture(variant, klass, is_of_the_case=True)
+        with pytest.raises(RuleBroken, match="Another agency"):
+            missing.check_picture(variant, klass, is_of_the_case=False)

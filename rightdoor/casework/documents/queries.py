@@ -27,6 +27,7 @@ from rightdoor.foundation.sealing.seals import SealContext, open_each
 
 SEARCHED_AT_MOST = 500
 FOUND_AT_MOST = 20
+PICTURES = frozenset({"jpeg", "png"})  # kinds of a safe copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,17 @@ class StoredBytes:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureRow:
+    """A document whose newest checked version is a picture."""
+
+    code: str
+    title: str
+    data_class: str
+    holder: str  # code of the agency
+    number: int  # of that version
+
+
+@dataclass(frozen=True, slots=True)
 class FoundDocument:
     """A document that a search found."""
 
@@ -141,6 +153,36 @@ def documents_of(viewer: Viewer, case: Case, now: datetime) -> list[DocumentRow]
             )
         )
     return rows
+
+
+def pictures_of(viewer: Viewer, case: Case, now: datetime, *, classes: Iterable[str]) -> list[PictureRow]:
+    """The pictures of these classes on a case that the viewer may print, newest first; their titles are recorded."""
+    standing = standing_of(viewer, case, now)
+    if not may(viewer, "document.read", standing):
+        return []
+    rows = case.documents.filter(data_class__in=set(classes), state="kept").order_by("-added_at", "-id")
+    found = []
+    for document in rows.prefetch_related("versions__copy"):
+        ground = _ground(viewer, document, case, standing, now, action="print")
+        number = picture_in(document)
+        if ground.allowed and not _is_status(ground) and number:
+            found.append((document, ground, number))
+    told = _opened(
+        viewer, case, [(document, ground) for document, ground, _ in found], now, verb="document.listed", obj=case
+    )
+    return [
+        PictureRow(
+            document.code, told.get(document.pk, {}).get("title", ""), document.data_class, document.holder, number
+        )
+        for document, _, number in found
+    ]
+
+
+def picture_in(document: Document) -> int:
+    """The number of the newest checked version where that is a picture; 0 where it is something else."""
+    ready = [one for one in document.versions.all() if one.state == "ready"]
+    newest = max(ready, key=lambda one: one.number, default=None)
+    return newest.number if newest is not None and newest.copy is not None and newest.copy.kind in PICTURES else 0
 
 
 def document_for(viewer: Viewer, code: str, now: datetime) -> Document:

@@ -36,6 +36,7 @@ from rightdoor.domain.missing import (
     CUSTODY,
     OFFICIAL,
     RETURN_STEPS,
+    SHEET_CLASSES,
     EpisodeTimes,
     check_may_close,
     check_may_recover,
@@ -356,10 +357,20 @@ def close_episode(viewer: Viewer, episode: Episode, *, now: datetime) -> None:
 
 @action("missing.sheet_printed")
 def note_sheet(
-    viewer: Viewer, episode: Episode, *, variant: str, to: str, to_agency: str, told_at: datetime, now: datetime
+    viewer: Viewer,
+    episode: Episode,
+    *,
+    variant: str,
+    to: str,
+    to_agency: str,
+    told_at: datetime,
+    now: datetime,
+    picture: str = "",
 ) -> None:
     """A sheet was made for somebody: what it holds goes into the register of disclosures, as the law's report of a
-    missing child. Raises NotPermitted, RuleBroken without a recipient. (MR-4, practice.md 3.7)
+    missing child. `picture`: code of the document whose picture stands on it.
+
+    Raises NotPermitted, RuleBroken without a recipient. (MR-4, practice.md 3.7)
     """
     check_may(viewer, "missing.print", standing_of(viewer, episode.case, now))
     if variant not in VARIANTS:
@@ -372,12 +383,14 @@ def note_sheet(
         from_agency=episode.case.holder,
         to_agency=to_agency,
         to=to,
-        what=f"Sheet for a missing child: {VARIANTS[variant].lower()}. {DISCLOSES[variant]}",
-        classes=("ID", "SAFE", "LOC") if variant == OFFICIAL else ("ID",),
+        what=f"Sheet for a missing child: {VARIANTS[variant].lower()}. {DISCLOSES[variant]}"
+        + (" With a picture of the child." if picture else ""),
+        classes=SHEET_CLASSES[variant],
         told_at=told_at,
         now=now,
     )
-    record(viewer, "missing.sheet_printed", episode, classes=("ID", "SAFE", "LOC"), variant=variant)
+    classes = SHEET_CLASSES[OFFICIAL]
+    record(viewer, "missing.sheet_printed", episode, classes=classes, variant=variant, picture=picture or None)
 
 
 # -------------------------------------------------------------------------------------------------------------- rules

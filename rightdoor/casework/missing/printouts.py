@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.clients.disclosure import Who, open_identity
+from rightdoor.casework.documents.queries import document_for, picture_in, take_copy
 from rightdoor.casework.missing import queries
 from rightdoor.casework.missing.actions import note_sheet
-from rightdoor.casework.missing.choices import CUSTODY, DANGER, LOOKS
+from rightdoor.casework.missing.choices import CUSTODY, DANGER, LOOKS, VARIANTS
 from rightdoor.casework.missing.models import Episode
 from rightdoor.casework.missing.queries import ShownEpisode
-from rightdoor.domain.missing import OFFICIAL, REPORT, on_sheet
+from rightdoor.domain.errors import NotVisible, RuleBroken
+from rightdoor.domain.missing import OFFICIAL, REPORT, check_picture, on_sheet
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.jurisdiction.templatetags.words import day, when
 from rightdoor.foundation.printing.pdf import render_pdf
+from rightdoor.foundation.printing.pictures import PictureRefused, Printable, for_print
 
 LABELS: Mapping[str, str] = {
     **LOOKS,
@@ -38,18 +42,48 @@ LABELS: Mapping[str, str] = {
 }
 
 
-def print_sheet(viewer: Viewer, episode: Episode, *, variant: str, to: str, to_agency: str, now: datetime) -> bytes:
-    """The tagged PDF of a sheet; its disclosure is on record before it leaves. Raises NotVisible, RuleBroken."""
+def print_sheet(
+    viewer: Viewer, episode: Episode, *, variant: str, to: str, to_agency: str, now: datetime, picture: str = ""
+) -> bytes:
+    """The tagged PDF of a sheet; its disclosure is on record before it leaves. Raises NotVisible, RuleBroken.
+
+    `picture`: code of a document of the case whose picture stands on the sheet; "" for none.
+    """
     case = episode.case
     shown = queries.open_episode(viewer, episode, now)
     tie = standing_of(viewer, case, now)
     who = open_identity(viewer, case.client, now, "missing-sheet", standing=tie).who
-    document = render_pdf("missing/sheet.typ", sheet_context(episode, shown, who, variant, now))
-    note_sheet(viewer, episode, variant=variant, to=to, to_agency=to_agency, told_at=now, now=now)
+    photo = _photo(viewer, case, picture, variant, who.name, now) if picture else None
+    document = render_pdf("missing/sheet.typ", sheet_context(episode, shown, who, variant, now, photo))
+    note_sheet(viewer, episode, variant=variant, to=to, to_agency=to_agency, told_at=now, now=now, picture=picture)
     return document
 
 
-def sheet_context(episode: Episode, shown: ShownEpisode, who: Who, variant: str, now: datetime) -> dict[str, Any]:
+def _photo(viewer: Viewer, case: Case, code: str, variant: str, name: str, now: datetime) -> Printable:
+    """The picture of a document of this case, as the reader's right and the sheet's rule allow it; its opening is on
+    record. Raises NotVisible, RuleBroken.
+    """
+    if variant not in VARIANTS:
+        raise RuleBroken("Choose one of the two sheets.")
+    document = document_for(viewer, code, now)
+    if document.case_id != case.pk:
+        raise NotVisible
+    if document.state == "withdrawn":
+        raise RuleBroken("This document was withdrawn. Choose another picture.")
+    check_picture(variant, document.data_class, is_of_the_case=document.holder == case.holder)
+    number = picture_in(document)
+    if not number:
+        raise RuleBroken("This document holds no picture that was checked. Choose a photo (JPEG or PNG).")
+    taken = take_copy(viewer, document, number, now)
+    try:
+        return for_print(taken.content, taken.kind, alt=f"Picture of {name or 'the child'}")
+    except PictureRefused as refusal:
+        raise RuleBroken(f"{refusal} Choose another.") from None
+
+
+def sheet_context(
+    episode: Episode, shown: ShownEpisode, who: Who, variant: str, now: datetime, photo: Printable | None = None
+) -> dict[str, Any]:
     """Everything the sheet says, ready to print. Whatever the variant does not name is not there."""
     facts = on_sheet(variant, _facts(shown, who, now))
     is_official = variant == OFFICIAL
@@ -62,6 +96,9 @@ def sheet_context(episode: Episode, shown: ShownEpisode, who: Who, variant: str,
         "made": f"Made {when(now)}" if is_official else "",
         "name": facts.get("name", ""),
         "is_poster": not is_official,
+        "photo": {"bytes": list(photo.content), "alt": photo.alt, "is_wide": photo.wide > photo.high}
+        if photo
+        else None,
         "facts": [[LABELS[key], said] for key, said in facts.items() if is_official or key != "name"],
     }
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.clients.disclosure import may_read
+from rightdoor.casework.documents.queries import pictures_of
 from rightdoor.casework.missing import actions, printouts, queries
 from rightdoor.casework.missing.choices import DISCLOSES, STEPS, VARIANTS
 from rightdoor.casework.missing.models import Episode
@@ -27,7 +28,7 @@ from rightdoor.casework.missing.web.forms import (
 from rightdoor.casework.missing.web.frame import episode_context, episode_frame, pdf
 from rightdoor.community.partners.queries import agencies_of
 from rightdoor.domain.errors import NotVisible, RuleBroken
-from rightdoor.domain.missing import RETURN_STEPS
+from rightdoor.domain.missing import OFFICIAL, PICTURE_CLASSES, RETURN_STEPS
 from rightdoor.domain.permission import check_may
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import done, respond
@@ -269,13 +270,13 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
 def show_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Which of the two sheets, and what each discloses."""
     episode = _episode(request, code, "missing.print")
-    return _sheet(request, episode, _sheet_form(request))
+    return _sheet(request, episode, _sheet_form(request, episode))
 
 
 def print_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet; that it was made, and for whom, goes into the register of disclosures."""
     episode = _episode(request, code, "missing.print")
-    form = _sheet_form(request, request.POST)
+    form = _sheet_form(request, episode, request.POST)
     if form.is_valid():
         made: list[bytes] = []
         if _done(
@@ -286,9 +287,15 @@ def print_sheet(request: HttpRequest, code: str) -> HttpResponse:
     return _sheet(request, episode, form, status=422)
 
 
-def _sheet_form(request: HttpRequest, *bound: Any) -> SheetForm:
+def _sheet_form(request: HttpRequest, episode: Episode, *bound: Any) -> SheetForm:
+    case, classes = episode.case, PICTURE_CLASSES[OFFICIAL]
     agencies = [(one.code, one.name) for one in agencies_of(request.viewer)]
-    return SheetForm(*bound, agencies=agencies)
+    pictures = [
+        (one.code, one.title)
+        for one in pictures_of(request.viewer, case, request.now, classes=classes)
+        if one.holder == case.holder
+    ]
+    return SheetForm(*bound, agencies=agencies, pictures=pictures)
 
 
 def _sheet(request: HttpRequest, episode: Episode, form: SheetForm, *, status: int = 200) -> HttpResponse:

@@ -265,7 +265,16 @@ class SheetForm(forms.Form):
     variant = forms.ChoiceField(label="Which sheet", choices=list(VARIANTS.items()), widget=forms.RadioSelect)
     to = forms.CharField(label="For whom", max_length=160, help_text="A name, or a desk.")
     to_agency = forms.ChoiceField(label="Agency", required=False)
+    picture = forms.ChoiceField(
+        label="Picture of the child",
+        required=False,
+        help_text="Photos among the case's documents. Add one there, as identity and contact, and choose it here.",
+        error_messages={"invalid_choice": "This document cannot stand on the sheet. Choose a picture from the list."},
+    )
 
-    def __init__(self, *args: Any, agencies: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agencies: Sequence[tuple[str, str]], pictures: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["picture"].choices = [("", "No picture"), *pictures]  # type: ignore[attr-defined]
         self.fields["to_agency"].choices = [("", "Not a partner here"), *agencies]  # type: ignore[attr-defined]
