@@ -13,7 +13,7 @@ from django.test import TestCase
 
 from rightdoor.config.cli import Refused
 from rightdoor.config.commands import demo
-from rightdoor.config.demonstration import fill
+from rightdoor.config.demonstration import fill, staffings
 from rightdoor.config.demonstration.inventions import Planted, look_alike
 from rightdoor.config.demonstration.schedule import (
     PlannedReferral,
@@ -112,6 +112,22 @@ def test_at_any_hour_of_a_day_a_clock_has_run_out_and_another_runs(pack: Pack) -
                 due = decide_tier(TriageFacts(one.status, *known), pack.tiers).tier.due_hours
                 passed.append((now - one.received_at) / timedelta(hours=due))
         assert max(passed) > 1 > min(passed), now
+
+
+@pytest.mark.req("MTG-1")
+def test_at_any_hour_of_a_day_the_first_region_has_six_cases_for_the_meeting_of_today(pack: Pack) -> None:
+    longest = timedelta(hours=max(tier.due_hours for tier in pack.tiers))
+    called = timedelta(hours=26)
+    ended, ahead = 2, 1  # of a small year's region: cases that were closed, and one that has a staffing of its own
+    for hour in range(24):
+        now = NOW + timedelta(hours=hour)
+        first = plan_year(pack, small_scale(pack), now=now).regions[0]
+        met = [
+            one
+            for one in first.referrals
+            if one.goes_on and one.stage == "held" and one.received_at + longest * max(1, one.meets_at) < now - called
+        ]
+        assert len(met) - ended - ahead >= staffings.CASES, now
 
 
 def test_no_sentence_of_the_program_names_a_state() -> None:
@@ -228,6 +244,14 @@ class SmallYear(TestCase):
         from rightdoor.casework.staffings.models import Staffing
 
         assert Staffing.objects.filter(state="scheduled", starts_at__gt=self.now).exists()
+
+    @pytest.mark.req("MTG-1")
+    def test_a_meeting_of_six_cases_has_just_begun(self) -> None:
+        from rightdoor.casework.staffings.models import Staffing
+
+        begun = self.now - timedelta(hours=1)
+        rows = Staffing.objects.filter(kind="ongoing", state="scheduled", meeting__starts_at__range=(begun, self.now))
+        assert Counter(rows.values_list("meeting_id", flat=True)).most_common(1)[0][1] == staffings.CASES
 
     def test_nothing_lies_in_the_future_that_should_have_happened(self) -> None:
         from rightdoor.casework.referrals.models import Referral

@@ -18,6 +18,7 @@ from rightdoor.packs.pack import Pack
 SEED = 20240929
 YEAR = timedelta(days=365)
 LATE_SHARE = 0.12
+GO_ON = 10  # of the first region: six for the meeting of today, whichever two end and whatever lies ahead of others
 ON_THE_LINE = timedelta(hours=30)  # from the report to the team, where the whole reporting line is gone through
 
 
@@ -96,6 +97,7 @@ class PlannedReferral:
     stage: str  # how far it gets: held, scheduled, triaged, eligible, received
     meets_at: float  # share of the response time at which the team meets; over 1 is late
     reconsidered: bool = False
+    goes_on: bool = False  # whatever chance says: services continue, and somebody has consented
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,9 @@ def plan_year(pack: Pack, scale: Scale, *, now: datetime, seed: int = SEED) -> P
         stages = ["held"] * min(staffed[place], past[place])
         stages += ["ineligible"] * (past[place] - len(stages))
         own.shuffle(stages)
-        planned = [maker.past(stage) for stage in stages] + [maker.current(one) for one in range(current[place])]
+        going_on = _first_of(stages, "held", GO_ON if place == 0 else 0)
+        planned = [maker.past(stage, goes_on=at in going_on) for at, stage in enumerate(stages)]
+        planned += [maker.current(one) for one in range(current[place])]
         planned.sort(key=lambda one: one["received_at"])
         through_line = set(own.sample(range(len(planned)), min(len(planned), scale.reports // len(weights) + 1)))
         referrals: list[PlannedReferral] = []
@@ -159,6 +163,11 @@ def plan_year(pack: Pack, scale: Scale, *, now: datetime, seed: int = SEED) -> P
             number += 1
         regions.append(PlannedRegion(region.key, tuple(referrals), tuple(fresh), ongoing[place], advisory[place]))
     return PlannedYear(now, now - YEAR, scale, tuple(regions))
+
+
+def _first_of(stages: list[str], wanted: str, many: int) -> set[int]:
+    """The places of the first so many."""
+    return set([at for at, stage in enumerate(stages) if stage == wanted][:many])
 
 
 def _shared(count: int, weights: list[float]) -> list[int]:
@@ -177,8 +186,8 @@ class _Maker:
         self.alike = alike  # share of the children who look like one that was referred before
         self.adult = pack.eligibility.max_age_exclusive
 
-    def past(self, stage: str) -> dict:  # type: ignore[type-arg]
-        """A referral whose story has ended: held, or turned away."""
+    def past(self, stage: str, *, goes_on: bool) -> dict:  # type: ignore[type-arg]
+        """A referral whose story has ended: held, or turned away. One that goes on for certain was held weeks ago."""
         random = self.random
         latest = self.now - timedelta(hours=4 if stage == "ineligible" else 9 * 24)
         received = self._office_time(self.now - YEAR + (latest - self.now + YEAR) * random.random())
@@ -186,14 +195,16 @@ class _Maker:
             # Some were held these days, so that their summaries are owed now; urgent ones, which end in time.
             received = self.now - timedelta(hours=random.uniform(50, 120))
         late = random.random() < LATE_SHARE and received < self.now - timedelta(days=14)
+        too_new = goes_on and received > self.now - timedelta(days=30)
         return {
             "stage": stage,
-            "received_at": received,
+            "received_at": received - timedelta(days=90) if too_new else received,
             "meets_at": random.choice((random.uniform(1.02, 1.25), random.uniform(1.1, 2.2)))
             if late
             else random.uniform(0.2, 0.93),
             "confirmed": random.random() < 0.45 or received > self.now - timedelta(days=6),
             "path": "outside" if random.random() < 0.07 else "given",
+            "goes_on": goes_on,
         }
 
     def current(self, place: int) -> dict:  # type: ignore[type-arg]
@@ -291,6 +302,7 @@ class _Maker:
             tier_story=story,
             stage=stage,
             meets_at=facts["meets_at"],
+            goes_on=facts.get("goes_on", False),
             reconsidered=bool(ineligible)
             and ineligible in {"inadequate_information", "unverifiable_allegation"}
             and random.random() < 0.015,

@@ -68,14 +68,14 @@ def set_rhythms(cases: Sequence[tuple[Viewer, Case]], now: datetime) -> None:
 def call_several(
     cases: Sequence[tuple[Viewer, Case]], core: Sequence[Member], *, starts_at: datetime, now: datetime
 ) -> list[Staffing]:
-    """One meeting with up to six of these cases that have none ahead. Where consent lacks, it is a case review."""
+    """One meeting with up to six of these cases that have none ahead. Without consent for six it is a case review."""
     free = [
         (viewer, case)
         for viewer, case in cases
         if case.state == "open" and not case.staffings.filter(state="scheduled").exists()
     ]
     agreed = [(viewer, case) for viewer, case in free if coordination_of(case.client, now).basis is not None]
-    kind, chosen = ("ongoing", agreed) if len(agreed) >= CASES // 2 else ("case_review", free)
+    kind, chosen = ("ongoing", agreed) if len(agreed) >= CASES else ("case_review", free)
     chosen = chosen[:CASES]
     if len(chosen) < 2:
         return []

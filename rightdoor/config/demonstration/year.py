@@ -595,14 +595,15 @@ class RegionYear:
         in_time = staffing.starts_at <= story.referral.clock_started_at + urgent
         certain = story.plan.status == "confirmed" or (in_time and random.random() < 0.33)
         status = "confirmed" if certain else "suspected"
-        if random.random() < 0.03:
+        if random.random() < 0.03 and not story.plan.goes_on:
             status = "not_trafficking"
         by = random.choice(invited).viewer.code
         determine_victim_status(
             viewer, case, status=status, evidence=sentences.evidence(status), determined_by=by, now=now
         )
-        goes_on = status != "not_trafficking" and random.random() < 0.9
-        consent = random.choice(AGREED if goes_on and random.random() < 0.75 else tuple(CONSENT_PLANS))
+        sure = story.plan.goes_on
+        goes_on = status != "not_trafficking" and (random.random() < 0.9 or sure)
+        consent = random.choice(AGREED if goes_on and (random.random() < 0.75 or sure) else tuple(CONSENT_PLANS))
         settle_staffing(
             viewer,
             staffing,
@@ -734,7 +735,7 @@ class RegionYear:
 
     def _call_several(self, ahead: timedelta, held: bool, now: datetime) -> None:
         """A meeting of up to six cases, ahead or held."""
-        cases = self._newest_open(12)
+        cases = self._newest_open(24)  # with all that go on for certain, in a small year
         core = [member for member in self.own.core() if member.discipline != COORDINATOR]
         made = staffings.call_several(cases, core, starts_at=now + ahead, now=now)
         if made and held:
