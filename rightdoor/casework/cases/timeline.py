@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Happenings, all_parts
 from rightdoor.casework.cases.queries import names_of_accounts
+from rightdoor.casework.cases.written import branch_of, lines_among, occurring
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.community.partners.models import Agency
@@ -67,20 +66,14 @@ def timeline_of(
     """
     check_may(viewer, "case.read", tie)
     told = [one for parts in all_parts() for one in parts.happenings if not one.act or may(viewer, one.act, tie)]
-    branches = [(one, rows) for one in told if not (rows := one.rows(case)).query.is_empty()]
-    open_to = _open_to(viewer, case, now, tie, _occurring([rows for _, rows in branches]))
+    branches = [(one, text) for one in told if (text := branch_of(one))]
+    open_to = _open_to(viewer, case, now, tie, occurring([text for _, text in branches], case))
     groups = sorted({one.group for one, _ in branches})
-    wanted = [(one, rows) for one, rows in branches if not group or one.group == group]
+    wanted = [(one, text) for one, text in branches if not group or one.group == group]
     if not open_to or not wanted:
         return TimelinePage([], groups, 1, True, names_of_accounts(also))
     first = max(number - 1, 0) * size
-    rows = _united([_only(rows, open_to) for _, rows in wanted])
-    # Names of the columns differ from slice to slice; the first branch gives its own to all.
-    names = wanted[0][1]._fields
-    found = [
-        tuple(row[name] for name in names)
-        for row in rows.order_by(f"-{names[AT]}", f"-{names[KIND]}", names[ABOUT])[first : first + size + 1]
-    ]
+    found = lines_among([text for _, text in wanted], case, list(open_to), first=first, many=size + 1)
     page = found[:size]
     _record(viewer, case, open_to, {(row[KLASS], row[HOLDER]) for row in page})
     people = names_of_accounts({row[BY] for row in page} | set(also))
@@ -96,15 +89,6 @@ def _line(row: tuple[Any, ...], of: Happenings, people: dict[str, str]) -> Happe
     return Happening(row[AT], what, people.get(row[BY], ""), "", of.url(row[KIND], row[ABOUT]))
 
 
-def _occurring(branches: Sequence[QuerySet[Any]]) -> list[tuple[str, str]]:
-    """The pairs of class and holder of which there is any line. One query."""
-    pairs = []
-    for rows in branches:
-        names = rows._fields
-        pairs.append(rows.order_by().values_list(names[KLASS], names[HOLDER]))
-    return sorted(set(_united(pairs, every=False)))
-
-
 def _open_to(
     viewer: Viewer, case: Case, now: datetime, tie: Tie, pairs: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], Decision]:
@@ -117,18 +101,6 @@ def _open_to(
         (klass, holder): decision_on(viewer, case.client, Item(klass, holder), now, tie=tie) for klass, holder in pairs
     }
     return {pair: one for pair, one in found.items() if one.allowed and not one.status_only}
-
-
-def _only(rows: QuerySet[Any], pairs: dict[tuple[str, str], Decision]) -> QuerySet[Any]:
-    names = rows._fields
-    wanted = Q()
-    for klass, holder in pairs:
-        wanted |= Q(**{names[KLASS]: klass, names[HOLDER]: holder})
-    return rows.filter(wanted)
-
-
-def _united(branches: Sequence[QuerySet[Any]], *, every: bool = True) -> QuerySet[Any]:
-    return branches[0].union(*branches[1:], all=every) if len(branches) > 1 else branches[0]
 
 
 def _record(viewer: Viewer, case: Case, open_to: dict[tuple[str, str], Decision], shown: set[tuple[str, str]]) -> None:

@@ -80,7 +80,7 @@ class Asking:
         yield "referral list, filtered", self._get("/referrals/?state=staffed"), self._bare(f"/rows/{region}/staffed/")
         yield "referral record", self._get(f"/referrals/{code}/"), self._bare(f"/record/{code}/")
         case = f"/cases/{self.case.code}/"
-        yield "case with 500 lines", self._get(case), self._bare(f"/record/{code}/")
+        yield "case with 500 lines", self._get(case), self._bare(f"/lines/{self.case.code}/")
         yield "case, at a glance", self._get(f"{case}glance/"), self._bare(f"/record/{code}/")
         yield "due on one's cases", self._get("/desk/cases/"), self._bare(f"/running/{region}/")
         yield "lookup by code", self._find(code), self._bare(f"/record/{code}/")
@@ -142,7 +142,7 @@ class Asking:
 
     def _record_by_hand(self) -> None:
         """The same row, as a bare insert by the table's owner."""
-        AuditEvent.objects.create(
+        AuditEvent.objects.using(OWNER).create(
             at=timezone.now(), actor=self.viewer.code, verb="client.identity_seen", kind="client", code=self.holder,
             subject=self.holder, holder=self.holder, classes=["CORE", "ID"], basis="own", outcome="shown",
             details={"purpose": "referral-record"},

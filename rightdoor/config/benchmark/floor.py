@@ -9,7 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
 from django.urls import path
 
+from rightdoor.casework.cases.models import Case
+from rightdoor.casework.cases.parts import all_parts
+from rightdoor.casework.cases.written import branch_of, lines_among
 from rightdoor.casework.referrals.models import ClockTally, Referral
+from rightdoor.domain.sharing_matrix import CLASSES
 
 OWNER = "owner"  # the database by its owner's address; see the command
 COLUMNS = ("code", "region", "state", "source", "tier", "received_at", "due_at", "client__code")
@@ -23,6 +27,10 @@ ROWS = ENGINE.from_string(
 RECORD = ENGINE.from_string(
     "<!doctype html><title>Record</title><dl>{% for name, value in row.items %}"
     "<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>"
+)
+LINES = ENGINE.from_string(
+    "<!doctype html><title>Lines</title><table>{% for row in rows %}<tr>{% for value in row %}<td>{{ value }}</td>"
+    "{% endfor %}</tr>{% endfor %}</table>"
 )
 
 
@@ -59,6 +67,15 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(RECORD.render(Context({"row": found})))
 
 
+def lines(request: HttpRequest, code: str) -> HttpResponse:
+    """The newest fifty lines of a case, of every class."""
+    case = Case.objects.using(OWNER).select_related("client").get(code=code)
+    branches = [text for parts in all_parts() for one in parts.happenings if (text := branch_of(one))]
+    every = [(klass, case.holder) for klass in CLASSES]
+    found = lines_among(branches, case, every, first=0, many=50, using=OWNER)
+    return HttpResponse(LINES.render(Context({"rows": found})))
+
+
 def figures(request: HttpRequest, region: str) -> HttpResponse:
     """Figures that were kept, not counted."""
     found = ClockTally.objects.using(OWNER).filter(region=region).values("tier", "met", "missed", "region")
@@ -70,5 +87,6 @@ urlpatterns = [
     path("rows/<region>/<state>/", filtered),
     path("running/<region>/", running),
     path("record/<code>/", record),
+    path("lines/<code>/", lines),
     path("figures/<region>/", figures),
 ]
