@@ -133,6 +133,7 @@ class _Reader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self._paths: dict[str, Path] = {}
+        self._words: dict[Path, str] = {}  # all or any, and the operator, as they were written
         self._count = 0
 
     def fault(self, path: Path, sentence: str, remedy: str) -> None:
@@ -420,8 +421,10 @@ class _Reader:
         if len(has) != 1:
             self.fault(path, "A condition says either all or any.", "Write one of them, with a list of conditions.")
             return EnableWhen(True, ())
-        ((mode, conditions),) = has.items()
-        return EnableWhen(mode == "all", self.each(conditions, (*path, mode), self.condition, least=1))
+        ((mode, given),) = has.items()
+        self._words[path] = mode
+        conditions = self.each(given, (*path, mode), self.condition, least=1)
+        return EnableWhen(mode == "all" or len(conditions) == 1, conditions)  # of one, all and any say the same
 
     def condition(self, tree: Tree, path: Path) -> Condition:
         """One thing that must hold."""
@@ -432,12 +435,14 @@ class _Reader:
             return Condition(item, "answered")
         ((op, value),) = has.items()
         here = (*path, op)
+        self._words[path] = op
         if op == "answered":
             return Condition(item, "answered", flag=self.yes(value, here))
         if op in {"at_least", "at_most"}:
             return Condition(item, cast(Any, op), number=self.number(value, here) or Fraction(0))
         if op == "any_of":
-            return Condition(item, "any_of", codes=self.codes(value, here, least=1))
+            codes = self.codes(value, here, least=1)
+            return Condition(item, "is" if len(codes) == 1 else "any_of", codes=codes)
         return Condition(item, cast(Any, op), codes=(self.code(value, here),))
 
     # -------------------------------------------------------------------------------------------------------- sense
@@ -463,8 +468,7 @@ class _Reader:
             if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
                 self.fault((*path, "maximum"), "The maximum lies below the minimum.", "Exchange them.")
             for at, condition in enumerate(item.enable_when.conditions if item.enable_when else ()):
-                mode = "all" if item.enable_when and item.enable_when.every else "any"
-                here = (*path, "enable_when", mode, at)
+                here = (*path, "enable_when", self._words.get((*path, "enable_when"), "all"), at)
                 self.sense_of_condition(made, item, condition, here, order)
 
     def sense_of_condition(
@@ -488,13 +492,15 @@ class _Reader:
             "decimal": {"at_least", "at_most", "answered"},
         }.get(asked.type, {"answered"})
         if condition.op not in fits:
-            self.fault((*path, condition.op), f"A {asked.type} item is not asked so.", one_of(fits))
+            self.fault(
+                (*path, self._words.get(path, condition.op)), f"A {asked.type} item is not asked so.", one_of(fits)
+            )
             return
         if condition.codes and asked.answers in made.sets:
             for code in condition.codes:
                 if code and code not in made.sets[asked.answers].by_code:
                     self.fault(
-                        (*path, condition.op),
+                        (*path, self._words.get(path, condition.op)),
                         f"{code!r} is no answer to {asked.id!r}.",
                         one_of(made.sets[asked.answers].by_code),
                     )

@@ -12,7 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from xml.parsers import expat  # declarations are refused in `_parse`, so that no entity is ever expanded
@@ -64,6 +64,15 @@ def read_table(content: bytes, name: str) -> Table:
     if kind.key not in {"xlsx", "csv"}:
         raise FileRefused(NOT_A_SHEET)
     return _table(_workbook(content) if kind.key == "xlsx" else _csv(content))
+
+
+def read_sheets(content: bytes, name: str, wanted: Collection[str]) -> dict[str, tuple[Row, ...]]:
+    """The rows of the visible sheets of those names (in small letters), as they stand. Raises FileRefused."""
+    if len(content) > LARGEST:
+        raise FileRefused(TOO_LARGE)
+    if kind_of(content, name).key != "xlsx":
+        raise FileRefused(NOT_A_SHEET)
+    return {title: tuple(sheet.rows) for title, sheet in _sheets(content, wanted).items()}
 
 
 def letter(column: int) -> str:
@@ -131,6 +140,12 @@ _NOT_LETTERS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
 def _workbook(content: bytes) -> Iterator[Row]:
+    yield from _sheets(content)[""].rows
+
+
+def _sheets(content: bytes, wanted: Collection[str] | None = None) -> dict[str, _Sheet]:
+    """The sheets of those names; without names the first, under no name."""
+    found: dict[str, _Sheet] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > UNPACKED:
@@ -140,21 +155,25 @@ def _workbook(content: bytes) -> Iterator[Row]:
             _parse(archive.read("xl/workbook.xml"), book.start)
             links: dict[str, str] = {}
             _parse(archive.read("xl/_rels/workbook.xml.rels"), lambda tag, has: _link(links, tag, has))
-            path = posixpath.normpath(posixpath.join("xl", links.get(book.first, ""))).lstrip("/")
-            path = path if path in names else path.removeprefix("xl/")
             strings = _Strings()
             if "xl/sharedStrings.xml" in names:
                 _parse(archive.read("xl/sharedStrings.xml"), strings.start, strings.end, strings.text)
             styles = _Styles()
             if "xl/styles.xml" in names:
                 _parse(archive.read("xl/styles.xml"), styles.start, styles.end)
-            sheet = _Sheet(strings.found, styles.are_days(), book.is_1904)
-            _parse(archive.read(path), sheet.start, sheet.end, sheet.text)
+            asked = (
+                {"": book.first} if wanted is None else {one: book.sheets[one] for one in wanted if one in book.sheets}
+            )
+            for title, link in asked.items():
+                path = posixpath.normpath(posixpath.join("xl", links.get(link, ""))).lstrip("/")
+                path = path if path in names else path.removeprefix("xl/")
+                found[title] = sheet = _Sheet(strings.found, styles.are_days(), book.is_1904)
+                _parse(archive.read(path), sheet.start, sheet.end, sheet.text)
     except FileRefused:
         raise
     except Exception:  # whatever a broken workbook does to its readers
         raise FileRefused(DAMAGED) from None
-    yield from sheet.rows
+    return found
 
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -185,14 +204,17 @@ def _link(links: dict[str, str], tag: str, has: Mapping[str, str]) -> None:
 
 
 class _Book:
-    """Which sheet stands first, and from which day dates are counted."""
+    """Which sheets there are, which stands first, and from which day dates are counted."""
 
     def __init__(self) -> None:
         self.first, self.is_1904 = "", False
+        self.sheets: dict[str, str] = {}
 
     def start(self, tag: str, has: Mapping[str, str]) -> None:
-        if tag == "sheet" and not self.first and has.get("state", "visible") == "visible":
-            self.first = next((value for key, value in has.items() if key.endswith(":id")), "")
+        if tag == "sheet" and has.get("state", "visible") == "visible":
+            link = next((value for key, value in has.items() if key.endswith(":id")), "")
+            self.first = self.first or link
+            self.sheets.setdefault(has.get("name", "").lower(), link)
         elif tag == "workbookPr":
             self.is_1904 = has.get("date1904") in {"1", "true"}
 

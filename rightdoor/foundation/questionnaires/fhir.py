@@ -161,7 +161,7 @@ def _when_out(item: Item, instrument: Instrument, faults: Faults) -> tuple[list[
             found.append({"question": one.item, "operator": operator, **_number_out("answer", asked.type, one.number)})
         if one.op == "answered":
             found.append({"question": one.item, "operator": "exists", "answerBoolean": one.flag})
-    return found, exact and (several or item.enable_when.every)
+    return found, exact
 
 
 def _behavior(item: Item, conditions: list[Tree]) -> str:
