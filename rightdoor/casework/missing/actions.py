@@ -366,6 +366,7 @@ def note_sheet(
     told_at: datetime,
     now: datetime,
     picture: str = "",
+    form: str = "pdf",
 ) -> None:
     """A sheet was made for somebody: what it holds goes into the register of disclosures, as the law's report of a
     missing child. `picture`: code of the document whose picture stands on it.
@@ -390,7 +391,9 @@ def note_sheet(
         now=now,
     )
     classes = SHEET_CLASSES[OFFICIAL]
-    record(viewer, "missing.sheet_printed", episode, classes=classes, variant=variant, picture=picture or None)
+    record(
+        viewer, "missing.sheet_printed", episode, classes=classes, variant=variant, picture=picture or None, form=form
+    )
 
 
 # -------------------------------------------------------------------------------------------------------------- rules

@@ -73,6 +73,7 @@ CAME_OF_IT: Mapping[str, Mapping[str, str]] = {
 }
 EPISODE_STATES: Mapping[str, str] = {"running": "Missing", "recovered": "Back, return open", "closed": "Closed"}
 TASK_STATES: Mapping[str, str] = {"open": "Open", "done": "Done", "called_off": "Called off"}
+FORMS: Mapping[str, str] = {"pdf": "PDF, to print", "docx": "Word document, to write on in it"}
 VARIANTS: Mapping[str, str] = {
     "official": "For the police and the national center",
     "poster": "For a poster",

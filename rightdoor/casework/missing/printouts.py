@@ -12,7 +12,7 @@ from rightdoor.casework.clients.disclosure import Who, open_identity
 from rightdoor.casework.documents.queries import document_for, picture_in, take_copy
 from rightdoor.casework.missing import queries
 from rightdoor.casework.missing.actions import note_sheet
-from rightdoor.casework.missing.choices import CUSTODY, DANGER, LOOKS, VARIANTS
+from rightdoor.casework.missing.choices import CUSTODY, DANGER, FORMS, LOOKS, VARIANTS
 from rightdoor.casework.missing.models import Episode
 from rightdoor.casework.missing.queries import ShownEpisode
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -20,6 +20,7 @@ from rightdoor.domain.missing import OFFICIAL, REPORT, check_picture, on_sheet
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.jurisdiction.templatetags.words import day, when
+from rightdoor.foundation.printing.docx import Block, Heading, Picture, Text, facts, to_docx
 from rightdoor.foundation.printing.pdf import render_pdf
 from rightdoor.foundation.printing.pictures import PictureRefused, Printable, for_print
 
@@ -43,20 +44,49 @@ LABELS: Mapping[str, str] = {
 
 
 def print_sheet(
-    viewer: Viewer, episode: Episode, *, variant: str, to: str, to_agency: str, now: datetime, picture: str = ""
+    viewer: Viewer,
+    episode: Episode,
+    *,
+    variant: str,
+    to: str,
+    to_agency: str,
+    now: datetime,
+    picture: str = "",
+    form: str = "pdf",
 ) -> bytes:
-    """The tagged PDF of a sheet; its disclosure is on record before it leaves. Raises NotVisible, RuleBroken.
+    """A sheet as tagged PDF, or as a Word document (`form` "docx") for an office that writes on in it; its disclosure
+    is on record before it leaves. Raises NotVisible, RuleBroken.
 
     `picture`: code of a document of the case whose picture stands on the sheet; "" for none.
     """
+    if form not in FORMS:
+        raise RuleBroken("Choose a PDF or a Word document.")
     case = episode.case
     shown = queries.open_episode(viewer, episode, now)
     tie = standing_of(viewer, case, now)
     who = open_identity(viewer, case.client, now, "missing-sheet", standing=tie).who
     photo = _photo(viewer, case, picture, variant, who.name, now) if picture else None
-    document = render_pdf("missing/sheet.typ", sheet_context(episode, shown, who, variant, now, photo))
-    note_sheet(viewer, episode, variant=variant, to=to, to_agency=to_agency, told_at=now, now=now, picture=picture)
+    context = sheet_context(episode, shown, who, variant, now, photo)
+    document = render_pdf("missing/sheet.typ", context) if form == "pdf" else _sheet_docx(context, photo)
+    note_sheet(
+        viewer, episode, variant=variant, to=to, to_agency=to_agency, told_at=now, now=now, picture=picture, form=form
+    )
     return document
+
+
+def _sheet_docx(given: Mapping[str, Any], photo: Printable | None) -> bytes:
+    """The same as the PDF says, in its order."""
+    blocks: list[Block] = []
+    if given["is_poster"] and given["name"]:
+        blocks.append(Heading(given["name"]))
+    if photo:
+        longest = 110 if given["is_poster"] else 70
+        blocks.append(Picture(photo.content, photo.wide, photo.high, photo.alt, longest))
+    if given["is_poster"]:
+        blocks += [Text(f"{label}: {said}") for label, said in given["facts"]]
+    else:
+        blocks.append(facts(given["facts"]))
+    return to_docx(given["title"], blocks, notice=given["notice"], made=given["made"])
 
 
 def _photo(viewer: Viewer, case: Case, code: str, variant: str, name: str, now: datetime) -> Printable:
@@ -85,7 +115,7 @@ def sheet_context(
     episode: Episode, shown: ShownEpisode, who: Who, variant: str, now: datetime, photo: Printable | None = None
 ) -> dict[str, Any]:
     """Everything the sheet says, ready to print. Whatever the variant does not name is not there."""
-    facts = on_sheet(variant, _facts(shown, who, now))
+    told = on_sheet(variant, _facts(shown, who, now))
     is_official = variant == OFFICIAL
     return {
         "title": "Missing child" if is_official else "Missing",
@@ -94,12 +124,12 @@ def sheet_context(
         "code": episode.code if is_official else "",
         "notice": "For the police and the national center only. Do not publish this sheet." if is_official else "",
         "made": f"Made {when(now)}" if is_official else "",
-        "name": facts.get("name", ""),
+        "name": told.get("name", ""),
         "is_poster": not is_official,
         "photo": {"bytes": list(photo.content), "alt": photo.alt, "is_wide": photo.wide > photo.high}
         if photo
         else None,
-        "facts": [[LABELS[key], said] for key, said in facts.items() if is_official or key != "name"],
+        "facts": [[LABELS[key], said] for key, said in told.items() if is_official or key != "name"],
     }
 
 

@@ -226,9 +226,11 @@ def record_advocacy_reason(
 
 
 @action("record.printed")
-def note_acknowledgement_printed(viewer: Viewer, referral: ServiceReferral, *, classes: Sequence[str]) -> None:
+def note_acknowledgement_printed(
+    viewer: Viewer, referral: ServiceReferral, *, classes: Sequence[str], form: str = "pdf"
+) -> None:
     """The viewer took a printed acknowledgement of a referral; what of the client stood on it."""
-    record(viewer, "record.printed", referral, classes=sorted({"PLAN", *classes}))
+    record(viewer, "record.printed", referral, classes=sorted({"PLAN", *classes}), form=form)
 
 
 def _share(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,11 @@ from rightdoor.community.partners.queries import agency_names
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.jurisdiction.templatetags.words import day, when
+from rightdoor.foundation.printing.docx import Heading, Table, Text, facts, to_docx
 from rightdoor.foundation.printing.pdf import render_pdf
+
+ON_A_RELEASE = "What stands here goes along on a signed release, and no further."
+WITHOUT_ANYBODY = "Nothing about the person goes along with this paper."
 
 
 def acknowledgement_context(
@@ -59,13 +64,31 @@ def acknowledgement_context(
             ["We decline it, because", ""],
             ["Name, date", ""],
         ],
-        "is_open": bool(classes),
+        "lead": ON_A_RELEASE if classes else WITHOUT_ANYBODY,
     }, tuple(classes)
 
 
-def print_acknowledgement(viewer: Viewer, row: ServiceReferral, shown: ShownReferral, *, now: datetime) -> bytes:
-    """The tagged PDF; that it was printed, and what of the client stood on it, is kept before it is handed over."""
+def print_acknowledgement(
+    viewer: Viewer, row: ServiceReferral, shown: ShownReferral, *, now: datetime, form: str = "pdf"
+) -> bytes:
+    """The tagged PDF, or a Word document (`form` "docx") for an office that writes on in it; that it was printed, and
+    what of the client stood on it, is kept before it is handed over.
+    """
     context, classes = acknowledgement_context(viewer, row, shown, now)
-    document = render_pdf("services/acknowledgement.typ", context)
-    note_acknowledgement_printed(viewer, row, classes=classes)
+    as_word = form == "docx"
+    document = _docx(context) if as_word else render_pdf("services/acknowledgement.typ", context)
+    note_acknowledgement_printed(viewer, row, classes=classes, form="docx" if as_word else "pdf")
     return document
+
+
+def _docx(given: Mapping[str, Any]) -> bytes:
+    """The same as the PDF says, in its order."""
+    blocks = [
+        Text(given["lead"], quiet=True),
+        Heading("What it is"),
+        facts(given["facts"]),
+        Heading("Please answer"),
+        Text("Send this part back, or call the agency that sent it, and give the code."),
+        Table(("Answer", "Day, words, signature"), given["answer"]),
+    ]
+    return to_docx(given["title"], blocks, notice=given["notice"], made=given["made"])

@@ -49,7 +49,18 @@ class Table:
     rows: Sequence[Sequence[str]]
 
 
-Block: TypeAlias = Heading | Text | Bullets | Table
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG, its longer side this long on paper. `alt`: what it shows, for who cannot see it."""
+
+    content: bytes
+    wide: int  # pixels
+    high: int
+    alt: str
+    longest_mm: int = 70
+
+
+Block: TypeAlias = Heading | Text | Bullets | Table | Picture
 
 
 def facts(rows: Iterable[Sequence[str]]) -> Table:
@@ -59,9 +70,13 @@ def facts(rows: Iterable[Sequence[str]]) -> Table:
 
 def to_docx(title: str, blocks: Iterable[Block], *, language: str = "en-US", notice: str = "", made: str = "") -> bytes:
     """The blocks as a .docx under this title. `notice` and `made` stand at the foot of every page."""
-    body = [_paragraph(title, "Title")]
+    body, pictures = [_paragraph(title, "Title")], list[Picture]()
     for block in blocks:
-        body.append(_block(block))
+        if isinstance(block, Picture):
+            pictures.append(block)
+            body.append(_picture(block, len(pictures)))
+        else:
+            body.append(_block(block))
     document = (
         f"{_XML}<w:document {_W} {_R}><w:body>{''.join(body)}"
         '<w:sectPr><w:footerReference w:type="default" r:id="rId2"/><w:pgSz w:w="12240" w:h="15840"/>'
@@ -71,7 +86,7 @@ def to_docx(title: str, blocks: Iterable[Block], *, language: str = "en-US", not
     )
     foot = "".join(_paragraph(line, "Footer") for line in (notice, made) if line) or _paragraph("", "Footer")
     parts = {
-        "[Content_Types].xml": _TYPES,
+        "[Content_Types].xml": _TYPES.replace("<Override", f"{_JPEG}<Override", 1) if pictures else _TYPES,
         "_rels/.rels": _RELS,
         "docProps/core.xml": _core(title, language),
         "word/document.xml": document,
@@ -79,19 +94,47 @@ def to_docx(title: str, blocks: Iterable[Block], *, language: str = "en-US", not
         "word/numbering.xml": _NUMBERING,
         "word/settings.xml": f"{_XML}<w:settings {_W}><w:themeFontLang w:val={quoteattr(language)}/></w:settings>",
         "word/footer1.xml": f"{_XML}<w:ftr {_W}>{foot}</w:ftr>",
-        "word/_rels/document.xml.rels": _DOCUMENT_RELS,
+        "word/_rels/document.xml.rels": _DOCUMENT_RELS.replace(
+            "</Relationships>", f"{_picture_rels(pictures)}</Relationships>"
+        ),
     }
+    files = {name: text.encode() for name, text in parts.items()}
+    files |= {f"word/media/picture{number}.jpeg": one.content for number, one in enumerate(pictures, 1)}
     out = BytesIO()
     with ZipFile(out, "w") as archive:
-        for name, text in parts.items():
+        for name, content in files.items():
             entry = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type = ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            archive.writestr(entry, text.encode())
+            archive.writestr(entry, content)
     return out.getvalue()
 
 
-def _block(block: Block) -> str:
+def _picture(picture: Picture, number: int) -> str:
+    """A picture in the line of the text, where screen readers come upon it, with its words."""
+    scale = picture.longest_mm * EMU_A_MM / max(picture.wide, picture.high, 1)
+    wide, high = int(picture.wide * scale), int(picture.high * scale)
+    named = f'id="{number}" name="Picture {number}" descr={quoteattr(_clean(picture.alt))}'
+    return (
+        "<w:p><w:r><w:drawing>"
+        f'<wp:inline {_DRAWING} distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
+        f"<wp:docPr {named}/><a:graphic><a:graphicData uri={quoteattr(_PICTURE)}><pic:pic>"
+        f"<pic:nvPicPr><pic:cNvPr {named}/><pic:cNvPicPr/></pic:nvPicPr>"
+        f'<pic:blipFill><a:blip r:embed="picture{number}"/>'
+        "<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>"
+        f'<a:off x="0" y="0"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+    )
+
+
+def _picture_rels(pictures: Sequence[Picture]) -> str:
+    return "".join(
+        f'<Relationship Id="picture{number}" Type="{_OFFICE}/image" Target="media/picture{number}.jpeg"/>'
+        for number, _ in enumerate(pictures, 1)
+    )
+
+
+def _block(block: Heading | Text | Bullets | Table) -> str:
     if isinstance(block, Heading):
         return _paragraph(block.text, f"Heading{min(max(block.level, 1), 3)}")
     if isinstance(block, Text):
@@ -148,6 +191,13 @@ def _clean(text: str) -> str:
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+EMU_A_MM = 36_000
+_PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+_DRAWING = (
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    f' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="{_PICTURE}"'
+)
+_JPEG = '<Default Extension="jpeg" ContentType="image/jpeg"/>'
 _BULLET = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import re
+from zipfile import ZipFile
 
 import pikepdf
 import pytest
@@ -18,6 +19,7 @@ from rightdoor.casework.missing.actions import start_episode
 from rightdoor.casework.missing.printouts import print_sheet
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.foundation.audit.models import AuditEvent
+from rightdoor.foundation.printing.docx import MEDIA_TYPE
 from tests.casework import team
 from tests.casework.documents.made import WORDS, picture
 from tests.casework.visiting import Visitor
@@ -187,4 +189,34 @@ def test_a_picture_for_the_police_alone_is_refused_for_a_poster_with_a_sentence(
     refused = visitor.post(path, {"variant": "poster", "to": "The desk", "picture": document.code})
     assert refused.status_code == 422
     assert "does not disclose" in refused.content.decode()
+    assert not OutsideDisclosure.objects.exists()
+
+
+# --- as a Word document ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variant", ["official", "poster"])
+def test_an_office_gets_the_same_sheet_to_write_on_in(scene, case, episode, variant):
+    document = put(scene.coordinator, case, scene.now)
+    visitor, path = Visitor(scene.coordinator, scene.now), f"/missing/{episode.code}/sheet/"
+
+    told = {"variant": variant, "to": "The desk", "picture": document.code, "form": "docx"}
+    answered = visitor.post(path, told)
+    assert answered["Content-Type"] == MEDIA_TYPE
+    assert f'filename="missing-{variant}-{episode.code}.docx"' in answered["Content-Disposition"]
+    with ZipFile(io.BytesIO(answered.content)) as archive:
+        words, photo = archive.read("word/document.xml").decode(), archive.read("word/media/picture1.jpeg")
+    assert team.GIVEN in words
+    assert f'descr="Picture of {team.GIVEN} {team.FAMILY}"' in words
+    assert ("Legal custody" in words) is (variant == "official")
+    assert ("danger" in words) is (variant == "official")
+    assert b"Exif" not in photo
+    assert MAKER.encode() not in answered.content
+    assert AuditEvent.objects.get(verb="missing.sheet_printed").details["form"] == "docx"
+    assert OutsideDisclosure.objects.count() == 1
+
+
+def test_another_kind_of_file_is_refused_and_leaves_nothing(scene, case, episode):
+    with pytest.raises(RuleBroken, match="PDF or a Word"):
+        print_sheet(scene.coordinator, episode, variant="poster", to="X", to_agency="", now=scene.now, form="exe")
     assert not OutsideDisclosure.objects.exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -17,10 +19,11 @@ from rightdoor.casework.services import actions, queries
 from rightdoor.casework.services.actions import Sharing
 from rightdoor.casework.services.deidentified import counted_services
 from rightdoor.casework.services.models import ServiceReferral, ServiceStep
-from rightdoor.casework.services.printouts import acknowledgement_context
+from rightdoor.casework.services.printouts import acknowledgement_context, print_acknowledgement
 from rightdoor.casework.services.queries import ListFilters
 from rightdoor.community.partners.models import Agency
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
+from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from tests.casework.consents.conftest import DAY, Stage
 
@@ -114,6 +117,12 @@ def test_without_a_release_to_that_agency_nothing_goes_along(stage: Stage) -> No
     assert not OutsideDisclosure.objects.exists()
 
 
+def words_of(word: bytes) -> str:
+    """The text of a Word document."""
+    with ZipFile(BytesIO(word)) as archive:
+        return archive.read("word/document.xml").decode()
+
+
 @pytest.mark.req("CASE-5", "PRIV-3")
 def test_what_goes_along_stands_in_the_register_and_on_the_paper_only_while_the_release_holds(stage: Stage) -> None:
     release = released(stage, "CORE", "ID")
@@ -125,12 +134,20 @@ def test_what_goes_along_stands_in_the_register_and_on_the_paper_only_while_the_
     with_name, classes = acknowledgement_context(stage.viewer, row, shown, stage.now)
     assert classes == ("ID",)
     assert "Nora" in str(with_name["facts"])
+    assert "Nora" in words_of(print_acknowledgement(stage.viewer, row, shown, now=stage.now, form="docx"))
     revoke_release(stage.viewer, release, how="spoken", now=stage.now + DAY)
     row = queries.service_referral_for(stage.viewer, row.code, stage.now + 2 * DAY)
     without, classes = acknowledgement_context(stage.viewer, row, shown, stage.now + 2 * DAY)
     assert classes == ()
     assert "Nora" not in str(without)
     assert WHY not in str(without)
+    word = words_of(print_acknowledgement(stage.viewer, row, shown, now=stage.now + 2 * DAY, form="docx"))
+    assert "Nothing about the person goes along" in word
+    assert "Nora" not in word
+    assert WHY not in word
+    printed = AuditEvent.objects.filter(verb="record.printed").order_by("pk")
+    assert [one.details["form"] for one in printed] == ["docx", "docx"]
+    assert [one.classes for one in printed] == [["ID", "PLAN"], ["PLAN"]]
 
 
 @pytest.mark.req("CASE-5")

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 
 from rightdoor.casework.services.models import ServiceReferral
 from rightdoor.foundation.jurisdiction.active import local
+from rightdoor.foundation.printing.docx import MEDIA_TYPE
 from tests.casework.consents.conftest import Stage
 from tests.signing_in import sign_in
 
@@ -42,6 +43,10 @@ def test_a_referral_is_made_followed_and_printed_without_scripts(stage: Stage) -
     paper = browser.post(f"{there}acknowledgement/")
     assert paper.content.startswith(b"%PDF-")
     assert paper.headers["Content-Disposition"] == f'attachment; filename="{row.code}.pdf"'
+    assert "Save it as a Word document" in browser.get(there).content.decode()
+    word = browser.post(f"{there}acknowledgement/", {"form": "docx"})
+    assert word.headers["Content-Type"] == MEDIA_TYPE
+    assert word.headers["Content-Disposition"] == f'attachment; filename="{row.code}.docx"'
     assert "A pantry in town" in browser.get(base).content.decode()
     listed = browser.get("/service-referrals/?state=accepted&sort=newest&mine=1").content.decode()
     assert "A pantry in town" in listed

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from rightdoor.foundation.printing.docx import Bullets, Heading, Table, Text, facts, to_docx
+from rightdoor.foundation.printing.docx import Bullets, Heading, Picture, Table, Text, facts, to_docx
 
 HOSTILE = "<w:p/>&amp; ]]> \x00\x0b \ud800 “né” \N{PILE OF POO}"
 BLOCKS = [
@@ -35,6 +35,27 @@ def test_every_part_is_sound_whatever_was_typed_and_the_same_blocks_give_the_sam
     assert made == to_docx("Title", BLOCKS, notice="Confidential.", made="Printed.")
     assert "<w:p/>&amp; ]]>" not in parts(made)["word/document.xml"]
     assert "“né”" in parts(made)["word/document.xml"]
+
+
+@pytest.mark.req("UX-2")
+def test_a_picture_stands_in_the_text_with_words_for_who_cannot_see_it() -> None:
+    photo = Picture(b"\xff\xd8 invented", 1200, 600, 'Picture of "Nora" <Nowhere>', longest_mm=70)
+    made = to_docx("Missing", [Heading("Nora"), photo, photo, Text("Below.")])
+    with ZipFile(BytesIO(made)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+
+    assert files["word/media/picture1.jpeg"] == files["word/media/picture2.jpeg"] == photo.content
+    document = parseString(files["word/document.xml"])
+    told = [one.getAttribute("descr") for one in document.getElementsByTagName("wp:docPr")]
+    assert told == [photo.alt, photo.alt]
+    extents = {(one.getAttribute("cx"), one.getAttribute("cy")) for one in document.getElementsByTagName("wp:extent")}
+    assert extents == {("2520000", "1260000")}  # 70 by 35 mm
+    rels = parseString(files["word/_rels/document.xml.rels"]).getElementsByTagName("Relationship")
+    targets = {one.getAttribute("Id"): one.getAttribute("Target") for one in rels}
+    asked = [one.getAttribute("r:embed") for one in document.getElementsByTagName("a:blip")]
+    assert [targets[one] for one in asked] == ["media/picture1.jpeg", "media/picture2.jpeg"]
+    assert 'Extension="jpeg"' in files["[Content_Types].xml"].decode()
+    assert b"jpeg" not in b"".join(ZipFile(BytesIO(to_docx("x", []))).read(n) for n in ("[Content_Types].xml",))
 
 
 @pytest.mark.req("UX-2")

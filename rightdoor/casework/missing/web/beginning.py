@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.casework.cases.web.frame import case_frame
-from rightdoor.casework.clients.disclosure import check_may_begin, may_read
+from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.missing import actions, queries
 from rightdoor.casework.missing.choices import EPISODE_STATES
 from rightdoor.casework.missing.models import PreparedPlan
@@ -136,7 +136,6 @@ def _case(request: HttpRequest, code: str, act: str = "") -> Case:
         raise NotVisible
     if act:
         check_may(request.viewer, act, tie)
-        check_may_begin(request.viewer, case.client, "SAFE", request.now, holder=case.holder, standing=tie)
     return case
 
 

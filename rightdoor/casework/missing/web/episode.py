@@ -25,7 +25,7 @@ from rightdoor.casework.missing.web.forms import (
     StepForm,
     ToldForm,
 )
-from rightdoor.casework.missing.web.frame import episode_context, episode_frame, pdf
+from rightdoor.casework.missing.web.frame import episode_context, episode_frame, handed_over
 from rightdoor.community.partners.queries import agencies_of
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.missing import OFFICIAL, PICTURE_CLASSES, RETURN_STEPS
@@ -283,7 +283,8 @@ def print_sheet(request: HttpRequest, code: str) -> HttpResponse:
             form,
             lambda: made.append(printouts.print_sheet(request.viewer, episode, now=request.now, **form.cleaned_data)),
         ):
-            return pdf(made[0], f"missing-{form.cleaned_data['variant']}-{episode.code}")
+            told = form.cleaned_data
+            return handed_over(made[0], f"missing-{told['variant']}-{episode.code}", told["form"])
     return _sheet(request, episode, form, status=422)
 
 

@@ -13,6 +13,7 @@ from rightdoor.casework.missing.choices import (
     CONTACTS,
     CUSTODY,
     DANGER,
+    FORMS,
     LOOKS,
     TOLD,
     VARIANTS,
@@ -271,6 +272,7 @@ class SheetForm(forms.Form):
         help_text="Photos among the case's documents. Add one there, as identity and contact, and choose it here.",
         error_messages={"invalid_choice": "This document cannot stand on the sheet. Choose a picture from the list."},
     )
+    form = forms.ChoiceField(label="Kind of file", choices=list(FORMS.items()), required=False, initial="pdf")
 
     def __init__(
         self, *args: Any, agencies: Sequence[tuple[str, str]], pictures: Sequence[tuple[str, str]], **kwargs: Any
@@ -278,3 +280,7 @@ class SheetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["picture"].choices = [("", "No picture"), *pictures]  # type: ignore[attr-defined]
         self.fields["to_agency"].choices = [("", "Not a partner here"), *agencies]  # type: ignore[attr-defined]
+
+    def clean_form(self) -> str:
+        """A PDF where nothing was chosen."""
+        return self.cleaned_data["form"] or "pdf"

@@ -31,6 +31,7 @@ from rightdoor.domain.missing import RETURN_STEPS, duty_holder, lacking_before_c
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.jurisdiction.templatetags.words import when
 
+from rightdoor.foundation.printing.docx import MEDIA_TYPE
 BY_POLICE = "The police"
 
 
@@ -205,7 +206,7 @@ STEP_WORDS = {
 }
 
 
-def pdf(content: bytes, name: str) -> HttpResponse:
-    """A printed document to take along; its name holds codes only."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+def handed_over(content: bytes, name: str, form: str) -> HttpResponse:
+    """A document to take along; its name holds codes only."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=MEDIA_TYPE if form == "docx" else "application/pdf", headers=headers)

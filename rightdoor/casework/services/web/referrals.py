@@ -36,6 +36,7 @@ from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.printing.docx import MEDIA_TYPE
 from rightdoor.foundation.ui.typed import as_initial, kept, typed_in
 
 DRAFT = "services.referral"
@@ -144,9 +145,11 @@ def acknowledgement(request: HttpRequest, code: str) -> HttpResponse:
     """The paper for the provider: the code alone, or what a release in force lets it know."""
     row = queries.service_referral_for(request.viewer, code, request.now)
     shown, _ = queries.open_service_referral(request.viewer, row, request.now)
-    document = print_acknowledgement(request.viewer, row, shown, now=request.now)
-    headers = {"Content-Disposition": f'attachment; filename="{row.code}.pdf"', "Cache-Control": "no-store"}
-    return HttpResponse(document, content_type="application/pdf", headers=headers)
+    form = "docx" if request.POST.get("form") == "docx" else "pdf"
+    document = print_acknowledgement(request.viewer, row, shown, now=request.now, form=form)
+    headers = {"Content-Disposition": f'attachment; filename="{row.code}.{form}"', "Cache-Control": "no-store"}
+    media_type = MEDIA_TYPE if form == "docx" else "application/pdf"
+    return HttpResponse(document, content_type=media_type, headers=headers)
 
 
 def open_ones(request: HttpRequest) -> HttpResponse:
