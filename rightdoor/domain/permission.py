@@ -266,10 +266,10 @@ ACTS: Mapping[str, Act] = {
     "order.confirm": Act("confirm a court's order", {"care_coordinator": ASSIGNED}),
     "disclosure.record": Act("record what was told outside", {"care_coordinator": ASSIGNED}),
     "case.change_mode": Act("change the mode of this case", {"care_coordinator": ASSIGNED}),
+    "systems.record": Act("record which systems the client is with", {"care_coordinator": ASSIGNED}),
     "status.determine": Act("determine the victim status", {"care_coordinator": ASSIGNED}),
     "plan.read": Act(
         "read the service plan", {"care_coordinator": ASSIGNED, "team_member": ON_CASE, "duty_officer": ON_CASE}
-    "systems.record": Act("record which systems the client is with", {"care_coordinator": ASSIGNED}),
     ),
     "plan.write": Act("write the service plan", {"care_coordinator": ASSIGNED, "team_member": ASSIGNED}),
     "plan.adopt": Act("adopt the service plan", {"care_coordinator": ASSIGNED}),

@@ -419,12 +419,12 @@ GET  cases:people                   page      none   page  none     none    none
 GET  cases:team                     page      none   page  none     none    none    none          none      door
 GET  cases:status                   page      none     no  none     none    none    none          none      door
 POST cases:status                    act      none     no  none     none    none    none          none      door
-GET  cases:moving                   page      none     no  none     none    none    none          none      door
-POST cases:moving                    act      none     no  none     none    none    none          none      door
-POST cases:moving_withdrawal         act      none     no  none     none    none    none          none      door
 GET  cases:systems                  page      none     no  none     none    none    none          none      door
 POST cases:systems                   act      none     no  none     none    none    none          none      door
 POST cases:systems_draft             act      none     no  none     none    none    none          none      door
+GET  cases:moving                   page      none     no  none     none    none    none          none      door
+POST cases:moving                    act      none     no  none     none    none    none          none      door
+POST cases:moving_withdrawal         act      none     no  none     none    none    none          none      door
 POST cases:coordinator               act      none     no  none     none    none    none          none      door
 POST cases:shares                    act      none     no  none     none    none    none          none      door
 # Shared with nobody, so there is nothing to end.

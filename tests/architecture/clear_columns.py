@@ -139,16 +139,16 @@ CLEAR: dict[str, str] = {
         id=KEY, code=CODE, client_id=KEY, referral_id=KEY, holder=HOLDER, region=REGION, coordinator=STAFF, state=FLOW,
         mode=FLOW, district=GROUND, cadence=FLOW, opened_at=TIME, closed_at=TIME,
     ),
-    **_table("cases_statusdetermination", id=KEY, code=CODE, case_id=KEY, at=TIME, by=STAFF),
-    **_table(
-        "cases_casetie", id=KEY, group=CODE, client_id=KEY, tied_at=TIME, tied_by=STAFF, untied_at=TIME, untied_by=STAFF
-    ),
-    **_table(
     **_table(
         "cases_systemspart",
         id=KEY, code=CODE, case_id=KEY, data_class="who may read it: asked before anything is opened", version=VERSION,
         at=TIME, by=STAFF,
     ),
+    **_table("cases_statusdetermination", id=KEY, code=CODE, case_id=KEY, at=TIME, by=STAFF),
+    **_table(
+        "cases_casetie", id=KEY, group=CODE, client_id=KEY, tied_at=TIME, tied_by=STAFF, untied_at=TIME, untied_by=STAFF
+    ),
+    **_table(
         "cases_casetransfer",
         id=KEY, code=CODE, case_id=KEY, case_code=CODE, state=FLOW, from_region=REGION, to_region=REGION,
         from_coordinator=STAFF, to_coordinator=STAFF, keeps_team=FLOW, asked_at=TIME, asked_by=STAFF, answered_at=TIME,

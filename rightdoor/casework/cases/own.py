@@ -26,9 +26,9 @@ from rightdoor.casework.consents.models import (
 from rightdoor.casework.consents.queries import ending_soon, warnings_of
 from rightdoor.casework.referrals.models import Referral, TierChange
 from rightdoor.domain.permission import may
-
 from rightdoor.domain.sharing_matrix import CLASSES
 from rightdoor.foundation.jurisdiction.active import active_pack
+
 
 def _everybody(look: Look) -> bool:
     return True  # whoever may not know of the case was turned away before
@@ -106,18 +106,6 @@ def _determined(case: Case) -> QuerySet[Any, dict[str, Any]]:
     return lines(rows, at="at", kind="status.determined", klass="CORE", holder=case.holder, by="by")
 
 
-def _offered(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = CaseTransfer.objects.filter(case=case)
-    return lines(rows, at="asked_at", kind="transfer.asked", klass="CORE", holder=case.holder, by="asked_by")
-
-
-def _answered(case: Case) -> QuerySet[Any, dict[str, Any]]:
-    rows = CaseTransfer.objects.filter(case=case)
-    kind = Concat(Value("transfer."), F("state"))
-    return lines(rows, at="answered_at", kind=kind, klass="CORE", holder=case.holder, by="answered_by")
-
-
-def _about_client(model: type[Any], kind: str | Combinable, at: str = "recorded_at", by: str = "recorded_by") -> Any:
 def _systems(case: Case) -> QuerySet[Any, dict[str, Any]]:
     kind = Concat(Value("systems."), F("data_class"))
     rows = SystemsPart.objects.filter(case=case)
@@ -130,6 +118,18 @@ def _systems_of(klass: str) -> str:
     return f"Systems involved: {', '.join(names)}" if names else "Systems involved"
 
 
+def _offered(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    rows = CaseTransfer.objects.filter(case=case)
+    return lines(rows, at="asked_at", kind="transfer.asked", klass="CORE", holder=case.holder, by="asked_by")
+
+
+def _answered(case: Case) -> QuerySet[Any, dict[str, Any]]:
+    rows = CaseTransfer.objects.filter(case=case)
+    kind = Concat(Value("transfer."), F("state"))
+    return lines(rows, at="answered_at", kind=kind, klass="CORE", holder=case.holder, by="answered_by")
+
+
+def _about_client(model: type[Any], kind: str | Combinable, at: str = "recorded_at", by: str = "recorded_by") -> Any:
     """Lines of a table of consents: about the client, whichever case."""
 
     def rows(case: Case) -> QuerySet[Any, dict[str, Any]]:
@@ -176,6 +176,7 @@ HAPPENINGS = (
     ),
     Happenings(_closed, {"case.closed": "Case closed"}, _nowhere),
     Happenings(_determined, {"status.determined": "Victim status determined"}, _nowhere),
+    Happenings(_systems, {f"systems.{klass}": partial(_systems_of, klass) for klass in CLASSES}, _nowhere),
 )
 
 CONSENTS = tuple(
@@ -188,7 +189,6 @@ CONSENTS = tuple(
                 "release.revoked": "Release taken back",
                 "release.expired": "Release ran out",
                 "release.of_age": "Release ended: the client came of age",
-    Happenings(_systems, {f"systems.{klass}": partial(_systems_of, klass) for klass in CLASSES}, _nowhere),
                 "release.closed": "Release ended with the case",
             },
         ),

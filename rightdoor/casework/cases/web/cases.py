@@ -15,8 +15,8 @@ from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.moving.queries import offers_to
 from rightdoor.casework.cases.parts import dues_of
 from rightdoor.casework.cases.queries import STAFFING_WORDS, CaseFilters
-from rightdoor.casework.cases.timeline import timeline_of
 from rightdoor.casework.cases.systems.queries import systems_of
+from rightdoor.casework.cases.timeline import timeline_of
 from rightdoor.casework.cases.web.frame import MODES, STATES, ShownTab, cadence_words, case_frame
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.clients.facts import Tie
@@ -188,8 +188,8 @@ def glance(request: HttpRequest, code: str) -> HttpResponse:
         "staffings": [
             {"one": one, "kind": STAFFING_WORDS[one.kind], "state": STAFFING_STATES[one.state]} for one in staffings
         ],
-        "plan_is_open": plan_is_open,
         "systems": systems_of(viewer, case, now, tie).lines if core_is_open else [],
+        "plan_is_open": plan_is_open,
         "plan_adopted_at": queries.plan_status(viewer, case, now, tie) if core_is_open else None,
         "plans": [{"one": one, "state": PLAN_STATES[one.state]} for one in case.plans.order_by("-number")[:PLANS]]
         if plan_is_open

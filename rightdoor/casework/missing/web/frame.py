@@ -30,8 +30,8 @@ from rightdoor.domain.clock import Clock
 from rightdoor.domain.missing import RETURN_STEPS, duty_holder, lacking_before_closing, owed_on_return
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.jurisdiction.templatetags.words import when
-
 from rightdoor.foundation.printing.docx import MEDIA_TYPE
+
 BY_POLICE = "The police"
 
 

@@ -35,8 +35,8 @@ from rightdoor.domain.service_referral import TRANSITIONS
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
 from rightdoor.foundation.jurisdiction.active import active_pack, local
-from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.foundation.printing.docx import MEDIA_TYPE
+from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.foundation.ui.typed import as_initial, kept, typed_in
 
 DRAFT = "services.referral"
