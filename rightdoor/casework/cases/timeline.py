@@ -66,14 +66,14 @@ def timeline_of(
     """
     check_may(viewer, "case.read", tie)
     told = [one for parts in all_parts() for one in parts.happenings if not one.act or may(viewer, one.act, tie)]
-    branches = [(one, text) for one in told if (text := branch_of(one))]
-    open_to = _open_to(viewer, case, now, tie, occurring([text for _, text in branches], case))
+    branches = [(one, branch) for one in told if (branch := branch_of(one)) is not None]
+    open_to = _open_to(viewer, case, now, tie, occurring([branch for _, branch in branches], case))
     groups = sorted({one.group for one, _ in branches})
-    wanted = [(one, text) for one, text in branches if not group or one.group == group]
+    wanted = [(one, branch) for one, branch in branches if not group or one.group == group]
     if not open_to or not wanted:
         return TimelinePage([], groups, 1, True, names_of_accounts(also))
     first = max(number - 1, 0) * size
-    found = lines_among([text for _, text in wanted], case, list(open_to), first=first, many=size + 1)
+    found = lines_among([branch for _, branch in wanted], case, list(open_to), first=first, many=size + 1)
     page = found[:size]
     _record(viewer, case, open_to, {(row[KLASS], row[HOLDER]) for row in page})
     people = names_of_accounts({row[BY] for row in page} | set(also))

@@ -7,11 +7,14 @@ A branch depends on the case in five places only; those are marked, everything e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Value
+from django.db.models.functions import Cast
 from psycopg.sql import Literal
 
 from rightdoor.casework.cases.models import Case
@@ -32,8 +35,20 @@ _MARKED = {name: mark for mark, name in _MARKS.items()}
 Line = tuple[datetime, str, str, str, str, str]
 
 
-def branch_of(one: Happenings) -> str:
-    """The rows of this kind of line as a statement with the marks of `told_of`, or "" where there never is one."""
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The rows of a kind of line as a statement with the marks of `told_of`.
+
+    `klass` and `holder` (a mark) where they are the same for every row of it, or "" where each row has its own.
+    """
+
+    text: str
+    klass: str = ""
+    holder: str = ""
+
+
+def branch_of(one: Happenings) -> Branch | None:
+    """This kind of line, or None where there never is one."""
     return _branch(one.rows)
 
 
@@ -48,20 +63,23 @@ def told_of(case: Case) -> dict[str, Any]:
     }
 
 
-def occurring(branches: Sequence[str], case: Case) -> list[tuple[str, str]]:
-    """The pairs of class and holder of which there is any line, sorted. One query."""
-    if not branches:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT klass, holder FROM {_united(branches)} ORDER BY 1, 2",  # noqa: S608 - our own branches
-            told_of(case),
-        )
-        return cursor.fetchall()
+def occurring(branches: Sequence[Branch], case: Case) -> list[tuple[str, str]]:
+    """The pairs of class and holder that lines of these branches may have, sorted. At most one query.
+
+    Of a branch whose rows are all alike the pair is known without asking, and may stand here without any row.
+    """
+    told = told_of(case)
+    pairs = {(one.klass, told[one.holder]) for one in branches if one.klass and one.holder}
+    unlike = [one for one in branches if not (one.klass and one.holder)]
+    if unlike:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT DISTINCT klass, holder FROM {_united(unlike)}", told)  # noqa: S608 - our own branches
+            pairs |= set(cursor.fetchall())
+    return sorted(pairs)
 
 
 def lines_among(
-    branches: Sequence[str],
+    branches: Sequence[Branch],
     case: Case,
     pairs: Sequence[tuple[str, str]],
     *,
@@ -88,24 +106,31 @@ def lines_among(
         return cursor.fetchall()
 
 
-def _united(branches: Sequence[str]) -> str:
-    return f"({' UNION ALL '.join(branches)}) AS line({COLUMNS})"
+def _united(branches: Sequence[Branch]) -> str:
+    return f"({' UNION ALL '.join(one.text for one in branches)}) AS line({COLUMNS})"
 
 
 @cache
-def _branch(rows: Any) -> str:
+def _branch(rows: Any) -> Branch | None:
     client = Client(pk=_MARKED["client"], holder=_MARKED["client_holder"])
     case = Case(pk=_MARKED["case"], client=client, referral_id=_MARKED["referral"], holder=_MARKED["holder"])
-    query = rows(case).query
-    if query.is_empty():
-        return ""
-    sql, values = query.sql_with_params()
+    found = rows(case)
+    if found.query.is_empty():
+        return None
+    sql, values = found.query.sql_with_params()
     pieces = [piece.replace("%%", "%").replace("%", "%%") for piece in sql.split("%s")]
     text = pieces[0]
     for value, after in zip(values, pieces[1:], strict=True):
         text += f"%({_MARKS[value]})s" if value in _MARKS else _written_out(value)
         text += after
-    return f"({text})"
+    klass, holder = (_same_for_all(found.query.annotations[found._fields[place]]) for place in (3, 4))
+    return Branch(f"({text})", klass if klass not in _MARKS else "", _MARKS.get(holder, ""))
+
+
+def _same_for_all(column: Any) -> str:
+    """The one word that a column holds in every row, or ""."""
+    inner = column.get_source_expressions()[0] if isinstance(column, Cast) else column
+    return str(inner.value) if isinstance(inner, Value) else ""
 
 
 def _written_out(value: Any) -> str:

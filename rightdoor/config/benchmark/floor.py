@@ -70,7 +70,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
 def lines(request: HttpRequest, code: str) -> HttpResponse:
     """The newest fifty lines of a case, of every class."""
     case = Case.objects.using(OWNER).select_related("client").get(code=code)
-    branches = [text for parts in all_parts() for one in parts.happenings if (text := branch_of(one))]
+    branches = [found for parts in all_parts() for one in parts.happenings if (found := branch_of(one))]
     every = [(klass, case.holder) for klass in CLASSES]
     found = lines_among(branches, case, every, first=0, many=50, using=OWNER)
     return HttpResponse(LINES.render(Context({"rows": found})))

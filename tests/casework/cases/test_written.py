@@ -20,13 +20,30 @@ def test_a_branch_is_letter_by_letter_what_its_rows_ask_for_any_case(scene):
         for case in (first, second):
             for one in EVERY:
                 query = one.rows(case).query
-                text = written.branch_of(one)
-                assert query.is_empty() is (not text)
-                if text:
+                branch = written.branch_of(one)
+                assert query.is_empty() is (branch is None)
+                if branch is not None:
                     wanted = cursor.mogrify(*query.sql_with_params())
-                    assert cursor.mogrify(text, written.told_of(case)) == f"({wanted})"
+                    assert cursor.mogrify(branch.text, written.told_of(case)) == f"({wanted})"
                     seen += 1
     assert seen > 2 * 35
+
+
+@pytest.mark.req("CASE-2")
+def test_what_is_said_to_be_alike_in_every_row_is(scene):
+    case = team.held(scene).case
+    told, known, seen = written.told_of(case), 0, 0
+    for one in EVERY:
+        branch = written.branch_of(one)
+        if branch is None or not (branch.klass and branch.holder):
+            continue
+        known += 1
+        names = one.rows(case)._fields
+        for row in one.rows(case):
+            assert (row[names[3]], row[names[4]]) == (branch.klass, told[branch.holder])
+            seen += 1
+    assert known > 20
+    assert seen > 5
 
 
 def test_a_branch_that_depends_on_more_of_a_case_is_noticed(scene):
@@ -36,4 +53,4 @@ def test_a_branch_that_depends_on_more_of_a_case_is_noticed(scene):
     spoiled = Happenings(lambda about: one.rows(about).filter(region=about.region), one.words, one.url)
     with connection.cursor() as cursor:
         wanted = cursor.mogrify(*spoiled.rows(case).query.sql_with_params())
-        assert cursor.mogrify(written.branch_of(spoiled), written.told_of(case)) != f"({wanted})"
+        assert cursor.mogrify(written.branch_of(spoiled).text, written.told_of(case)) != f"({wanted})"
