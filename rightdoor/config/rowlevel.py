@@ -288,6 +288,8 @@ RULES: Mapping[str, Rule] = {
         f"""{known_client("client_id")} OR {_mine("account_code")}""", writes=known_client("client_id")
     ),
     "clients_matchdecision": Rule(f"""{known_client("client_id")} OR {known_client("other_id")}"""),
+    # That two entries are one child, for whoever knows both; so that one of the two never leads to the other.
+    "clients_clientmerge": Rule(f"""{known_client("leading_id")} AND {known_client("following_id")}"""),
     # Reports: those that reached a desk of the person's, that the person took, or whose receipt a stranger holds.
     "intake_report": Rule(
         f"""{_ask("everywhere")} OR

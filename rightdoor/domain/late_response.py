@@ -2,7 +2,8 @@
 
 Minutes are read outside of the house, so a count under the threshold is not written, and neither is any figure from
 which such a count could be worked out. What is left is tried out as a reader would do it who knows all of the figures
-and can add: no hidden count may be narrowed by them. (INT-11; STAT-3; practice.md 4.3)
+and can add: a hidden count must still possibly be half of the numbers below the threshold.
+(INT-11; STAT-3)
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def check_may_take(quarter: Quarter, today: date) -> None:
 def for_minutes(figures: LateFigures, threshold: int = USUAL_THRESHOLD) -> Travelling:
     """The figures as they may be written into minutes: as many as can be, and nothing that gives a small count away.
 
-    Tried from the fullest to the barest; the first from which no count below `threshold` can be narrowed is taken.
+    Tried from the fullest to the barest; the first from which no count below `threshold` can be told is taken.
     """
     by_cause = tuple(row for row in figures.by_cause if row[1])
     by_tier = tuple(row for row in figures.by_tier if row[1])
@@ -169,7 +170,7 @@ def _hides(
     threshold: int,
     how: tuple[_How, ...],
 ) -> bool:
-    """Does each small count keep its whole span, 1 to the threshold less one, for a reader who can add?
+    """Could each small count still be half of the numbers below the threshold, for a reader who can add?
 
     The counts hang together as a tree (causes and tiers each add up to the late ones, those with the ones in time to
     all), so that narrowing upwards and then downwards gives exactly what can be known.
@@ -191,7 +192,19 @@ def _hides(
             at_least = max(span[0], low - (most - span[1]))
             at_most = min(span[1], high - (least - span[0]))
             spans.append((count, (at_least, at_most)))
-    return all(span[0] <= 1 and span[1] >= threshold - 1 for count, span in spans if _is_small(count, threshold))
+    return all(
+        min(span[1], threshold - 1) - max(span[0], 1) + 1 >= numbers_left(threshold)
+        for count, span in spans
+        if _is_small(count, threshold)
+    )
+
+
+def numbers_left(threshold: int) -> int:
+    """How many numbers a hidden count must still possibly be: half of those below the threshold, never fewer than two.
+
+    All of them would leave out every cause of a region in which fewer than the threshold were late, which is most.
+    """
+    return max(2, threshold // 2)
 
 
 def _is_small(count: int, threshold: int) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from .errors import RuleBroken
+
 BirthLikeness = Literal["same", "swapped", "off_by_one", "same_year", "different", "unknown"]
 Likelihood = Literal["strong", "possible"]
 
@@ -238,6 +240,48 @@ BIRTH_REASONS: Mapping[BirthLikeness, str] = {
     "different": "another birth date",
     "unknown": "birth date not known",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class MergeFacts:
+    """What stands between two entries that somebody says are one child.
+
+    `entered_as_two`: they were reported together, or are tied as brothers and sisters or found together; `are_one`:
+    the person says that they have looked at that and that it is one child all the same. `is_held`: something that must
+    not change under anybody's hands, such as a legal hold or a disposal under way, or a decision of somebody else that
+    the person may not know of.
+    """
+
+    same_entry: bool = False
+    kept_apart: bool = False
+    leading_follows: bool = False
+    following_leads: bool = False
+    following_follows: bool = False
+    is_held: bool = False
+    entered_as_two: bool = False
+    are_one: bool = False
+    why: str = ""
+
+
+def check_may_merge(facts: MergeFacts) -> None:
+    """Two entries are kept together as one child only with a reason, and never across what somebody decided before.
+
+    Raises RuleBroken. Nothing that the person may not know of is named: a hold looks like any other hindrance. (INT-7)
+    """
+    if facts.same_entry:
+        raise RuleBroken("An entry cannot be held against itself.")
+    if facts.kept_apart:
+        raise RuleBroken("These two were kept apart. Undo that first.")
+    if facts.leading_follows:
+        raise RuleBroken("The entry that is to lead follows another one. Choose the one that leads there.")
+    if facts.following_leads or facts.following_follows:
+        raise RuleBroken("The entry that is to follow is kept together with another one. Undo that first.")
+    if facts.is_held:
+        raise RuleBroken("These two cannot be kept together at present. Ask the privacy officer.")
+    if not facts.why.strip():
+        raise RuleBroken("Say in a sentence why these two are one child.")
+    if facts.entered_as_two and not facts.are_one:
+        raise RuleBroken("These two were recorded as two children. Say that you checked that, and why they are one.")
 
 
 def _reasons(candidate: Candidate) -> tuple[str, ...]:

@@ -240,6 +240,9 @@ ACTS: Mapping[str, Act] = {
     "case.hand_over": Act("hand this case to another coordinator", {"care_coordinator": REGION}),
     "case.share": Act("share this case with another region", {"care_coordinator": ASSIGNED}),
     "case.tie": Act("tie this client to others", {"care_coordinator": ASSIGNED}),
+    # two entries of one child: both must be the coordinator's own; taking it back changes no case
+    "client.merge": Act("keep two entries together as one child", {"care_coordinator": ASSIGNED}),
+    "client.part": Act("part two entries again", {"care_coordinator": ASSIGNED}),
     "case.block": Act("keep a person apart from this case", {"care_coordinator": ASSIGNED}),
     "case.change_district": Act("set the judicial district of this case", {"care_coordinator": ASSIGNED}),
     # anybody may keep themselves out of a record that they could see
@@ -455,6 +458,7 @@ ON_CLOSED = frozenset(
         "case.reopen",
         "case.assign",  # who of the holder's own people still reads it
         "case.block",
+        "client.part",
         "conflict.declare",
         "ground.end",
         "release.revoke",

@@ -74,6 +74,9 @@ PARTS: dict[str, dict[str, str]] = {
     "cases:offer": {"code": "transfer"},
     "cases:together": {"code": "case"},
     "cases:untie": {"code": "case"},
+    "cases:merging_new": {"code": "entry", "other": "other_entry"},
+    "cases:merging": {"code": "merge"},
+    "cases:merging_ending": {"code": "merge"},
     "justice:justice": {"code": "case"},
     "justice:new": {"code": "case", "noun": "=rights"},
     "justice:record": {"noun": "=court-dates", "code": "court_date"},
@@ -436,6 +439,11 @@ POST cases:offer                      no       act   none  none     none    none
 GET  cases:together                 page      none     no  none     none    none    none          none      door
 POST cases:together                  act      none     no  none     none    none    none          none      door
 POST cases:untie                     act      none     no  none     none    none    none          none      door
+# Two entries of one child: for whoever writes on both, and to be looked at for whoever knows both.
+GET  cases:merging_new              page      none   none  none     none    none    none          none      door
+POST cases:merging_new               act      none   none  none     none    none    none          none      door
+GET  cases:merging                  page      none   none  none     none    none    none          none      door
+POST cases:merging_ending            act      none   none  none     none    none    none          none      door
 GET  cases:together_new             page      page   none  none     none    none    none          none      door
 POST cases:together_new              act       act   none  none     none    none    none          none      door
 # A missing child is of class SAFE: the member's discipline learns only that it is so, in the head of the case.

@@ -17,6 +17,7 @@ from django.test import Client as Browser
 
 from rightdoor.casework.cases.actions import add_to_case
 from rightdoor.casework.cases.exports import CASES
+from rightdoor.casework.cases.merging.actions import merge_clients
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.moving.actions import ask_transfer
 from rightdoor.casework.cases.queries import CaseFilters
@@ -211,6 +212,10 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
     world.codes["about_the_work"] = about_the_work.code
+    world.codes["entry"], world.codes["other_entry"] = fresh.client.code, awaiting.client.code
+    leading, following = received(scene).client, received(scene).client
+    merge = merge_clients(coordinator, leading, following, why="Invented: one aunt called twice.", now=BEGAN)
+    world.codes["merge"] = merge.code
     world.codes["export"] = ask_export(
         coordinator, filters=ReferralFilters(), purpose="quality", basis="own_records", now=ASKED
     ).code

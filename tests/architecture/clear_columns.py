@@ -52,6 +52,11 @@ CLEAR: dict[str, str] = {
         id=KEY, client_id=KEY, other_id=KEY, outcome=FLOW, decided_at=TIME, decided_by=STAFF, undone_at=TIME,
         undone_by=STAFF,
     ),
+    **_table(
+        "clients_clientmerge",
+        id=KEY, code=CODE, leading_id=KEY, following_id=KEY, merged_at=TIME, merged_by=STAFF, undone_at=TIME,
+        undone_by=STAFF,
+    ),
     **_table("clients_identity", id=KEY, client_id=KEY, changed_at=TIME),
     **_table(
         "consents_personaround", id=KEY, code=CODE, client_id=KEY, recorded_at=TIME, recorded_by=STAFF, changed_at=TIME

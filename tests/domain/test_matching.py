@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.matching import (
     Candidate,
+    MergeFacts,
     birth_likeness,
+    check_may_merge,
     fold,
     likelihood,
     nickname_equal,
@@ -136,3 +139,35 @@ def test_the_reasons_are_plain_words():
         "a nickname of the other name",
         "birth date with month and day swapped",
     )
+
+
+@pytest.mark.req("INT-7")
+@pytest.mark.parametrize(
+    ("stands", "sentence"),
+    [
+        ({"same_entry": True}, "against itself"),
+        ({"kept_apart": True}, "kept apart"),
+        ({"leading_follows": True}, "Choose the one that leads"),
+        ({"following_leads": True}, "together with another"),
+        ({"following_follows": True}, "together with another"),
+        ({"is_held": True}, "at present"),
+        ({"why": "  "}, "in a sentence"),
+        ({"entered_as_two": True}, "two children"),
+    ],
+)
+def test_two_entries_are_kept_together_with_a_reason_and_nothing_against_it(stands, sentence):
+    with pytest.raises(RuleBroken, match=sentence):
+        check_may_merge(MergeFacts(**{"why": "One aunt.", **stands}))
+
+
+@pytest.mark.req("INT-7")
+def test_two_who_were_recorded_as_two_need_somebody_who_checked():
+    check_may_merge(MergeFacts(why="One aunt."))
+    check_may_merge(MergeFacts(why="One aunt.", entered_as_two=True, are_one=True))
+
+
+@pytest.mark.req("INT-7")
+def test_a_hold_is_never_named():
+    with pytest.raises(RuleBroken) as refusal:
+        check_may_merge(MergeFacts(why="One aunt.", is_held=True))
+    assert not {"hold", "disposal", "subpoena"} & set(str(refusal.value).lower().split())

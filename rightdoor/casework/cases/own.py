@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Concat
 
 from rightdoor.casework.cases.models import Case, CaseTransfer, StatusDetermination, SystemsPart
 from rightdoor.casework.cases.parts import Flag, Happenings, Look, Parts, Tab, lines
+from rightdoor.casework.cases.queries import merges_on
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.consents.models import (
     CourtOrder,
@@ -64,6 +65,17 @@ def _what_ends(look: Look) -> list[Flag]:
         return []
     until = ending_soon(look.case.client, look.now)
     return [Flag("A release ends", "warning", until, f"/cases/{look.case.code}/consent/")] if until else []
+
+
+def _kept_together(look: Look) -> list[Flag]:
+    """That this entry and another are one child, for whoever may know of both."""
+    found = []
+    for merge in merges_on(look.viewer, look.case, look.now):
+        leads = merge.leading_id == look.case.client_id
+        other = merge.following if leads else merge.leading
+        words = f"Kept together with {other.code}" if leads else f"Kept together with {other.code}, which leads"
+        found.append(Flag(words, url=f"/merges/{merge.code}/"))
+    return found
 
 
 WARNINGS = {
@@ -210,4 +222,4 @@ CONSENTS = tuple(
     )
 )
 
-OWN = Parts(tabs=TABS, happenings=HAPPENINGS + CONSENTS, flags=(_whom_to_keep_away, _what_ends))
+OWN = Parts(tabs=TABS, happenings=HAPPENINGS + CONSENTS, flags=(_whom_to_keep_away, _what_ends, _kept_together))

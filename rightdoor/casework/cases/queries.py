@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
 from rightdoor.casework.cases.parts import Due, dues_of
@@ -27,8 +27,9 @@ from rightdoor.casework.clients.facts import (
     running_standings,
     ties_of,
 )
-from rightdoor.casework.clients.models import Block, keeping_apart, kept_apart, regions_q
+from rightdoor.casework.clients.models import Block, ClientMerge, keeping_apart, kept_apart, regions_q
 from rightdoor.casework.clients.models import Standing as StandingRow
+from rightdoor.casework.clients.queries import seen_merges
 from rightdoor.casework.clients.queries import standing_of as standing_of_client
 from rightdoor.casework.referrals.queries import Exportable
 from rightdoor.domain.confidentiality import Item
@@ -135,14 +136,16 @@ def case_and_tie(viewer: Viewer, code: str, now: datetime) -> tuple[Case, Tie]:
 
 
 def _with_its_head() -> QuerySet[Case]:
-    """Cases with what their head shows: who coordinates them, and which staffing comes next."""
+    """Cases with what their head shows: who coordinates them, which staffing comes next, whether they stand alone."""
     staffing = Case._meta.get_field("staffings").related_model  # of a slice above this one
     coming = staffing.objects.filter(case=OuterRef("pk"), state="scheduled").order_by("starts_at", "pk")  # type: ignore[union-attr]
     name = Account.objects.filter(code=OuterRef("coordinator")).values("name")[:1]
+    merges = ClientMerge.objects.filter(undone_at__isnull=True)
     return Case.objects.select_related("client", "referral").annotate(
         coordinator_name=Subquery(name),
         coming_code=Subquery(coming.values("code")[:1]),
         coming_at=Subquery(coming.values("starts_at")[:1]),
+        is_merged=Exists(merges.filter(Q(leading=OuterRef("client")) | Q(following=OuterRef("client")))),
     )
 
 
@@ -382,6 +385,13 @@ def coordinator_name(case: Case) -> str:
     if not hasattr(case, "coordinator_name"):
         return names_of_accounts({case.coordinator}).get(case.coordinator, "")
     return case.coordinator_name or ""
+
+
+def merges_on(viewer: Viewer, case: Case, now: datetime) -> list[ClientMerge]:
+    """The merges in force of this case's client of which the viewer may know both entries. No query where there are
+    none and `case_for` gave the case, else two.
+    """
+    return seen_merges(viewer, [case.client_id], now) if getattr(case, "is_merged", True) else []
 
 
 def running_blocks(case: Case) -> list[Block]:

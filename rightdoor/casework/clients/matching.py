@@ -16,7 +16,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from rightdoor.casework.clients.disclosure import Who, open_identity, opened_who
 from rightdoor.casework.clients.models import Client, MatchDecision
-from rightdoor.casework.clients.queries import newest_visible, standing_of
+from rightdoor.casework.clients.queries import leaders, newest_visible, seen_merges, standing_of
 from rightdoor.domain import matching as rule
 from rightdoor.domain.permission import Standing, Viewer, check_may
 from rightdoor.foundation.audit.events import record_read
@@ -45,13 +45,15 @@ def possible_matches(
     """Entries like this one among the clients that the viewer may see, the likeliest first, at most twenty.
 
     `held` is an entry, or a person not recorded yet; `about` is the referral for whose sake it is asked. Entries
-    already linked to it or kept apart from it are left out. Records which names were read. Raises NotPermitted, and
+    already linked to it, kept apart from it or kept together with it are left out; one that follows another is offered
+    as the one that leads, where the viewer may know of both. Records which names were read. Raises NotPermitted, and
     NotVisible when the viewer may not see who `held` is.
     """
     if isinstance(held, Client):
         check_may(viewer, "referral.match", standing_of(viewer, held, now))
         who = open_identity(viewer, held, now, "matching").who
-        settled = _settled(held)
+        together = seen_merges(viewer, [held.pk], now)
+        settled = _settled(held) | {pk for one in together for pk in (one.leading_id, one.following_id)}
     else:
         check_may(viewer, "referral.match", Standing(region=bool(viewer.regions_as("care_coordinator"))))
         who = held
@@ -62,12 +64,19 @@ def possible_matches(
     newest = newest_visible(viewer, now, at_most=COMPARED_AT_MOST)
     candidates = {client.pk: client for client in newest if client.pk not in settled}
     opened = opened_who(viewer, candidates.values(), now, action="search", verb="referral.matched", about=about)
+    led_by = leaders(viewer, opened, now)
     rows = []
     for pk, other in opened.items():
-        match = rule.likelihood(compare.with_other(candidates[pk].code, other))
-        if match.likelihood:
-            rows.append(MatchRow(match.code, match.likelihood, match.reasons, other.name))
-    rows = sorted(rows, key=lambda row: (STRONGEST_FIRST[row.likelihood], -len(row.reasons), row.code))[:SHOWN_AT_MOST]
+        offered = led_by.get(pk, candidates[pk])
+        match = rule.likelihood(compare.with_other(offered.code, other))
+        if match.likelihood and offered.pk not in settled:
+            name = opened[offered.pk].name if offered.pk in opened else ""
+            rows.append(MatchRow(match.code, match.likelihood, match.reasons, name))
+    rows.sort(key=lambda row: (STRONGEST_FIRST[row.likelihood], -len(row.reasons), row.code))
+    best: dict[str, MatchRow] = {}
+    for row in rows:
+        best.setdefault(row.code, row)
+    rows = list(best.values())[:SHOWN_AT_MOST]
     if rows:  # whom it shows, apart from the thousands that were compared
         codes = [row.code for row in rows]
         record_read(viewer, "client.identity_seen", kind="client", codes=codes, classes=["ID"], purpose="matching")

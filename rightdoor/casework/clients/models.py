@@ -186,6 +186,47 @@ class MatchDecision(models.Model):
         ]
 
 
+class ClientMerge(models.Model):
+    """Two entries are kept together as one child: one leads, the other follows. Undone by its two last columns.
+
+    Nothing is moved, sealed anew or deleted, because a key belongs to one client, one holder and one kind of record:
+    each entry stays whole and opens by its own decision, so that whoever may read one of the two learns nothing of the
+    other. (INT-7)
+    """
+
+    code = models.CharField(max_length=CODE, unique=True, default=new_code)
+    leading = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="led_merges")
+    following = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="followed_merges")
+    why_sealed = models.BinaryField()  # class CORE, of the following entry: why these two are one child
+    merged_at = models.DateTimeField()
+    merged_by = models.CharField(max_length=CODE)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=CODE, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["leading"], name="merge_led", condition=Q(undone_at__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["following"], condition=Q(undone_at__isnull=True), name="one_running_merge_of_an_entry"
+            ),
+            models.CheckConstraint(name="merge_of_two_entries", condition=~Q(leading=models.F("following"))),
+            models.CheckConstraint(
+                name="merge_undone_has_its_person",
+                condition=Q(undone_at__isnull=True, undone_by="") | (Q(undone_at__isnull=False) & ~Q(undone_by="")),
+            ),
+        ]
+
+    @property
+    def subject_code(self) -> str:
+        """Whom this is about, for the audit."""
+        return self.following.code
+
+    @property
+    def holder_code(self) -> str:
+        """The agency that holds the record, for the audit."""
+        return self.following.holder
+
+
 def regions_q(viewer: Viewer, field: str = "region", *, roles: tuple[str, ...] = ("care_coordinator",)) -> Q:
     """Rows of the regions in which the viewer holds one of these roles; "*" among them means the whole state."""
     regions = viewer.regions_as(*roles)

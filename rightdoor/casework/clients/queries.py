@@ -9,11 +9,19 @@ from datetime import datetime
 from django.db.models import Q
 
 from rightdoor.casework.clients.facts import Tie, opened_clients, ties_of
-from rightdoor.casework.clients.models import Client, MatchDecision, keeping_apart, kept_apart, visible_clients
+from rightdoor.casework.clients.models import (
+    Client,
+    ClientMerge,
+    MatchDecision,
+    keeping_apart,
+    kept_apart,
+    visible_clients,
+)
 from rightdoor.domain import permission
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.sealing.seals import SealContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +105,33 @@ def running_decision(client: Client, other: Client) -> MatchDecision | None:
     return MatchDecision.objects.filter(
         Q(client=client, other=other) | Q(client=other, other=client), undone_at__isnull=True
     ).first()
+
+
+def seen_merges(viewer: Viewer, clients: Iterable[int], now: datetime) -> list[ClientMerge]:
+    """The merges in force of these clients (by key) of which the viewer may know both entries, the oldest first.
+
+    For whoever may know of only one of the two there is no merge. One query, and one more where there is any.
+    """
+    keys = set(clients)
+    running = ClientMerge.objects.filter(undone_at__isnull=True).select_related("leading", "following")
+    found = list(running.filter(Q(leading__in=keys) | Q(following__in=keys)).order_by("merged_at", "pk"))
+    ends = {pk for merge in found for pk in (merge.leading_id, merge.following_id)}
+    seen = set(visible_clients(viewer, now).filter(pk__in=ends).values_list("pk", flat=True)) if ends else set()
+    return [merge for merge in found if {merge.leading_id, merge.following_id} <= seen]
+
+
+def leaders(viewer: Viewer, clients: Iterable[int], now: datetime) -> dict[int, Client]:
+    """Of these clients (by key) those that follow another entry, as the viewer may know: key -> the one that leads."""
+    found = {merge.following_id: merge.leading for merge in seen_merges(viewer, clients, now)}
+    for pk, leading in found.items():
+        steps = 0
+        while leading.pk in found and steps < len(found):  # two merges by people who each saw another one
+            leading, steps = found[leading.pk], steps + 1
+        found[pk] = leading
+    return found
+
+
+def merge_label(merge: ClientMerge) -> SealContext:
+    """The label under which the reason of a merge is sealed."""
+    following = merge.following
+    return SealContext("clients_clientmerge", "why", merge.code, following.code, following.holder, "CORE")

@@ -15,7 +15,7 @@ from rightdoor.casework.clients.disclosure import (
     open_identity,
 )
 from rightdoor.casework.clients.facts import Tie
-from rightdoor.casework.clients.queries import DecidedMatch, match_decisions
+from rightdoor.casework.clients.queries import DecidedMatch, match_decisions, seen_merges
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.late_causes import LATE_CAUSES
 from rightdoor.casework.referrals.models import MandatedReport, Referral, TierChange
@@ -159,6 +159,7 @@ class ReferralView:
     timeline: list[Happening]
     mandated: Mandated
     decisions: list[DecidedMatch]
+    together: list[tuple[str, str]]  # entries that are one child with this one: code, and code of the merge
     due: list[DueItem]
     may: frozenset[str]
     compare_now: bool
@@ -221,11 +222,18 @@ def referral_page(viewer: Viewer, referral: Referral, now: datetime, tie: Tie | 
         timeline=_timeline(referral, tiers, reasons, names, mandated),
         mandated=mandated,
         decisions=match_decisions(viewer, referral.client, now) if "referral.match" in may else [],
+        together=_together(viewer, referral, now),
         due=_due(referral, told, report, may, now),
         may=may,
         compare_now="referral.match" in may and referral.state in {"received", "eligible"},
         marks=[("Coordinator", coordinator or "nobody yet")],
     )
+
+
+def _together(viewer: Viewer, referral: Referral, now: datetime) -> list[tuple[str, str]]:
+    merges = seen_merges(viewer, [referral.client_id], now)
+    others = [one.following if one.leading_id == referral.client_id else one.leading for one in merges]
+    return [(other.code, merge.code) for other, merge in zip(others, merges, strict=True)]
 
 
 def _opened(

@@ -129,6 +129,7 @@ REASONS = {
     "shortened": "The person who did harm knows the address.",
     "lengthened": "{She} is in the hospital and asks to rest first; the nurse agrees.",
     "move": "The child lives elsewhere; the team there knows the family.",
+    "merged": "Two names of one child: the aunt and the school tell of the same address.",
     "reconsidered": "A second agency now confirms what was told.",
     "late": "Two agencies could not be reached before the weekend.",
     "no_report_owed": "The report came from the hotline itself.",

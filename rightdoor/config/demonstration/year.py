@@ -8,6 +8,7 @@ run, referrals that came in this morning, summaries that are owed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -16,6 +17,7 @@ from random import Random
 from typing import Any
 
 from rightdoor.casework.cases.actions import add_to_case, determine_victim_status
+from rightdoor.casework.cases.merging.actions import merge_clients
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import people_on
 from rightdoor.casework.clients.actions import keep_apart, link_clients
@@ -36,6 +38,7 @@ from rightdoor.casework.referrals.actions import (
     triage_referral,
 )
 from rightdoor.casework.referrals.late_causes import LATE_CAUSES
+from rightdoor.casework.referrals.late_figures import take_causes
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.staffings.actions import (
     add_action_item,
@@ -74,7 +77,8 @@ from rightdoor.config.demonstration.schedule import (
     PlannedYear,
     facts_against,
 )
-from rightdoor.domain.errors import RuleBroken
+from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
+from rightdoor.domain.late_response import quarter_of
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.response_tier import TriageFacts, decide_tier
 from rightdoor.foundation.access.viewers import NOBODY
@@ -158,6 +162,8 @@ class RegionYear:
             self.at(self.now - timedelta(days=8), self._call_several, timedelta(days=2), True)
             # The next one about the work is tomorrow; its agenda is open.
             self.at(self.now - 26 * HOUR, self._advise, self.own.coordinators[0])
+            self.at(self.now - 2.5 * HOUR, self._take_causes)
+            self.at(self.now - 2 * HOUR, self._keep_together)
             # One that has just begun, to be held today, and one the day after tomorrow.
             self.at(self.now - 26 * HOUR, self._call_several, 25.5 * HOUR, False)
             self.at(self.now - 3 * HOUR, self._call_several, timedelta(hours=45), False)
@@ -419,6 +425,20 @@ class RegionYear:
         decide = {"linked": link_clients, "apart": keep_apart}.get(story.plan.match)
         if decide is not None:
             decide(story.coordinator, story.referral.client, other.referral.client, now)
+
+    def _keep_together(self, now: datetime) -> None:
+        """One child was entered twice, the second time under another name. Best those who look alike; else any two."""
+        here = [one for one in self.stories.values() if one.referral is not None]
+        known = {one.plan.number: one for one in here}
+        alike = [one for one in here if one.plan.match in {"linked", "open"} and one.plan.like in known]
+        pairs = [(known[one.plan.like], one) for one in alike if one.plan.like is not None]
+        for leading, following in (*pairs, *zip(here, here[1:], strict=False)):
+            assert leading.referral is not None
+            assert following.referral is not None
+            one, other = leading.referral.client, following.referral.client
+            with suppress(RuleBroken, NotPermitted, NotVisible):  # closed, moved away, kept apart: the next pair
+                merge_clients(following.coordinator, one, other, why=sentences.reason("merged"), now=now)
+                return
 
     # ------------------------------------------------------------------------------------------------------ triage
 
@@ -919,6 +939,13 @@ class RegionYear:
         for number in range(self.planned.advisory):
             share = (number + 0.5) / max(1, self.planned.advisory)
             self.at(self.year.since + span * share * 0.98, self._advise, self.random.choice(self.own.coordinators))
+
+    def _take_causes(self, now: datetime) -> None:
+        """The late responses of the last quarter, as totals, go to the meeting of tomorrow."""
+        last = quarter_of(now.astimezone(self.pack.zone).date()).before
+        topic = self.pack.agenda("advisory").topics[-1].key
+        with suppress(RuleBroken):  # none is coming up: the year began a moment ago
+            take_causes(self.own.coordinators[0], region=self.planned.key, quarter=last, topic=topic, now=now)
 
     def _advise(self, viewer: Viewer, now: datetime) -> None:
         starts_at = now + timedelta(days=2)

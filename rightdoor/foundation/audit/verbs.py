@@ -66,6 +66,7 @@ _CLIENTS = {
     "client.identity_seen": "saw who a client is",
     "client.merged": "joined two records of one client",
     "client.parted": "parted two records that were joined",
+    "client.merge_read": "read why two records are one client",
     "client.relation_recorded": "recorded a person around a client",
     "client.relation_changed": "changed a person around a client",
     "client.person_flagged": "settled what is alleged of a person around a client",

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.exports import CASES
 from rightdoor.casework.cases.grounds import own_grounds
+from rightdoor.casework.cases.merging.queries import lines_that_follow
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.moving.queries import offers_to
 from rightdoor.casework.cases.parts import dues_of
@@ -219,6 +220,8 @@ def _timeline(request: HttpRequest, case: Case, tie: Tie, also: set[str]) -> dic
 
     return {
         "timeline": page.lines,
+        # Below the newest lines: those of the entries that follow this one, each by its own decision.
+        "following": lines_that_follow(request.viewer, case, request.now) if page.number == 1 and not asked else [],
         "names": page.names,
         "timeline_groups": [ShownTab("", "All", address(1, ""), not asked)]
         + [ShownTab(one, one, address(1, one), one == asked) for one in page.groups],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rightdoor.casework.cases.web import cases, grounds, mode, moving, people, status, systems, together
+from rightdoor.casework.cases.web import cases, grounds, merging, mode, moving, people, status, systems, together
 from rightdoor.foundation.access.doors import with_fresh_proof
 from rightdoor.foundation.ui.pages import resource
 
@@ -32,6 +32,13 @@ urlpatterns = [
     path("cases/<str:code>/together/", resource(get=together.show, post=together.tie_to), name="together"),
     path("cases/<str:code>/together/ending/", resource(post=together.untie), name="untie"),
     path("together/new/", resource(get=together.show_new, post=together.create), name="together_new"),
+    path(
+        "entries/<str:code>/merging/<str:other>/",
+        resource(get=merging.show_new, post=merging.create),
+        name="merging_new",
+    ),
+    path("merges/<str:code>/", resource(get=merging.show), name="merging"),
+    path("merges/<str:code>/ending/", resource(post=merging.end), name="merging_ending"),
     path("cases/<str:code>/grounds/", resource(get=grounds.show), name="grounds"),
     path("cases/<str:code>/members/", resource(post=grounds.put_on), name="members"),
     path("cases/<str:code>/members/<str:person>/ending/", resource(post=grounds.take_off), name="off_case"),

@@ -12,7 +12,13 @@ from rightdoor.casework.clients import actions
 from rightdoor.casework.clients.disclosure import shown_names
 from rightdoor.casework.clients.matching import COMPARED_AT_MOST, possible_matches
 from rightdoor.casework.clients.models import Client, visible_clients
-from rightdoor.casework.clients.queries import client_for, match_decisions, running_decision
+from rightdoor.casework.clients.queries import (
+    client_for,
+    leaders,
+    match_decisions,
+    running_decision,
+    seen_merges,
+)
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.queries import referral_for, tie_to
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -35,6 +41,8 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
     go = request.POST.get("go", "")
     try:
         other = client_for(request.viewer, request.POST.get("other", ""), request.now)
+        if go != "undo":  # what is held against an entry that follows another lands on the one that leads
+            other = leaders(request.viewer, [other.pk], request.now).get(other.pk, other)
         _decide(request, referral, other, go)
     except RuleBroken as refusal:
         return respond(request, **PAGE, context=_context(request, referral) | {"refused": str(refusal)}, status=422)
@@ -68,8 +76,10 @@ def _context(request: HttpRequest, referral: Referral) -> dict[str, Any]:
     decided = match_decisions(request.viewer, referral.client, request.now)
     known = visible_clients(request.viewer, request.now).filter(code__in=[match.code for match in decided])
     names = shown_names(request.viewer, known, request.now) if decided else {}
+    together = seen_merges(request.viewer, [referral.client_id], request.now)
     return {
         "referral": referral,
+        "together": [(one, one.following if one.leading_id == referral.client_id else one.leading) for one in together],
         "matches": possible_matches(request.viewer, referral.client, request.now, about=referral),
         "decided": [(match, names[match.code]) for match in decided],
         "compared_at_most": COMPARED_AT_MOST,
