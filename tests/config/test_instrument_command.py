@@ -176,6 +176,48 @@ def test_files_that_cannot_be_read_are_a_wrong_request(
         assert len(err.strip().splitlines()) == 1, arguments
 
 
+@pytest.mark.req("SCR-1")
+@pytest.mark.parametrize("format", ["fhir", "xlsform", "native"])
+def test_an_instrument_goes_to_another_format_and_comes_back_the_same(
+    tmp_path: Path, screen: Path, capsys: pytest.CaptureFixture[str], format: str
+) -> None:
+    name = {"fhir": "q.json", "xlsform": "q.xlsx", "native": "n.json"}[format]
+    assert door(capsys, "export", screen, "--as", format, tmp_path / name) == (0, f"Written: {name}\n", "")
+    assert door(capsys, "import", tmp_path / name, "--as", format, tmp_path / "again.json")[0] == 0
+    before, after = (json.loads(door(capsys, "check", "--json", path)[1]) for path in (screen, tmp_path / "again.json"))
+    assert before["instrument"]["hash"] == after["instrument"]["hash"]
+    assert door(capsys, "export", screen, "--as", format, tmp_path / name)[0] == 2  # never written over
+
+
+@pytest.mark.req("SCR-1")
+def test_a_table_of_items_becomes_a_new_version(
+    tmp_path: Path, screen: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, new = tmp_path / "items.csv", tmp_path / "new.json"
+    assert door(capsys, "export", screen, "--as", "csv", table)[0] == 0
+    assert door(capsys, "import", table, "--as", "csv", new)[0] == 2
+    assert door(capsys, "import", table, "--as", "csv", "--of", screen, "--version", "2", new)[0] == 0
+    assert json.loads(new.read_text(encoding="utf-8"))["version"] == "2"
+
+
+@pytest.mark.req("SCR-2")
+def test_a_foreign_questionnaire_needs_to_be_told_its_terms(
+    tmp_path: Path, screen: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign, told, made = tmp_path / "q.json", tmp_path / "head.yaml", tmp_path / "made.json"
+    assert door(capsys, "export", screen, "--as", "fhir", foreign)[0] == 0
+    resource = json.loads(foreign.read_text(encoding="utf-8"))
+    del resource["extension"]
+    for item in resource["item"]:
+        del item["extension"]
+    foreign.write_text(json.dumps(resource), encoding="utf-8")
+    status, _, err = door(capsys, "import", foreign, "--as", "fhir", made)
+    assert (status, "terms.redistribution" in err) == (1, True)
+    told.write_text("terms: {licence: x, redistribution: import, permission_reference: Our letter}", encoding="utf-8")
+    assert door(capsys, "import", foreign, "--as", "fhir", "--told", told, made)[0] == 0
+    assert door(capsys, "export", made, "--as", "csv", tmp_path / "items.csv")[0] == 1
+
+
 # ------------------------------------------------------------------------------------------------------------- fuzz
 
 JUNK: list[Any] = [

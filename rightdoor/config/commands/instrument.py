@@ -1,8 +1,9 @@
-"""Check an instrument, or score answers to one.
+"""Check an instrument, score answers to one, or bring it from one format to another.
 
 `check` names every fault of FILE with its line, key and remedy. `score` reads answers to the instrument in FILE from
-ANSWERS.json and prints what they come to as JSON. One of the two may be "-": standard input. No database is needed. The
-formats are described in docs/reference/instruments.md.
+ANSWERS.json and prints what they come to as JSON. One of the two may be "-": standard input. `export` and `import`
+know FHIR R4B, XLSForm and a table of items. No database is needed. The formats are described in
+docs/reference/instruments.md.
 
 Exit status: 0 sound or scored, 1 the instrument has faults, 2 a file or the answers cannot be read.
 """
@@ -22,16 +23,17 @@ from rightdoor.domain.questionnaire.instrument import Band, Instrument
 from rightdoor.domain.questionnaire.ladder import TopicStage
 from rightdoor.domain.questionnaire.schema import missing_texts
 from rightdoor.domain.questionnaire.scoring import FactorMean, Figure, Score, Tally, score
-from rightdoor.domain.questionnaire.versions import content_hash
+from rightdoor.domain.questionnaire.versions import as_tree, content_hash
 from rightdoor.packs.instruments import (
     FileFault,
     FileUnsound,
+    as_texts,
     instrument_from,
     read_shipped,
     response_from,
     shipping_faults,
 )
-from rightdoor.packs.located import Unreadable, decoded, text_of
+from rightdoor.packs.located import Unreadable, decoded, read_located, text_of
 
 PACKS = Path(__file__).resolve().parents[3] / "jurisdictions"
 MOST_SHOWN = 200
@@ -39,7 +41,7 @@ MOST_SHOWN = 200
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Check or score, which file, which answers."""
-    acts = parser.add_subparsers(dest="act", required=True, metavar="check|score|list")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="check|score|list|export|import")
     check = acts.add_parser("check", help="name every fault of the instrument in FILE")
     check.add_argument("file", metavar="FILE", help="YAML or JSON; - for standard input")
     check.add_argument("--json", action="store_true", help="for other programs: one object")
@@ -48,6 +50,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     scored.add_argument("file", metavar="FILE", help="the instrument, or the key of a shipped one")
     scored.add_argument("answers", metavar="ANSWERS.json", help='{"answers": {"id": "code"}}; - for standard input')
     acts.add_parser("list", help="the instruments that ship, with version, terms and number of items")
+    out = acts.add_parser("export", help="write an instrument in another format")
+    out.add_argument("file", metavar="FILE", help="the instrument, or the key of a shipped one")
+    taken = acts.add_parser("import", help="make an instrument of a file in another format, whole or not at all")
+    taken.add_argument("file", metavar="FILE", help="a FHIR Questionnaire, an XLSForm workbook, a table of items")
+    taken.add_argument("--told", default="", metavar="HEAD.yaml", help="what FILE does not say, such as terms")
+    taken.add_argument(
+        "--of", default="", metavar="INSTRUMENT", help="for a table: the instrument whose items these are"
+    )
+    taken.add_argument("--version", default="", help="for a table: the new version")
+    for one in (out, taken):
+        one.add_argument("--as", dest="format", required=True, choices=("fhir", "xlsform", "csv", "native"))
+        one.add_argument("out", metavar="OUT", help="a file that does not exist yet")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -56,6 +70,8 @@ def run(args: argparse.Namespace) -> int:
         return _list()
     if args.act == "check":
         return _check(args)
+    if args.act in {"export", "import"}:
+        return _exchange(args)
     if args.file == args.answers == "-":
         raise Refused("only one of FILE and ANSWERS.json can be standard input", status=2)
     try:
@@ -94,6 +110,72 @@ def _list() -> int:
     except FileUnsound as unsound:
         return _refused(unsound, status=1)
     return 0
+
+
+def _exchange(args: argparse.Namespace) -> int:
+    """Write an instrument in another format, or one of another format in ours."""
+    from rightdoor.foundation.questionnaires import fhir, table, xlsform
+
+    try:
+        if args.act == "export":
+            instrument = instrument_of(args.file)
+            write = {"fhir": _fhir, "xlsform": xlsform.workbook, "csv": table.items_table, "native": _native}
+            content = write[args.format](instrument)
+        else:
+            name, told = _name(args.file), _told(args.told)
+            if args.format == "csv":
+                if not (args.of and args.version):
+                    raise Refused("a table of items needs --of INSTRUMENT and --version", status=2)
+                whole = table.with_items(instrument_of(args.of), _bytes(args.file), name, version=args.version)
+            elif args.format == "xlsform":
+                whole = xlsform.read_workbook(_bytes(args.file), name, told)
+            elif args.format == "fhir":
+                whole = fhir.read_questionnaire(_text(args.file), name, told)
+            else:
+                whole = instrument_of(args.file)
+            content = _native(whole)
+    except FileUnsound as unsound:
+        return _refused(unsound, status=1)
+    try:
+        with Path(args.out).open("xb") as file:
+            file.write(content)
+    except (OSError, ValueError) as problem:
+        told_by = getattr(problem, "strerror", None) or "it has no such name"
+        raise Refused(f"{_name(args.out)} cannot be written ({told_by})", status=2) from None
+    print(f"Written: {_name(args.out)}")
+    return 0
+
+
+def _fhir(instrument: Instrument) -> bytes:
+    from rightdoor.foundation.questionnaires.fhir import as_text, questionnaire
+
+    return as_text(questionnaire(instrument)).encode()
+
+
+def _native(instrument: Instrument) -> bytes:
+    return (json.dumps(as_tree(instrument), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _told(place: str) -> dict[str, Any]:
+    """What a person says about a file that does not say it itself."""
+    if not place:
+        return {}
+    try:
+        tree = as_texts(read_located(_text(place), is_json=place.lower().endswith(".json")).tree)
+    except Unreadable as problem:
+        raise Refused(f"{_name(place)}, line {problem.line}: {problem.sentence} {problem.remedy}", status=2) from None
+    if not isinstance(tree, dict):
+        raise Refused(f"{_name(place)} holds no keys with values, such as terms:", status=2)
+    return tree
+
+
+def _bytes(place: str) -> bytes:
+    try:
+        with Path(place).open("rb") as file:
+            return file.read(6 * 1024 * 1024)
+    except (OSError, ValueError) as problem:
+        told = getattr(problem, "strerror", None) or "it has no such name"
+        raise Refused(f"{_name(place)} cannot be read ({told})", status=2) from None
 
 
 def _check(args: argparse.Namespace) -> int:
