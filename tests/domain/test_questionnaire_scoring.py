@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rightdoor.domain.questionnaire import worlds
@@ -264,7 +264,7 @@ def band_by_hand(value: Fraction) -> int:
 
 
 @pytest.mark.req("SCR-1")
-@settings(max_examples=120)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(worked())
 def test_a_result_is_open_exactly_when_the_unknown_could_change_it(case: tuple[Instrument, dict[str, str]]) -> None:
     instrument, answers = case
@@ -286,7 +286,7 @@ def test_a_result_is_open_exactly_when_the_unknown_could_change_it(case: tuple[I
 
 
 @pytest.mark.req("SCR-1")
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(worked())
 def test_with_too_many_worlds_the_bounds_are_wider_and_never_narrower(case: tuple[Instrument, dict[str, str]]) -> None:
     instrument, answers = case

@@ -145,6 +145,30 @@ def test_what_ships_has_a_licence_and_holds_text_only_where_it_may_be_passed_on(
     assert all(item.text for item in one.questions)
 
 
+@pytest.mark.req("SCR-2")
+def test_the_named_tools_are_known_without_a_single_item() -> None:
+    bare = {key: one.terms.redistribution for key, one in STATE.items() if not one.items}
+    assert bare == {
+        **dict.fromkeys(("ahtst", "htiam-14", "htst", "lltt", "lstt", "qyit", "rst", "sscst", "tvit"), "import"),
+        "cse-it": "result_only",
+    }
+    assert all(not one.answer_sets and one.scoring.kind == "none" for one in STATE.values() if not one.items)
+
+
+@pytest.mark.req("SCR-1")
+def test_the_demonstration_says_that_it_is_not_validated_and_asks_the_child_nothing() -> None:
+    tool = STATE["demonstration-narrative"]
+    assert "not validated" in tool.title
+    assert "not validated" in tool.notice
+    assert (tool.administration, tool.terms.validated_population) == ("observer_integration", "")
+    told = {"purpose.sex": "unknown", "purpose.images": "not_seen", "purpose.service": "not_seen"}
+    assert score(tool, read_response(tool, {"answers": told})).result == "indeterminate"
+    found = score(tool, read_response(tool, {"answers": {**told, "purpose.debt": "seen"}}))
+    assert found.figure is not None
+    assert found.figure.band is not None
+    assert (found.result, found.figure.band.next_step) == ("positive", "report")
+
+
 @pytest.mark.req("UX-8")
 def test_another_state_brings_three_stages_and_another_scale_without_a_line_of_python() -> None:
     tool = EXAMPLE["response-maturity"]

@@ -47,5 +47,5 @@ class AnswersUnsound(Unsound):
 def one_of(names: Iterable[str]) -> str:
     """A remedy that names what may stand there."""
     listed = sorted(names)
-    shown = ", ".join(listed[:12]) + (", ..." if len(listed) > 12 else "")
+    shown = ", ".join(listed[:20]) + (" and so on" if len(listed) > 20 else "")
     return f"Write one of {shown}." if listed else "Take it out."

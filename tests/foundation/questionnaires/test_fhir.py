@@ -25,7 +25,8 @@ from rightdoor.packs.instruments import FileUnsound, read_shipped
 from tests.domain.instruments import YNUD, question, tree
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = [*read_shipped(ROOT / "jurisdictions" / "louisiana").values(), *read_shipped(ROOT / "jurisdictions" / "example").values()]  # fmt: skip  # noqa: E501
+PACKS = [read_shipped(ROOT / "jurisdictions" / name) for name in ("louisiana", "example")]
+SHIPPED = [one for one in {**PACKS[0], **PACKS[1]}.values() if one.items]
 RICH = build(
     tree(
         [
