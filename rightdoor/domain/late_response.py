@@ -117,6 +117,7 @@ def for_minutes(figures: LateFigures, threshold: int = USUAL_THRESHOLD) -> Trave
     if not any(_is_small(count, threshold) for count in everything):
         return _written(figures.responses, figures.late, by_cause, by_tier, threshold, _EXACT)
     tries: tuple[tuple[Sequence[tuple[str, int]], Sequence[tuple[int, int]], tuple[_How, ...]], ...] = (
+        (by_cause, by_tier, ("small_hidden", "small_hidden", "small_hidden")),
         (by_cause, by_tier, ("small_hidden", "small_hidden", "by_size")),
         (by_cause, by_tier, ("small_hidden", "by_size", "by_size")),
         (by_cause, by_tier, _ROUGH),

@@ -56,6 +56,10 @@ def test_a_small_count_is_not_written_and_neither_is_what_gives_it_away() -> Non
     assert written.late == "11 or more"  # with 19 the 4 could be reckoned
     assert written.by_cause == (("not_located", "15"), ("medical", "fewer than 11"))
     assert written.by_tier == ((1, "11 or more"),)
+    # of two hidden causes nobody can tell which is the greater one
+    both = for_minutes(LateFigures(24, (("not_located", 8), ("medical", 4)), ((1, 12),)))
+    assert (both.late, both.by_tier) == ("12", ((1, "12"),))
+    assert both.by_cause == (("not_located", "fewer than 11"), ("medical", "fewer than 11"))
 
 
 @pytest.mark.req("INT-11", "STAT-3")
