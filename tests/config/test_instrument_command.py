@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 import re
-import string
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -21,6 +19,7 @@ from rightdoor.config.env import ROOT
 from rightdoor.domain.questionnaire.answers import read_response
 from rightdoor.domain.questionnaire.scoring import score
 from rightdoor.packs.instruments import FileUnsound, instrument_from, read_instrument, response_from
+from tests.domain.instruments import spoiled
 
 PAGE = (ROOT / "docs" / "reference" / "instruments.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(yaml|json)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -176,6 +175,18 @@ def test_files_that_cannot_be_read_are_a_wrong_request(
         assert len(err.strip().splitlines()) == 1, arguments
 
 
+@pytest.mark.req("UX-8")
+def test_a_pack_is_checked_with_its_instruments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack = tmp_path / "example"
+    shutil.copytree(ROOT / "jurisdictions" / "example", pack)
+    assert cli.main(["pack", "check", str(pack)]) == 0
+    tool = pack / "instruments" / "response-maturity.yaml"
+    tool.write_text(tool.read_text(encoding="utf-8").replace("licence: CC0-1.0", "licence: ''"), encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(["pack", "check", str(pack)]) == 1
+    assert "instruments/response-maturity.yaml: line 15: terms.licence" in capsys.readouterr().out
+
+
 @pytest.mark.req("SCR-1")
 @pytest.mark.parametrize("format", ["fhir", "xlsform", "native"])
 def test_an_instrument_goes_to_another_format_and_comes_back_the_same(
@@ -219,57 +230,6 @@ def test_a_foreign_questionnaire_needs_to_be_told_its_terms(
 
 
 # ------------------------------------------------------------------------------------------------------------- fuzz
-
-JUNK: list[Any] = [
-    None,
-    "",
-    "x",
-    0,
-    -1,
-    2.5,
-    True,
-    [],
-    {},
-    [[]],
-    {"a": {}},
-    "q" * 9000,
-    "\u2028",
-    "yes",
-    ["y", "y"],
-    10**9,
-]
-
-
-def places(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place inside of a tree."""
-    found = [path] if path else []
-    entries = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    for key, value in entries:
-        found += places(value, (*path, key))
-    return found
-
-
-def spoiled(tree: Any, dice: random.Random) -> Any:
-    """The tree with one to three places changed, taken out, doubled or filled with junk."""
-    tree = copy.deepcopy(tree)
-    for _ in range(dice.randint(1, 3)):
-        every = places(tree)
-        if not every:
-            return tree
-        *way, last = dice.choice(every)
-        inside = tree
-        for step in way:
-            inside = inside[step]
-        act = dice.randint(0, 3)
-        if act == 0:
-            del inside[last]
-        elif act == 1:
-            inside[last] = copy.deepcopy(dice.choice(JUNK))
-        elif act == 2 and isinstance(inside, list):
-            inside.append(copy.deepcopy(inside[last]))
-        elif isinstance(inside, dict):
-            inside[dice.choice([*inside, "".join(dice.choices(string.printable, k=5))])] = inside[last]
-    return tree
 
 
 @pytest.mark.req("SCR-1")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import random
+import string
 from typing import Any
 
 from rightdoor.domain.questionnaire.instrument import FORMAT, Instrument
@@ -75,3 +78,55 @@ def ladder(sizes: tuple[int, ...], *, bare: bool = False) -> Instrument:
             answer_sets={"box": {"options": boxes, "blank": "not_yet"}},
         )
     )
+
+
+JUNK: list[Any] = [
+    None,
+    "",
+    "x",
+    0,
+    -1,
+    2.5,
+    True,
+    [],
+    {},
+    [[]],
+    {"a": {}},
+    "q" * 9000,
+    "\u2028",
+    "yes",
+    ["y", "y"],
+    10**9,
+]
+
+
+def places(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place inside of a tree."""
+    found = [path] if path else []
+    entries = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in entries:
+        found += places(value, (*path, key))
+    return found
+
+
+def spoiled(tree: Any, dice: random.Random) -> Any:
+    """The tree with one to three places changed, taken out, doubled or filled with junk."""
+    tree = copy.deepcopy(tree)
+    for _ in range(dice.randint(1, 3)):
+        every = places(tree)
+        if not every:
+            return tree
+        *way, last = dice.choice(every)
+        inside = tree
+        for step in way:
+            inside = inside[step]
+        act = dice.randint(0, 3)
+        if act == 0:
+            del inside[last]
+        elif act == 1:
+            inside[last] = copy.deepcopy(dice.choice(JUNK))
+        elif act == 2 and isinstance(inside, list):
+            inside.append(copy.deepcopy(inside[last]))
+        elif isinstance(inside, dict):
+            inside[dice.choice([*inside, "".join(dice.choices(string.printable, k=5))])] = inside[last]
+    return tree

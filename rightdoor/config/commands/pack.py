@@ -11,6 +11,8 @@ from pathlib import Path
 
 from rightdoor.config.cli import Refused
 from rightdoor.packs.check import faults
+from rightdoor.packs.fault import Fault
+from rightdoor.packs.instruments import FileUnsound, read_shipped
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the faults; nothing but a word when there is none."""
     if not args.dir.is_dir():
         raise Refused(f"{args.dir} is not a folder", status=2)
-    found = faults(args.dir)
+    found = [*faults(args.dir), *instrument_faults(args.dir)]
     if args.json:
         rows = [{"file": it.file, "key": it.key, "fault": it.sentence, "remedy": it.remedy} for it in found]
         print(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -36,3 +38,15 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("The pack is sound.")
     return 1 if found else 0
+
+
+def instrument_faults(folder: Path) -> list[Fault]:
+    """What is wrong with the pack's own instruments, and whether they stand beside those that no state owns."""
+    try:
+        read_shipped(folder)
+    except FileUnsound as unsound:
+        return [
+            Fault(f"instruments/{it.file}", f"line {it.line}: {it.key}" if it.line else it.key, it.sentence, it.remedy)
+            for it in unsound.faults
+        ]
+    return []

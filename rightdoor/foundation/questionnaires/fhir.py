@@ -296,7 +296,7 @@ def _note(tree: Tree, allowed: set[str], place: Place, faults: Faults) -> Tree:
         url = one.get("url") if isinstance(one, dict) else None
         if url == NOTE:
             found = read_note(one.get("valueString"), allowed, partial(faults.at, here))
-        elif url not in {ORDINAL, *LIMITS.values()}:
+        elif url not in (ORDINAL, *LIMITS.values()):
             faults.at(here, *NOT_OURS)
     return found
 
@@ -315,7 +315,7 @@ def _item_in(tree: Any, place: Place, sets: dict[str, Tree], faults: Faults) -> 
     for key in sorted(set(tree) - ITEM):
         here = (*place, key)
         faults.at(here, *NOT_OURS)
-    kind = tree.get("type")
+    kind = tree.get("type") if isinstance(tree.get("type"), str) else None
     if kind not in TYPES:
         here = (*place, "type")
         remedy = (
@@ -405,7 +405,7 @@ def _when_in(tree: Tree, place: Place, faults: Faults) -> Tree:
         else:
             conditions.append(condition)
     behavior = tree.get("enableBehavior", "all" if len(given) == 1 else None)
-    if behavior not in {"all", "any"}:
+    if behavior not in ("all", "any"):
         faults.at((*place, "enableBehavior"), "Several conditions do not say all or any.", "Write enableBehavior.")
     return {"any" if behavior == "any" else "all": conditions}
 
@@ -413,7 +413,7 @@ def _when_in(tree: Tree, place: Place, faults: Faults) -> Tree:
 def _settle(items: list[Tree]) -> None:
     """FHIR's = asks a list of answers whether one of them is it: we call that includes."""
     every = list(_walk(items))
-    several = {one.get("id") for one in every if one.get("type") == "choices"}
+    several = [one.get("id") for one in every if one.get("type") == "choices"]
     for one in every:
         for conditions in one.get("enable_when", {}).values() if isinstance(one.get("enable_when"), dict) else ():
             for condition in conditions if isinstance(conditions, list) else ():
@@ -435,9 +435,9 @@ def _condition_in(one: Any) -> Tree | None:
     number = one.get("answerDecimal", one.get("answerInteger"))
     if operator == "exists" and isinstance(flag, bool):
         return {"item": one["question"], "answered": "yes" if flag else "no"}
-    if operator in {"=", "!="} and isinstance(coding, dict) and isinstance(coding.get("code"), str):
+    if operator in ("=", "!=") and isinstance(coding, dict) and isinstance(coding.get("code"), str):
         return {"item": one["question"], "is" if operator == "=" else "is_not": coding["code"]}
-    if operator in {">=", "<="} and isinstance(number, (int, Decimal)) and not isinstance(number, bool):
+    if operator in (">=", "<=") and isinstance(number, (int, Decimal)) and not isinstance(number, bool):
         return {"item": one["question"], "at_least" if operator == ">=" else "at_most": str(number)}
     return None
 

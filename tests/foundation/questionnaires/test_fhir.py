@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from rightdoor.foundation.questionnaires.fhir import (
     read_questionnaire_response,
 )
 from rightdoor.packs.instruments import FileUnsound, read_shipped
-from tests.domain.instruments import YNUD, question, tree
+from tests.domain.instruments import YNUD, question, spoiled, tree
 
 ROOT = Path(__file__).parents[3]
 PACKS = [read_shipped(ROOT / "jurisdictions" / name) for name in ("louisiana", "example")]
@@ -190,3 +191,21 @@ def test_answers_that_do_not_fit_are_refused_with_their_line(change: dict[str, A
     with pytest.raises(FileUnsound) as caught:
         read_questionnaire_response(json.dumps({**resource, **change}, indent=1), "answers.json", RICH)
     assert all(fault.line for fault in caught.value.faults)
+
+
+@pytest.mark.req("SCR-1")
+def test_whatever_is_spoiled_is_taken_or_refused_and_never_breaks_the_reader() -> None:
+    dice = random.Random(41)
+    answers = questionnaire_response(RICH, read_response(RICH, {"answers": {"a": "y", "m": ["n"], "n": 3, "t": "x"}}))
+    seen = set()
+    for _ in range(120):
+        for read, resource in (
+            (lambda text: read_questionnaire(text, "a.json", TERMS), dice.choice([FOREIGN, questionnaire(RICH)])),
+            (lambda text: read_questionnaire_response(text, "a.json", RICH), answers),
+        ):
+            try:
+                read(json.dumps(spoiled(resource, dice)))
+                seen.add("taken")
+            except FileUnsound:
+                seen.add("refused")
+    assert seen == {"taken", "refused"}
