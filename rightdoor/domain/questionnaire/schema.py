@@ -55,7 +55,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?\Z", re.ASCII)
 _WHOLE = re.compile(r"-?[0-9]{1,9}\Z", re.ASCII)
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
-HEAD = ("format", "key", "version", "title", "language", "purpose", "administration", "terms")
+HEAD = ("key", "version", "title", "language", "purpose", "administration", "terms")
 REST = [
     "source",
     "audience",
@@ -248,7 +248,7 @@ class _Reader:
         if tree.get("format") != FORMAT:
             path: Path = ("format",) if "format" in tree else ()
             self.fault(path, "The format is not one that this version reads.", f"Write format: {FORMAT}.")
-        has = self.mapping(tree, (), HEAD, REST)
+        has = self.mapping(tree, (), HEAD, ("format", *REST))
         sets = self.answer_sets(has.get("answer_sets", {}), ("answer_sets",))
         items = self.items(has.get("items", []), ("items",), 1)
         texts = {
