@@ -36,6 +36,14 @@ class Reason(Protocol):
     def words_required(self) -> bool: ...
 
 
+class NotYetClosed(RuleBroken):
+    """What is said does not suffice. `faults`: every fault, as `faults_of` answers."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__(" ".join(sentence for _, sentence in faults))
+        self.faults = tuple(faults)
+
+
 @dataclass(frozen=True, slots=True)
 class LooseEnd:
     """Something that is not finished. `key` names it for its word why."""
@@ -67,37 +75,69 @@ class Closing:
 def check_may_close(
     state: str, closing: Closing, ends: Sequence[LooseEnd], reasons: Iterable[Reason], *, today: date
 ) -> None:
-    """Raises RuleBroken with the first thing that stands against closing; practice.md 3.8, CASE-12.
+    """Raises NotYetClosed with everything that stands against closing, so that nobody mends one thing at a time;
+    RuleBroken where the case is closed already or something must be settled elsewhere first. practice.md 3.8, CASE-12.
 
     `today` in the state's zone.
     """
     if state != "open":
         raise RuleBroken("This case is closed already.")
+    if stopped_by(ends):
+        raise RuleBroken(stopped_by(ends))
+    faults = faults_of(closing, ends, reasons, today=today)
+    if faults:
+        raise NotYetClosed(faults)
+
+
+def stopped_by(ends: Sequence[LooseEnd]) -> str:
+    """What must be settled elsewhere before a case closes, in a sentence; "" where nothing stops it."""
     stopping = [end.what for end in ends if end.stops]
-    if stopping:
-        raise RuleBroken(f"Settle this first: {'; '.join(stopping)}.")
+    return f"Settle this first: {'; '.join(stopping)}." if stopping else ""
+
+
+def faults_of(
+    closing: Closing, ends: Sequence[LooseEnd], reasons: Iterable[Reason], *, today: date
+) -> list[tuple[str, str]]:
+    """Everything that is missing or cannot be in what is said: (the name in Closing, a sentence), a loose end by
+    "why_" and its key. In the order of the page.
+    """
     known = {one.key: one for one in reasons}
-    if closing.reason not in known:
-        raise RuleBroken("Choose why the case closes.")
-    if known[closing.reason].words_required and not _says(closing.words):
-        raise RuleBroken("Say in a whole sentence what led to this reason.")
-    if closing.told not in TOLD:
-        raise RuleBroken("Say whether the client was told, and how.")
-    if closing.told == "not_told" and not _says(closing.told_words):
-        raise RuleBroken("Say in a whole sentence why the client was not told.")
-    if closing.safety_plan not in SAFETY_PLAN:
-        raise RuleBroken("Say whether the safety plan was handed over.")
-    if closing.safety_plan != "handed_over" and not _says(closing.safety_words):
-        raise RuleBroken("Say in a whole sentence why no safety plan was handed over.")
-    if closing.last_contact_on is not None and closing.last_contact_on > today:
-        raise RuleBroken("The day of the last contact lies ahead. Check it.")
-    if not closing.going_on.strip():
-        raise RuleBroken("Say which services go on and with whom, or that none do.")
-    if closing.keeps_releases and not _says(closing.releases_why):
-        raise RuleBroken("Say in a whole sentence why the releases stay.")
-    for end in ends:
-        if not _says(closing.whys.get(end.key, "")):
-            raise RuleBroken(f"Say in a whole sentence what becomes of this: {end.what}.")
+    last = closing.last_contact_on
+    ends_said = [(end, _says(closing.whys.get(end.key, ""))) for end in ends]
+    judged = (
+        ("reason", closing.reason in known, "Choose why the case closes."),
+        (
+            "words",
+            closing.reason not in known or not known[closing.reason].words_required or _says(closing.words),
+            "Say in a whole sentence what led to this reason.",
+        ),
+        ("told", closing.told in TOLD, "Say whether the client was told, and how."),
+        (
+            "told_words",
+            closing.told != "not_told" or _says(closing.told_words),
+            "Say in a whole sentence why the client was not told.",
+        ),
+        ("safety_plan", closing.safety_plan in SAFETY_PLAN, "Say whether the safety plan was handed over."),
+        (
+            "safety_words",
+            closing.safety_plan not in SAFETY_PLAN
+            or closing.safety_plan == "handed_over"
+            or _says(closing.safety_words),
+            "Say in a whole sentence why no safety plan was handed over.",
+        ),
+        ("last_contact_on", last is None or last <= today, "The day of the last contact lies ahead. Check it."),
+        ("going_on", bool(closing.going_on.strip()), "Say which services go on and with whom, or that none do."),
+        (
+            "releases_why",
+            not closing.keeps_releases or _says(closing.releases_why),
+            "Say in a whole sentence why the releases stay.",
+        ),
+        *(
+            (f"why_{end.key}", said, f"Say in a whole sentence what becomes of this: {end.what}.")
+            for end, said in ends_said
+        ),
+    )
+    return [(name, sentence) for name, holds, sentence in judged if not holds]
 
 
 def check_access_end(at: datetime, now: datetime) -> None:

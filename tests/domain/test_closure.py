@@ -10,6 +10,7 @@ import pytest
 from rightdoor.domain.closure import (
     Closing,
     LooseEnd,
+    NotYetClosed,
     Phase,
     ReviewFacts,
     adherence,
@@ -163,3 +164,15 @@ def test_a_line_that_holds_for_any_case_passes_and_another_names_what_to_take_ou
     for wrong in ("Too short", "x" * 601):
         with pytest.raises(RuleBroken):
             check_lesson(wrong, names=NAMES)
+
+
+@pytest.mark.req("CASE-12")
+def test_everything_that_is_missing_is_said_at_once() -> None:
+    ends = [LooseEnd("tasks", "One task is open", False)]
+    said = Closing(reason="other", told="not_told", safety_plan="not_needed", last_contact_on=TODAY + timedelta(days=1))
+    with pytest.raises(NotYetClosed) as refusal:
+        check_may_close("open", said, ends, REASONS, today=TODAY)
+    names = [name for name, _ in refusal.value.faults]
+    for name in ("words", "told_words", "safety_words", "last_contact_on", "going_on", "why_tasks"):
+        assert name in names
+    assert all(sentence in str(refusal.value) for _, sentence in refusal.value.faults)

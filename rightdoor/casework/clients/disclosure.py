@@ -278,6 +278,17 @@ def check_may_write(
         raise NotPermitted(f"You may not change this record. {found.reason}")
 
 
+def check_may_begin(
+    viewer: Viewer, client: Client, klass: str, now: datetime, *, holder: str = "", standing: Standing | None = None
+) -> None:
+    """For a page that asks for words: raises NotVisible where the act behind it would refuse this class of record.
+
+    Whoever may only read finds no form: not one that is refused after an hour of writing.
+    """
+    if not may_read(viewer, client, standing, klass, now, holder=holder, action="write").allowed:
+        raise NotVisible
+
+
 def _tie(viewer: Viewer, client: Client, standing: Standing | None, now: datetime) -> Tie:
     if isinstance(standing, Tie):
         return standing

@@ -154,6 +154,11 @@ def openness(viewer: Viewer, case: Case, now: datetime, tie: Standing | None = N
     return "status" if found.status_only else "open"
 
 
+def may_write_episodes(viewer: Viewer, case: Case, now: datetime, tie: Standing) -> bool:
+    """May the viewer write of the episodes of this case? Whoever reads them on a ground of somebody else's may not."""
+    return may_read(viewer, case.client, tie, SAFE, now, holder=case.holder, action="write").allowed
+
+
 def episode_for(viewer: Viewer, code: str, now: datetime) -> Episode:
     """The episode, if it is open to this viewer. Raises NotVisible."""
     episode = (

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.queries import standing_of
+from rightdoor.casework.cases.queries import people_on, standing_of
 from rightdoor.casework.clients.disclosure import check_may_write
 from rightdoor.casework.plans.models import PlanAction, PlanGoal, PlannedService, ServicePlan
 from rightdoor.casework.plans.queries import (
@@ -258,9 +258,9 @@ def _write(
 ) -> ServicePlan:
     """The version with all its lines, sealed in one go. What a line had come to in the version before stays so."""
     _check_rest(viewer, case, rest, now)
-    _check_services(services, may_be_none=bool(rest.goals or rest.steps))
     Case.objects.select_for_update().get(pk=case.pk)  # two writers at once get two numbers
     before = ServicePlan.objects.filter(case=case).order_by("-number").first()
+    _check_services(viewer, case, services, before, now, may_be_none=bool(rest.goals or rest.steps))
     plan = ServicePlan(
         code=code or new_code(),
         case=case,
@@ -356,15 +356,29 @@ def _check_may_write(viewer: Viewer, case: Case, now: datetime) -> None:
     check_may_write(viewer, case.client, "PLAN", now, holder=case.holder, standing=tie)
 
 
-def _check_services(services: Sequence[Service], *, may_be_none: bool = False) -> None:
+def _check_services(
+    viewer: Viewer,
+    case: Case,
+    services: Sequence[Service],
+    before: ServicePlan | None,
+    now: datetime,
+    *,
+    may_be_none: bool = False,
+) -> None:
     if not services and not may_be_none:
         raise RuleBroken("Plan at least one service, even if it is only the next step.")
     known = {service.key for service in active_pack().services}
     if any(one.category not in known for one in services):
         raise RuleBroken("Choose each kind of service from the list.")
     owners = {one.owner for one in services if one.owner}
-    if owners - set(Account.objects.filter(code__in=owners, is_active=True).values_list("code", flat=True)):
-        raise RuleBroken("Choose who sees to each service from the list.")
+    if not owners:
+        return
+    # Whoever saw to it before goes on doing so; nobody else from outside the case is handed a part of the plan.
+    known = {one.code for one in people_on(case, now)} | {viewer.code}
+    known |= set(before.services.values_list("owner", flat=True)) if before else set()
+    known &= set(Account.objects.filter(code__in=owners, is_active=True).values_list("code", flat=True))
+    if owners - known:
+        raise RuleBroken("Choose who sees to each service from the people on this case.")
 
 
 def _check_rest(viewer: Viewer, case: Case, rest: Rest, now: datetime) -> None:

@@ -166,6 +166,16 @@ def people_who_read(viewer: Viewer, case: Case, now: datetime) -> list[tuple[str
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 
+def people_for_services(case: Case, people: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Who may see to a service: `people`, and whoever saw to one in the version before, whether or not the plan is open
+    to them.
+    """
+    newest = case.plans.order_by("-number").first()
+    before = set(newest.services.exclude(owner="").values_list("owner", flat=True)) if newest else set()
+    held = Account.objects.filter(code__in=before - {code for code, _ in people}, is_active=True)
+    return [*people, *held.order_by("name", "code").values_list("code", "name")]
+
+
 def open_plan(viewer: Viewer, plan: ServicePlan, now: datetime) -> ShownPlan:
     """The plan with its words, recorded before it is returned. Raises NotVisible for whom it is not open."""
     case = plan.case

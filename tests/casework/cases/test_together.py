@@ -9,6 +9,7 @@ from rightdoor.casework.cases.groups import actions
 from rightdoor.casework.cases.groups.actions import Child
 from rightdoor.casework.cases.groups.queries import tied_to
 from rightdoor.casework.clients.disclosure import Who
+from rightdoor.casework.referrals.actions import receive_referral
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.domain.errors import RuleBroken
 from tests.casework import team
@@ -97,4 +98,26 @@ def test_a_child_that_was_refused_leaves_none_of_them(scene):
     with pytest.raises(RuleBroken):
         actions.receive_together(scene.coordinator, children=children, **SAME, now=scene.now)
 
+    assert not Referral.objects.exists()
+
+
+@pytest.mark.req("CASE-1", "UX-4")
+def test_what_is_refused_says_of_which_child(scene, monkeypatch):
+    visitor = Visitor(scene.coordinator, scene.now)
+    sent = {**SAME, **rows("Zuzana", "", "Zdenka"), "children-2-birth_on": "31/31/2011"}
+    answer = visitor.post("/together/new/", sent)
+    assert answer.status_code == 422
+    assert "Child 3: Write the date as MM/DD/YYYY" in answer.content.decode()
+
+    def refuses(viewer, *, who, **told):
+        if who.given == "Zdenka":
+            raise RuleBroken("This cannot be.")
+        return receive_referral(viewer, who=who, **told)
+
+    monkeypatch.setattr(actions, "receive_referral", refuses)
+    answer = visitor.post("/together/new/", {**sent, "children-2-birth_on": "03/04/2011"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Child 3: This cannot be." in page
+    assert "About Zuzana alone." in page
     assert not Referral.objects.exists()

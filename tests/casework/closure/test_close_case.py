@@ -29,6 +29,7 @@ from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.notices.models import Notice
 from tests.casework.closure.conftest import team_closing
 from tests.casework.team import Scene, scheduled
+from tests.casework.visiting import Visitor
 
 
 def close(scene: Scene, case: Case, closing: Closing, now: datetime, **more: object) -> Closure:
@@ -278,4 +279,25 @@ def test_the_demonstration_ends_a_case_with_its_review(
     assert review.state == "held"
     assert set(Lesson.objects.values_list("state", flat=True)) == {"released", "waits"}
     closure.open_again(scene.coordinator, case, now + timedelta(days=12))
+    assert Case.objects.get(pk=case.pk).state == "open"
+
+
+@pytest.mark.req("CASE-12", "UX-4")
+def test_the_page_of_an_ending_says_everything_at_once_and_each_at_its_field(
+    scene: Scene, case: Case, later: datetime
+) -> None:
+    visitor = Visitor(scene.coordinator, later)
+    sent = {"reason": "", "told": "not_told", "safety_plan": "not_needed", "last_contact_on": "31/31/2026",
+            "releases": "keep", "access_ends_on": "01/01/2020", "debrief": "Kept words."}  # fmt: skip
+    page = visitor.post(f"/cases/{case.code}/closing/", sent).content.decode()
+    for sentence in (
+        "why the client was not told",
+        "why no safety plan was handed over",
+        "Write the date as MM/DD/YYYY",
+        "why the releases stay",
+        "lies in the past",
+        "Kept words.",
+    ):
+        assert sentence in page, sentence
+    assert page.count("This field is required") + page.count("Choose why") >= 1
     assert Case.objects.get(pk=case.pk).state == "open"

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from rightdoor.casework.clients.models import Standing
+from rightdoor.casework.plans.actions import Service, write_plan
 from rightdoor.casework.plans.models import CheckIn, PlanReview, ServicePlan, SharedDecision
 from rightdoor.casework.plans.queries import open_plan
+from rightdoor.domain.errors import RuleBroken
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import find_draft
 from tests.casework.visiting import Visitor, hidden
@@ -157,3 +160,38 @@ def test_the_plan_is_printed_for_the_team_and_for_the_client_in_three_languages(
         assert answer.status_code == 200
         assert answer.content.startswith(b"%PDF")
         assert "Nora" not in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.req("CASE-4", "PRIV-2")
+def test_a_service_is_given_to_nobody_from_outside_the_case(scene, case, stranger):
+    visitor, there = Visitor(scene.coordinator, scene.now), f"/cases/{case.code}/plan/new/"
+    row = {"category": "food", "need": "Meals", "choice": "Agreed", "due_on": "03/20/2026"}
+    sent = {
+        "template": "ongoing", "wishes": "To stay.", "based_on": "0", "services-count": "1",
+        **{f"services-0-{name}": value for name, value in row.items()},
+    }  # fmt: skip
+    assert stranger.code not in visitor.page(there)
+    assert visitor.post(there, {**sent, "services-0-owner": stranger.code}).status_code == 422
+    with pytest.raises(RuleBroken, match="people on this case"):
+        write_plan(
+            scene.coordinator, case, wishes="To stay.", now=scene.now,
+            services=[Service("food", "Meals", "Agreed", stranger.code, scene.now.date())],
+        )  # fmt: skip
+    assert not ServicePlan.objects.exists()
+
+
+@pytest.mark.req("CASE-4")
+def test_whoever_saw_to_a_service_before_goes_on_doing_so(scene, case):
+    line = Service("food", "Meals", "Agreed", scene.advocate.code, scene.now.date())
+    before = write_plan(scene.coordinator, case, wishes="To stay.", services=[line], now=scene.now)
+    Standing.objects.filter(account_code=scene.advocate.code).update(ends_at=scene.now)
+    visitor, there = Visitor(scene.coordinator, scene.now), f"/cases/{case.code}/plan/new/"
+    page = visitor.page(there)
+    assert f'value="{scene.advocate.code}" selected' in page
+    sent = {
+        "template": "ongoing", "wishes": "To stay.", "based_on": str(before.number), "services-count": "1",
+        "services-0-line": before.services.get().line, "services-0-category": "food", "services-0-need": "Meals",
+        "services-0-choice": "Agreed", "services-0-owner": scene.advocate.code, "services-0-due_on": "03/20/2026",
+    }  # fmt: skip
+    assert visitor.post(there, sent).status_code == 302
+    assert ServicePlan.objects.latest("number").services.get().owner == scene.advocate.code

@@ -11,6 +11,7 @@ import pytest
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Look, dues_of, flags_of, open_ends_of
 from rightdoor.casework.cases.queries import standing_of
+from rightdoor.casework.safety.actions import ask_for_review
 from rightdoor.casework.staffings import actions
 from rightdoor.casework.staffings.cadence.actions import set_cadence
 from rightdoor.casework.staffings.cadence.queries import cases_by_next_day, next_day_of, setting_of
@@ -156,3 +157,14 @@ def test_the_sign_in_sheet_has_a_line_for_each_seat_under_the_statement_and_name
     answer = Visitor(scene.coordinator, scene.now).get(f"/meetings/{staffing.meeting.code}/sign-in.pdf")
     with pikepdf.open(io.BytesIO(answer.content)) as pdf:
         assert pdf.open_metadata()["pdfuaid:part"] == "1"
+
+
+@pytest.mark.req("CASE-2", "MTG-1")
+def test_the_head_of_the_agenda_shows_what_to_watch_on_the_case(scene):
+    staffing = team.scheduled(scene)
+    visitor, there = Visitor(scene.coordinator, scene.now), f"/staffings/{staffing.code}/"
+    assert "Safety plan: something has changed" not in visitor.page(there)
+    ask_for_review(scene.coordinator, staffing.case, trigger="new_contact", now=scene.now)
+    assert "Safety plan: something has changed" in visitor.page(there)
+    member = Visitor(scene.detective, staffing.starts_at)
+    assert "Safety plan: something has changed" not in member.page(there)

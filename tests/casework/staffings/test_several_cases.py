@@ -24,6 +24,7 @@ from rightdoor.casework.staffings.running.queries import beside, order_of
 from rightdoor.community.meetings.actions import record_attendance
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.audit.models import AuditEvent
 from tests.casework import team
 from tests.casework.visiting import Visitor
 from tests.people import REGION, make_person
@@ -206,6 +207,8 @@ def test_the_coordinator_calls_it_from_the_list_of_what_is_due(scene, cases, lat
     assert all(case.code in page for case in cases)
     page = visitor.page("/staffings/new/")
     assert all(f'value="{case.code}"' in page for case in cases)
+    assert page.count(f'<span class="person__name">{team.GIVEN} {team.FAMILY}</span>') == len(cases)
+    assert AuditEvent.objects.filter(verb="client.identity_seen", actor=scene.coordinator.code).exists()
 
     sent = {
         "region": REGION, "kind": "case_review", "cases": [case.code for case in cases], "minutes": "15",

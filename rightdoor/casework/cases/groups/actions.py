@@ -33,33 +33,44 @@ class Child:
     code: str = ""  # of the referral, fixed by the form: sent twice, it stands once
 
 
+class ChildRefused(RuleBroken):
+    """What stands against one of several children. `place`: which of them, counted from 0."""
+
+    def __init__(self, place: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.place = place
+
+
 @action("case.tied")
 def receive_together(
     viewer: Viewer, *, children: Sequence[Child], source: str, channel: str, region: str, now: datetime
 ) -> list[Referral]:
     """Takes several children into care coordination at once: a referral and a record for each, and a tie between them.
 
-    All or none. What is told of one stands in no other record. Raises NotPermitted, and RuleBroken for fewer than two
-    children, more than twelve, or whatever `receive_referral` refuses.
+    All or none. What is told of one stands in no other record. Raises NotPermitted, RuleBroken for fewer than two
+    children or more than twelve, and ChildRefused for whatever `receive_referral` refuses.
     """
     check_may(viewer, "case.tie", Standing(assigned=viewer.covers_as("care_coordinator", region)))
     if not 2 <= len(children) <= AT_MOST:
         raise RuleBroken(f"Enter two to {AT_MOST} children, or record one referral.")
-    referrals = [
-        receive_referral(
-            viewer,
-            source=source,
-            channel=channel,
-            region=region,
-            who=child.who,
-            whereabouts=child.whereabouts,
-            facts=child.facts,
-            story=child.story,
-            now=now,
-            code=child.code if is_code(child.code) else "",
-        )
-        for child in children
-    ]
+    referrals = []
+    for place, child in enumerate(children):
+        try:
+            referral = receive_referral(
+                viewer,
+                source=source,
+                channel=channel,
+                region=region,
+                who=child.who,
+                whereabouts=child.whereabouts,
+                facts=child.facts,
+                story=child.story,
+                now=now,
+                code=child.code if is_code(child.code) else "",
+            )
+        except RuleBroken as refusal:
+            raise ChildRefused(place, str(refusal)) from refusal
+        referrals.append(referral)
     _tie(viewer, [referral.client for referral in referrals], now)
     return referrals
 

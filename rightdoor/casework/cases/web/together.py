@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.groups import actions
-from rightdoor.casework.cases.groups.actions import Child
+from rightdoor.casework.cases.groups.actions import Child, ChildRefused
 from rightdoor.casework.cases.groups.queries import tied_to, to_tie
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.web.frame import case_frame
@@ -103,14 +103,19 @@ def create(request: HttpRequest) -> HttpResponse:
         return _new(request, form, _more(request))
     form, rows = TogetherForm(request.POST, viewer=request.viewer), Rows(_counted(request), prefix="children")
     if all([form.is_valid(), rows.is_valid()]):
-        children = [row.child() for row in rows.forms if row.is_told]
+        told = [row for row in rows.forms if row.is_told]
+        children = [row.child() for row in told]
         try:
             received = actions.receive_together(request.viewer, children=children, now=request.now, **form.cleaned_data)
+        except ChildRefused as refusal:
+            told[refusal.place].add_error(None, str(refusal))
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{len(received)} referrals recorded: {', '.join(one.code for one in received)}.")
             return done(request, "/referrals/")
+    for number, row in enumerate(rows.forms, start=1):
+        _say_which(row, number)
     return _new(request, form, rows, status=422)
 
 
@@ -157,6 +162,12 @@ def _case(request: HttpRequest, code: str) -> tuple[Case, Tie]:
     case, tie = queries.case_and_tie(request.viewer, code, request.now)
     check_may(request.viewer, "case.tie", tie)
     return case, tie
+
+
+def _say_which(row: ChildForm, number: int) -> None:
+    """Each fault of a child with the number that stands above the child: a sentence alone could be any one's."""
+    for name, faults in row.errors.items():
+        row.errors[name] = row.error_class([f"Child {number}: {fault}" for fault in faults])
 
 
 def _counted(request: HttpRequest) -> Any:

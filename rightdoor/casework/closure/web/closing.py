@@ -15,11 +15,12 @@ from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.closure import actions, queries
 from rightdoor.casework.closure.choices import REVIEW_STATES, SAFETY_PLAN, TOLD
 from rightdoor.casework.closure.web.forms import BeginForm, ClosingForm, ReopeningForm
+from rightdoor.domain.closure import check_access_end, faults_of, stopped_by
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may, may
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
-from rightdoor.foundation.jurisdiction.active import zone
+from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.foundation.ui.typed import as_initial, kept, typed_in
 
@@ -78,7 +79,8 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     check_may(request.viewer, "case.close", tie)
     keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
     form = _form(request, case, tie, data=request.POST)
-    if form.is_valid():
+    _judge(form, request.now)
+    if not form.errors:
         ends_on: date | None = form.cleaned_data["access_ends_on"]
         try:
             actions.close_case(
@@ -86,7 +88,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
                 case,
                 closing=form.closing(),
                 took_part=form.cleaned_data.get("took_part", []),
-                access_ends_at=datetime.combine(ends_on, time(23, 59), tzinfo=zone()) if ends_on else None,
+                access_ends_at=_end_of(ends_on),
                 now=request.now,
             )
         except RuleBroken as refusal:
@@ -138,6 +140,28 @@ def _form(request: HttpRequest, case: Case, tie: Tie, *, data: Any = None) -> Cl
     ends = [end for end, _ in queries.loose_ends(request.viewer, case, tie, request.now)]
     people = [(one.code, one.name) for one in people_on(case, request.now) if one.name]
     return ClosingForm(data, ends=ends, people=people)
+
+
+def _judge(form: ClosingForm, now: datetime) -> None:
+    """Everything that stands against closing, each at its field: what cannot be read, and what the rule lacks."""
+    form.is_valid()
+    closing, ends_at = form.closing(), _end_of(form.cleaned_data.get("access_ends_on"))
+    settled = [end for end in form.ends if not end.stops]
+    faults = faults_of(closing, settled, active_pack().closure.reasons, today=local(now).date())
+    if ends_at is not None:
+        try:
+            check_access_end(ends_at, now)
+        except RuleBroken as refusal:
+            faults.append(("access_ends_on", str(refusal)))
+    for name, sentence in faults:
+        if name not in form.errors:
+            form.add_error(name, sentence)
+    if stopped_by(form.ends):
+        form.add_error(None, stopped_by(form.ends))
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(23, 59), tzinfo=zone()) if day else None
 
 
 def _page(

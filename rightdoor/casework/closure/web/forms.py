@@ -72,22 +72,26 @@ class ClosingForm(forms.Form):
         return [self[f"why_{end.key}"] for end in self.ends if not end.stops]
 
     def closing(self) -> Closing:
-        """What is said, as the act takes it."""
+        """What is said, as the act takes it; what could not be read is left out."""
         data = self.cleaned_data
+
+        def said(name: str) -> Any:
+            return data.get(name) or ""
+
         return Closing(
-            reason=data["reason"],
-            words=data["words"],
-            told=data["told"],
-            told_words=data["told_words"],
-            safety_plan=data["safety_plan"],
-            safety_words=data["safety_words"],
-            last_contact_on=data["last_contact_on"],
-            last_contact=data["last_contact"],
-            going_on=data["going_on"],
-            debrief=data["debrief"],
-            keeps_releases=data["releases"] == "keep",
-            releases_why=data["releases_why"],
-            whys={end.key: data.get(f"why_{end.key}", "") for end in self.ends},
+            reason=said("reason"),
+            words=said("words"),
+            told=said("told"),
+            told_words=said("told_words"),
+            safety_plan=said("safety_plan"),
+            safety_words=said("safety_words"),
+            last_contact_on=data.get("last_contact_on"),
+            last_contact=said("last_contact"),
+            going_on=said("going_on"),
+            debrief=said("debrief"),
+            keeps_releases=said("releases") == "keep",
+            releases_why=said("releases_why"),
+            whys={end.key: said(f"why_{end.key}") for end in self.ends},
         )
 
 

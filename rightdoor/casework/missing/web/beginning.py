@@ -136,6 +136,8 @@ def _case(request: HttpRequest, code: str, act: str = "") -> Case:
         raise NotVisible
     if act:
         check_may(request.viewer, act, tie)
+        if not queries.may_write_episodes(request.viewer, case, request.now, tie):
+            raise NotVisible
     return case
 
 

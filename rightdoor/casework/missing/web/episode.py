@@ -313,7 +313,10 @@ _WE_NEVER = "This program reports to nobody. You call, and record here that you 
 def _episode(request: HttpRequest, code: str, act: str = "") -> Episode:
     episode = queries.episode_for(request.viewer, code, request.now)
     if act:
-        check_may(request.viewer, act, standing_of(request.viewer, episode.case, request.now))
+        tie = standing_of(request.viewer, episode.case, request.now)
+        check_may(request.viewer, act, tie)
+        if act == "missing.write" and not queries.may_write_episodes(request.viewer, episode.case, request.now, tie):
+            raise NotVisible
     return episode
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.casework.cases.web.frame import case_frame
+from rightdoor.casework.clients.disclosure import check_may_begin
 from rightdoor.casework.plans import queries
 from rightdoor.casework.plans.choices import DECIDERS, DECISION_OUTCOMES
 from rightdoor.casework.plans.decisions import actions
@@ -105,6 +106,7 @@ def _case(request: HttpRequest, code: str) -> Case:
     if not queries.may_read_plan(request.viewer, case, request.now, tie):
         raise NotVisible
     check_may(request.viewer, "shared_decision.record", tie)
+    check_may_begin(request.viewer, case.client, "PLAN", request.now, holder=case.holder, standing=tie)
     return case
 
 

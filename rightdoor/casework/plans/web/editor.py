@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, names_of_accounts, standing_of
 from rightdoor.casework.cases.web.frame import case_frame
+from rightdoor.casework.clients.disclosure import check_may_begin
 from rightdoor.casework.consents.choices import ALTERNATIVES, CONSENT_BASES
 from rightdoor.casework.consents.queries import coordination_of
 from rightdoor.casework.plans import actions, queries
@@ -35,14 +36,15 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     draft = find_draft(request.viewer, DRAFT, case.code)
     people = queries.people_who_read(request.viewer, case, request.now)
+    owners = queries.people_for_services(case, people)
     if draft is not None:
         typed, kept_at = as_sent(draft[0]), draft[1]
-        sheet = PlanSheet(typed.get("template") or "", people).retype(typed)
+        sheet = PlanSheet(typed.get("template") or "", people, owners).retype(typed)
         return _page(request, case, sheet, kept_at=kept_at)
     newest = queries.newest_plan(request.viewer, case, request.now)
     before = queries.open_plan(request.viewer, newest, request.now) if newest else None
     template = request.GET.get("template") or (before.template if before else "")
-    sheet = PlanSheet(template or "ongoing", people).show(before, _head(request, case, newest))
+    sheet = PlanSheet(template or "ongoing", people, owners).show(before, _head(request, case, newest))
     return _page(request, case, sheet, kept_at=None)
 
 
@@ -57,12 +59,13 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
     """Rows added, kept, thrown away, or a version written. What cannot be written yet is kept too."""
     case = _case(request, code)
     people = queries.people_who_read(request.viewer, case, request.now)
+    owners = queries.people_for_services(case, people)
     here = f"/cases/{case.code}/plan/new/"
     if request.POST.get("go") == "drop":
         drop_draft(request.viewer, DRAFT, case.code)
         return redirect(here)
     keep_draft(request.viewer, DRAFT, case.code, typed_in(request), now=request.now)
-    sheet = PlanSheet(request.POST.get("template", ""), people)
+    sheet = PlanSheet(request.POST.get("template", ""), people, owners)
     more = request.POST.get("more", "")
     if more:
         return _page(request, case, sheet.retype(request.POST, more), kept_at=request.now, more=more)
@@ -102,6 +105,7 @@ def _case(request: HttpRequest, code: str) -> Case:
     if not queries.may_read_plan(request.viewer, case, request.now, tie):
         raise NotVisible
     check_may(request.viewer, "plan.write", tie)
+    check_may_begin(request.viewer, case.client, "PLAN", request.now, holder=case.holder, standing=tie)
     return case
 
 

@@ -41,13 +41,6 @@ def _offer(form: forms.Form, name: str, choices: Iterable[Any]) -> None:
     field.choices = list(choices)
 
 
-def _with_held(people: People, held: object, name: str = "") -> list[tuple[str, str]]:
-    """The people to choose from, with whoever owns the line already."""
-    known = [("", "Choose"), *people]
-    code = str(held or "")
-    return known if code in dict(known) else [*known, (code, name or "As before")]
-
-
 class HeadForm(forms.Form):
     """The words of a plan that are no rows."""
 
@@ -158,9 +151,7 @@ class ServiceForm(RowForm):
         for service in active_pack().services:
             groups.setdefault(service.group or "Services", []).append((service.key, str(service.label)))
         _offer(self, "category", [("", "Choose"), *groups.items()])
-        # Whoever saw to it before goes on doing so, whether or not the plan is open to them.
-        held = self["owner"].value()
-        _offer(self, "owner", _with_held(people, held, self.initial.get("owner_name", "")))
+        _offer(self, "owner", [("", "Choose"), *people])
 
     def as_service(self) -> Service:
         """The row as the act takes it. For a sound, filled row."""
@@ -221,9 +212,12 @@ class Rows:
 
 
 class PlanSheet:
-    """The whole page of a plan: its words, needs by domain in the template's order, goals, actions and services."""
+    """The whole page of a plan: its words, needs by domain in the template's order, goals, actions and services.
 
-    def __init__(self, template: str, people: People) -> None:
+    `people`: who may own a goal or an action; `owners`: who may see to a service.
+    """
+
+    def __init__(self, template: str, people: People, owners: People) -> None:
         pack = active_pack().plans
         self.template = next((one for one in pack.templates if one.key == template), pack.templates[0])
         labels = {service.key: str(service.label) for service in active_pack().services}
@@ -243,7 +237,7 @@ class PlanSheet:
         self.needs: dict[str, NeedForm] = {}
         self.goals = Rows(GoalForm, "goals", people=people)
         self.steps = Rows(StepForm, "steps", people=people)
-        self.services = Rows(ServiceForm, "services", people=people)
+        self.services = Rows(ServiceForm, "services", people=owners)
 
     def show(self, plan: ShownPlan | None, head: Mapping[str, Any]) -> PlanSheet:
         """As the version before says it, or empty."""
@@ -253,8 +247,7 @@ class PlanSheet:
         self.needs = {key: NeedForm(initial=said.get(key, {}), prefix=f"need-{key}") for key in self._keys()}
         self.goals.fill([_fields(one, GoalForm) for one in plan.goals] if plan else [], 1 if plan else 2)
         self.steps.fill([_fields(one, StepForm) for one in plan.actions] if plan else [], 1 if plan else 2)
-        services = [_fields(one, ServiceForm) | {"owner_name": one.owner_name} for one in plan.services] if plan else []
-        self.services.fill(services, 1 if plan else 2)
+        self.services.fill([_fields(one, ServiceForm) for one in plan.services] if plan else [], 1 if plan else 2)
         return self
 
     def retype(self, data: Any, more: str = "") -> PlanSheet:

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.queries import case_for, standing_of
+from rightdoor.casework.cases.queries import case_for
 from rightdoor.casework.cases.web.frame import case_frame
 from rightdoor.casework.plans import actions, queries
 from rightdoor.casework.plans.choices import ACTION_STATES, ENDS, GOAL_PARTS, GOAL_STATES, RISKS, SERVICE_STATES, STATES
@@ -19,7 +19,6 @@ from rightdoor.casework.plans.queries import ShownPlan
 from rightdoor.casework.plans.reviews.queries import check_ins_of, open_reviews
 from rightdoor.casework.plans.wording import LANGUAGES, asked_language
 from rightdoor.domain.errors import NotVisible, RuleBroken
-from rightdoor.domain.permission import acts_open_to
 from rightdoor.domain.service_plan import SERVICE_TRANSITIONS
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.ui.pages import done, respond
@@ -144,7 +143,7 @@ def _context(request: HttpRequest, plan: ServicePlan) -> dict[str, Any]:
     viewer, now, case = request.viewer, request.now, plan.case
     shown = queries.open_plan(viewer, plan, now)
     frame = case_frame(request, case, "plan")
-    may = {act.replace(".", "_") for act in acts_open_to(viewer, standing_of(viewer, case, now))}
+    may = frame["may"]
     template = next((one.label for one in active_pack().plans.templates if one.key == shown.template), "")
     return frame | {
         "page_title": f"{_word()}, version {shown.number}",
@@ -165,7 +164,6 @@ def _context(request: HttpRequest, plan: ServicePlan) -> dict[str, Any]:
             for one in shown.actions
         ],
         "services": _services(shown),
-        "may": may,
         "may_follow": "plan_write" in may and shown.state != "replaced",
         "is_followed": shown.state != "replaced",
         "languages": [(key, words) for key, words in LANGUAGES.items()],

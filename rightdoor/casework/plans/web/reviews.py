@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, people_on, standing_of
 from rightdoor.casework.cases.web.frame import case_frame
+from rightdoor.casework.clients.disclosure import check_may_begin
 from rightdoor.casework.plans import queries
 from rightdoor.casework.plans.choices import ENDS, NOT_ESTABLISHED, OUTCOME_LEVELS, OUTCOMES, PROGRESS
 from rightdoor.casework.plans.models import ServicePlan
@@ -134,7 +135,9 @@ def check_in(request: HttpRequest, code: str) -> HttpResponse:
 
 def _plan(request: HttpRequest, code: str) -> ServicePlan:
     plan = queries.plan_for(request.viewer, code, request.now)
-    check_may(request.viewer, "plan.review", standing_of(request.viewer, plan.case, request.now))
+    tie = standing_of(request.viewer, plan.case, request.now)
+    check_may(request.viewer, "plan.review", tie)
+    check_may_begin(request.viewer, plan.case.client, "PLAN", request.now, holder=plan.case.holder, standing=tie)
     return plan
 
 

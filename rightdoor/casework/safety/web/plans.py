@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.casework.cases.web.frame import case_frame
-from rightdoor.casework.clients.disclosure import may_read
+from rightdoor.casework.clients.disclosure import check_may_begin, may_read
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.safety import actions, queries
 from rightdoor.casework.safety.choices import PART_GROUPS, PART_WORDS, PLACES, STATE_WORDS, TRIGGER_WORDS
@@ -147,6 +147,7 @@ def _case(request: HttpRequest, code: str, act: str = "") -> tuple[Case, Tie]:
         raise NotVisible
     if act:
         check_may(request.viewer, act, tie)
+        check_may_begin(request.viewer, case.client, "SAFE", request.now, holder=case.holder, standing=tie)
     return case, tie
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.casework.cases.web.frame import case_frame
+from rightdoor.casework.clients.disclosure import check_may_begin
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.services import actions, queries
 from rightdoor.casework.services.choices import ADVOCACY, NO_ADVOCATE
@@ -45,6 +46,7 @@ def _case(request: HttpRequest, code: str) -> tuple[Case, Tie]:
     if not queries.may_read_services(request.viewer, case, tie, request.now):
         raise NotVisible
     check_may(request.viewer, "service_referral.make", tie)
+    check_may_begin(request.viewer, case.client, "CORE", request.now, holder=case.holder, standing=tie)
     return case, tie
 
 

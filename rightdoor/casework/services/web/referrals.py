@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.casework.cases.web.frame import case_frame
+from rightdoor.casework.clients.disclosure import check_may_begin
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.consents.choices import RELEASABLE
 from rightdoor.casework.services import actions, queries
@@ -127,7 +128,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def step(request: HttpRequest, code: str) -> HttpResponse:
     """Records what happened."""
     row = queries.service_referral_for(request.viewer, code, request.now)
-    check_may(request.viewer, "service_referral.follow", standing_of(request.viewer, row.case, request.now))
+    tie = standing_of(request.viewer, row.case, request.now)
+    check_may(request.viewer, "service_referral.follow", tie)
+    check_may_begin(request.viewer, row.case.client, "PLAN", request.now, holder=row.case.holder, standing=tie)
     sent = queries.step_sent(request.viewer, row, request.POST.get("code", ""))
     form = StepForm(request.POST, state=row.state, sent=sent)
     if form.is_valid():
@@ -197,6 +200,7 @@ def _case(request: HttpRequest, code: str, act: str = "") -> tuple[Case, Tie]:
         raise NotVisible
     if act:
         check_may(request.viewer, act, tie)
+        check_may_begin(request.viewer, case.client, "PLAN", request.now, holder=case.holder, standing=tie)
     return case, tie
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
@@ -128,6 +128,12 @@ def cases_by_next_day(viewer: Viewer, now: datetime, *, region: str = "", named:
         )
         for case in rows
     ]
+
+
+def with_names(viewer: Viewer, rows: Sequence[CaseDue], now: datetime) -> list[CaseDue]:
+    """These rows with the client's name where it is open to the viewer. Recorded before they are returned."""
+    names = shown_names(viewer, [row.case.client for row in rows], now) if rows else {}
+    return [replace(row, client=names.get(row.case.client.code) or row.client) for row in rows]
 
 
 def setting_of(viewer: Viewer, case: Case, now: datetime, tie: Tie) -> tuple[CadenceSetting | None, str]:

@@ -10,7 +10,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from rightdoor.casework.cases.parts import Due
+from rightdoor.casework.cases.parts import Due, Look
+from rightdoor.casework.cases.queries import standing_of as case_standing
+from rightdoor.casework.cases.web.frame import flags_in_head
 from rightdoor.casework.staffings import queries
 from rightdoor.casework.staffings.agenda.queries import due_at, under_topics
 from rightdoor.casework.staffings.cadence.queries import cadence_label, next_day_of
@@ -57,7 +59,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     has_begun = request.now >= staffing.starts_at
     points = points_of(staffing) if staffing.state == "scheduled" else []
     by_topic, due_else = _dues(request, staffing, [topic.key for topic in opened.topics], opened.carried)
+    tie = case_standing(request.viewer, staffing.case, request.now)
     context |= {
+        "flags": flags_in_head(Look(request.viewer, staffing.case, tie, request.now)),
         "boards": [
             replace(board_of(staffing, topic, people, may_write=may_write), dues=by_topic.get(topic.key, ()))
             for topic in opened.topics

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 
-from rightdoor.casework.staffings.cadence.queries import CaseDue, cases_by_next_day
+from rightdoor.casework.staffings.cadence.queries import CaseDue, cases_by_next_day, with_names
 from rightdoor.casework.staffings.printouts import print_agenda
 from rightdoor.casework.staffings.queries import staffing_for
 from rightdoor.casework.staffings.running import actions, queries
@@ -27,6 +28,7 @@ from rightdoor.domain.running_order import LONGEST_TURN, MOST_CASES
 from rightdoor.foundation.jurisdiction.active import active_pack, zone
 from rightdoor.foundation.jurisdiction.templatetags.words import day
 from rightdoor.foundation.ui.pages import done, respond
+from rightdoor.foundation.ui.templatetags.ui import person
 
 OFFERED = 60  # cases that are due first
 MINUTES = 10
@@ -54,7 +56,7 @@ class ConveneForm(ScheduleForm):
         super().__init__(*args, **kwargs)
         field, members = self.fields["cases"], self.fields["members"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(row.case.code, _said(row)) for row in rows]
+        field.choices = [(row.case.code, _told(row)) for row in rows]
         members.label = "The core of the team, invited for every case"
         members.help_text = "Whoever works on a case is invited for that case without being chosen here."
 
@@ -197,7 +199,7 @@ def _form(request: HttpRequest, region: str, *, bound: bool = False) -> ConveneF
     asked = request.GET.get("case", "")
     offered = [row for at, row in enumerate(free) if at < OFFERED or row.case.code in {asked, *chosen}]
     given: dict[str, Any] = {
-        "rows": offered,
+        "rows": with_names(request.viewer, offered, request.now),
         "members": [
             one
             for one in members_of(region, request.now)
@@ -235,6 +237,12 @@ def _offered(request: HttpRequest, meeting: Meeting) -> list[CaseDue]:
     there = {line.staffing.case.code for line in queries.order_of(request.viewer, meeting.code, request.now)}
     rows = cases_by_next_day(request.viewer, request.now, region=meeting.region)
     return [row for row in rows if row.case.code not in there]
+
+
+def _told(row: CaseDue) -> str:
+    """A case to be ticked, with its client as far as the viewer may see: a code alone is soon the wrong one."""
+    code, rest = _said(row).split(", ", 1)
+    return format_html('<span class="code">{}</span> {}, {}', code, person(row.client), rest)
 
 
 def _said(row: CaseDue) -> str:
