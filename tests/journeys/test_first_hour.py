@@ -148,8 +148,9 @@ def _decide_eligibility(hands: Hands) -> None:
 def _record_the_mandated_report(hands: Hands) -> None:
     hands.follow("Record it")
     hands.choose("Was the mandated report made?", "Yes")
-    hands.write("Date", f"{_now():%m/%d/%Y}", exact=True)
-    hands.write("Time", "12:01 a.m.", exact=True)
+    made = _now() - timedelta(minutes=1)
+    hands.write("Date", f"{made:%m/%d/%Y}", exact=True)
+    hands.write("Time", _spoken(made), exact=True)
     hands.write("By whom", "Ramona Inventada, school counselor")
     hands.write("Its number", "INVENTED-1")
     hands.send("Record the mandated report")
@@ -183,8 +184,8 @@ def _schedule(hands: Hands) -> tuple[str, datetime]:
     assert box.is_checked(), "the core of the team is chosen already"
     detective = str(box.evaluate("one => one.labels[0].innerText")).split(",")[0].strip()
     hands.choose("When", "At another time")
-    hands.write("Date", f"{_now():%m/%d/%Y}", exact=True)
     at = (_now() + timedelta(seconds=70)).replace(second=0, microsecond=0)
+    hands.write("Date", f"{at:%m/%d/%Y}", exact=True)
     hands.write("Time", _spoken(at), exact=True)
     hands.send()
     assert "Everybody invited was told" in hands.window.text(), hands.window.text()

@@ -13,7 +13,7 @@ from tests.journeys.window import Window
 
 REGION = "Greater New Orleans"  # has two coordinators; either may write on every staffing there
 MINUTE = 60.0
-LONGEST = 240.0  # until each of them was told of the other
+LONGEST = 150.0  # until each of them was told of the other
 STROKE = 0.08  # seconds from one stroke of a hand to its next: somebody who types fast, and never pauses
 READS = 5.0  # seconds that a person looks at both texts
 TELLS = "wrote here meanwhile"
