@@ -665,9 +665,8 @@ class _Reader:
         """The lowest score that can be reached lies in a band."""
         from .scoring import lowest_possible
 
-        if any(fault.path[:1] != ("scoring",) for fault in self.faults) or any(
-            one.start is None for one in scoring.bands
-        ):
+        unsound = any(fault.path[:2] != ("scoring", "bands") for fault in self.faults)
+        if unsound or any(one.start is None for one in scoring.bands):
             return  # said already; a figure would mislead
         lowest = lowest_possible(_with(made, scoring=scoring))
         first = scoring.bands[0].start
