@@ -36,6 +36,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, colleagues: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["second"].choices = [("", "Choose"), *colleagues]
+        self.fields["form"].says_optional = False  # a table where nothing is chosen
 
     def clean_form(self) -> str:
         """A table where nothing was chosen."""

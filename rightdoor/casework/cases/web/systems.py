@@ -31,10 +31,11 @@ PARTS = ("with", "since", "agency", "contact")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The fields of one system."""
+    """The fields of one system: the answer, and what goes with a yes."""
 
     title: str
-    fields: list[Any]
+    answer: Any
+    details: list[Any]
 
 
 class SystemsForm(forms.Form):
@@ -61,8 +62,9 @@ class SystemsForm(forms.Form):
     def groups(self) -> list[Group]:
         """The fields by system, in the order of the list."""
         return [
-            Group(str(line.system.label), [self[f"{line.system.key}_{part}"] for part in PARTS])
+            Group(str(line.system.label), self[f"{key}_with"], [self[f"{key}_{part}"] for part in PARTS[1:]])
             for line in self.systems.lines
+            for key in (line.system.key,)
         ]
 
     def clean(self) -> dict[str, Any]:

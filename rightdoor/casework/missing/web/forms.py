@@ -278,6 +278,7 @@ class SheetForm(forms.Form):
         self, *args: Any, agencies: Sequence[tuple[str, str]], pictures: Sequence[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["form"].says_optional = False  # type: ignore[attr-defined]  # a PDF where nothing is chosen
         self.fields["picture"].choices = [("", "No picture"), *pictures]  # type: ignore[attr-defined]
         self.fields["to_agency"].choices = [("", "Not a partner here"), *agencies]  # type: ignore[attr-defined]
 
