@@ -6,7 +6,7 @@ templates are: nothing down here knows the slices by name, and a slice that is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -20,8 +20,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.clients.facts import Tie
+from rightdoor.casework.clients.disclosure import decision_on
+from rightdoor.casework.clients.facts import Tie, as_coordinator
+from rightdoor.domain.confidentiality import Item
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.audit.events import record_read
+
+CODES_IN_ONE_EVENT = 1000
 
 # What a slice may tell the others of: the child is back, a day in court was set.
 CHANGES = frozenset({"after_missing", "court_date"})
@@ -182,6 +187,35 @@ def dues_of(
     if until is not None:
         found = [due for due in found if due.due_at is not None and due.due_at <= until]
     return sorted(found, key=lambda due: (due.due_at is None, due.due_at or now, due.what))
+
+
+def note_listed(
+    viewer: Viewer, verb: str, klass: str, cases: Iterable[Case], ties: Mapping[int, Tie], now: datetime, purpose: str
+) -> None:
+    """That something of this class is owed on these cases, or marks them, is shown now, and no word of it. One event
+    for each holder and kind of ground, with the codes of the cases; none where nothing is shown.
+
+    A mark and a line of the desk say that there is such a record: that is a showing, so it stands in the trail
+    (docs/how-to/audit.md). `ties` by client's primary key.
+    """
+    together: dict[tuple[str, str], set[str]] = {}
+    for case in cases:
+        tie = as_coordinator(viewer, ties[case.client_id], case.region)
+        ground = decision_on(viewer, case.client, Item(klass, case.holder), now, tie=tie)
+        together.setdefault((case.holder, ground.basis), set()).add(case.code)
+    for (holder, basis), codes in sorted(together.items()):
+        listed = sorted(codes)
+        for start in range(0, len(listed), CODES_IN_ONE_EVENT):
+            record_read(
+                viewer,
+                verb,
+                kind="case",
+                codes=listed[start : start + CODES_IN_ONE_EVENT],
+                classes=[klass],
+                holder=holder,
+                basis=basis.lower(),
+                purpose=purpose,
+            )
 
 
 def flags_of(look: Look) -> list[Flag]:

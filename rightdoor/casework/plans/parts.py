@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines
+from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines, note_listed
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.plans.queries import may_read_plan, open_counts, owed
 from rightdoor.domain.permission import Viewer
@@ -67,6 +67,9 @@ def _is_open(look: Look) -> bool:
 
 
 def _dues(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: datetime) -> list[Due]:
+    found = owed(viewer, cases, ties, now)
+    known = {case.pk: case for case in cases}
+    note_listed(viewer, "plan.listed", "PLAN", {known[one.case_id] for one in found}, ties, now, "due")
     return [
         Due(
             case_id=one.case_id,
@@ -78,7 +81,7 @@ def _dues(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: d
             owner=one.owner,
             klass="PLAN",
         )
-        for one in owed(viewer, cases, ties, now)
+        for one in found
     ]
 
 
@@ -101,6 +104,7 @@ def _flags(look: Look) -> list[Flag]:
         for one in owed(look.viewer, [look.case], ties, look.now)
         if one.kind == "plan.review" and one.due_at is not None and one.due_at < look.now
     ]
+    note_listed(look.viewer, "plan.listed", "PLAN", [look.case] if late else [], ties, look.now, "flag")
     return [Flag("Plan review late", "late", one.due_at, f"/plans/{one.about}/review/") for one in late]
 
 

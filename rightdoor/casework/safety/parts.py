@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab
+from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, note_listed
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie, as_coordinator
 from rightdoor.casework.safety.actions import ask_for_review
@@ -42,6 +42,7 @@ def _dues(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: d
     if not known:
         return []
     soonest, codes = looks_owed(list(known.values()))
+    note_listed(viewer, "safety_plan.listed", "SAFE", [known[pk] for pk in soonest], ties, now, "due")
     return [
         Due(
             pk,
@@ -70,19 +71,25 @@ def _flags(look: Look) -> list[Flag]:
     """A plan that is due to be looked at, or older than the state's span; for those to whom it is open."""
     if look.case.state != "open" or not _is_open(look):
         return []
-    url = f"/cases/{look.case.code}/safety/"
-    if look.case.safety_triggers.filter(settled_at__isnull=True).exists():
-        return [Flag("Safety plan: something has changed", "warning", url=url)]
-    plan = look.case.safety_plans.filter(state="adopted").first()
-    if plan is None or plan.review_due_at is None:
+    label = _mark(look.case, look.now)
+    if not label:
         return []
+    ties = {look.case.client_id: look.tie}
+    note_listed(look.viewer, "safety_plan.listed", "SAFE", [look.case], ties, look.now, "flag")
+    return [Flag(label, "warning", url=f"/cases/{look.case.code}/safety/")]
+
+
+def _mark(case: Case, now: datetime) -> str:
+    if case.safety_triggers.filter(settled_at__isnull=True).exists():
+        return "Safety plan: something has changed"
+    plan = case.safety_plans.filter(state="adopted").first()
+    if plan is None or plan.review_due_at is None:
+        return ""
     days = active_pack().clocks.safety_plan_review_days
     last = plan.reviewed_at or plan.adopted_at
-    if last is not None and look.now - last > timedelta(days=days):
-        return [Flag(f"Safety plan older than {days} days", "warning", url=url)]
-    if plan.review_due_at < look.now:
-        return [Flag("Safety plan: look at it again", "warning", url=url)]
-    return []
+    if last is not None and now - last > timedelta(days=days):
+        return f"Safety plan older than {days} days"
+    return "Safety plan: look at it again" if plan.review_due_at < now else ""
 
 
 def _open_ends(look: Look) -> list[OpenEnd]:

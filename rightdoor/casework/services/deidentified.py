@@ -14,6 +14,8 @@ from itertools import islice
 
 from rightdoor.casework.services.models import ServiceReferral
 from rightdoor.casework.services.sealed import told_label
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.sealing.seals import open_each
 
@@ -38,8 +40,11 @@ class CountedService:
     to_completed: str
 
 
-def counted_services(since: datetime, until: datetime) -> Iterator[CountedService]:
-    """Every referral to a service made from `since` on and before `until`, for the statistics."""
+def counted_services(viewer: Viewer, since: datetime, until: datetime) -> Iterator[CountedService]:
+    """Every referral to a service made from `since` on and before `until`, for the statistics.
+
+    What is opened for it stands in the trail, with the codes, before the first row of a part is handed out.
+    """
     rows = (
         ServiceReferral.objects.filter(made_at__gte=since, made_at__lt=until)
         .select_related("case__client")
@@ -48,6 +53,16 @@ def counted_services(since: datetime, until: datetime) -> Iterator[CountedServic
     )
     stream = rows.iterator(chunk_size=AT_ONCE)
     while part := list(islice(stream, AT_ONCE)):
+        for holder in sorted({row.holder for row in part}):
+            record_read(
+                viewer,
+                "service_referral.listed",
+                kind="servicereferral",
+                codes=[row.code for row in part if row.holder == holder],
+                classes=["PLAN"],
+                holder=holder,
+                purpose="counting",
+            )
         for row, text in zip(part, open_each([(row.told_sealed, told_label(row)) for row in part]), strict=True):
             days: dict[str, date] = {}
             for step in row.steps.all():

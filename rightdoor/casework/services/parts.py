@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab
+from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, note_listed
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie, as_coordinator
 from rightdoor.casework.services.choices import HAPPENED
@@ -43,6 +43,7 @@ def _dues(viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: d
     mine = [case for case in cases if case.state == "open" and _follows(viewer, case, ties, now)]
     known = {case.pk: case for case in mine}
     rows = open_of_cases(mine)
+    note_listed(viewer, "service_referral.listed", "PLAN", {known[row.case_id] for row in rows}, ties, now, "due")
     found = [
         Due(
             row.case_id,

@@ -133,8 +133,11 @@ def test_alleged_offenders_are_never_in_an_export_nor_in_what_is_counted(scene, 
     assert SECRET not in str(rows)
     with pytest.raises(RuleBroken):
         watermark(scene.coordinator, code="K7MQ-4XPR", purpose="", basis="", classes=["CORE", "OFF"], now=scene.now)
-    counted = list(counted_justice(scene.now - DAY, scene.now + DAY))
+    counted = list(counted_justice(scene.coordinator, scene.now - DAY, scene.now + DAY))
     assert {(one.what, one.kind) for one in counted} == {("offender", "buyer"), ("proceeding", "prosecution")}
+    events = AuditEvent.objects.filter(verb="justice.listed", details__purpose="counting")
+    assert {klass for event in events for klass in event.classes} == {"OFF", "PROS"}
+    assert above.code in {code for event in events for code in event.details["codes"]}
     said = str(counted)
     for hidden in (SECRET, above.code, case.code, case.client.code, "2026-03-10", "03/10/2026"):
         assert hidden not in said

@@ -62,13 +62,16 @@ def test_a_referral_goes_its_way_step_by_step_and_the_clock_follows(stage: Stage
     assert (row.state, row.due_at, row.ended_on) == ("completed", None, today + 4 * DAY)
     _, steps = queries.open_service_referral(stage.viewer, row, stage.now)
     assert [one.state for one in steps] == ["sent", "accepted", "contacted", "started", "completed"]
-    (counted,) = counted_services(stage.now - DAY, stage.now + DAY)
+    (counted,) = counted_services(stage.viewer, stage.now - DAY, stage.now + DAY)
     assert (counted.category, counted.state, counted.to_accepted, counted.to_completed) == (
         "behavioral_health",
         "completed",
         "up to 1 day",
         "2 to 7 days",
     )
+    event = AuditEvent.objects.filter(verb="service_referral.listed").latest("pk")
+    assert (event.actor, event.classes, event.details["codes"]) == (stage.viewer.code, ["PLAN"], [row.code])
+    assert event.details["purpose"] == "counting"
 
 
 @pytest.mark.req("CASE-5")
