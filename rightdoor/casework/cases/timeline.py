@@ -14,7 +14,7 @@ from typing import Any
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Happenings, all_parts
 from rightdoor.casework.cases.queries import names_of_accounts
-from rightdoor.casework.cases.written import branch_of, lines_among, occurring
+from rightdoor.casework.cases.written import branch_of, lines_among, occurring, told_of
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.community.partners.models import Agency
@@ -68,7 +68,15 @@ def timeline_of(
     told = [one for parts in all_parts() for one in parts.happenings if not one.act or may(viewer, one.act, tie)]
     branches = [(one, branch) for one in told if (branch := branch_of(one)) is not None]
     open_to = _open_to(viewer, case, now, tie, occurring([branch for _, branch in branches], case))
-    groups = sorted({one.group for one, _ in branches})
+    # Where all lines of a kind are alike its class is known: a heading that holds none for this reader is not offered.
+    said = told_of(case)
+    groups = sorted(
+        {
+            one.group
+            for one, branch in branches
+            if not (branch.klass and branch.holder) or (branch.klass, said[branch.holder]) in open_to
+        }
+    )
     wanted = [(one, branch) for one, branch in branches if not group or one.group == group]
     if not open_to or not wanted:
         return TimelinePage([], groups, 1, True, names_of_accounts(also))

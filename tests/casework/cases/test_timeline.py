@@ -18,6 +18,7 @@ from rightdoor.casework.documents.models import Document, Version
 from rightdoor.casework.plans.models import ServicePlan
 from rightdoor.casework.referrals.models import TierChange
 from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.permission import may
 from rightdoor.foundation.codes import new_code
 from tests.casework import team
 from tests.casework.visiting import Visitor
@@ -169,3 +170,17 @@ def test_what_was_consented_to_is_on_the_line_of_whom_consents_are_open_to(scene
 
     assert "Consent to coordination recorded" in mine
     assert not any("onsent" in what for what in theirs)
+
+
+@pytest.mark.req("CASE-2", "PRIV-2")
+def test_a_heading_whose_lines_are_closed_is_not_offered(scene):
+    staffing = team.held(scene)
+    at = staffing.starts_at + timedelta(hours=2)
+    offered = {
+        viewer.code: timeline_of(viewer, staffing.case, at, standing_of(viewer, staffing.case, at)).groups
+        for viewer in (scene.coordinator, scene.detective)
+    }
+    assert {"Safety", "Plan"} <= set(offered[scene.coordinator.code])
+    assert may(scene.detective, "safety_plan.read", standing_of(scene.detective, staffing.case, at))
+    assert "Safety" not in offered[scene.detective.code]  # the act is theirs on a case, the class is not
+    assert "Safety" not in Visitor(scene.detective, at).page(f"/cases/{staffing.case.code}/").split("timeline")[-1]
