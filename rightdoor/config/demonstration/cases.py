@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rightdoor.casework.cases.groups.actions import tie_cases
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.moving.actions import ask_transfer, share_case
 from rightdoor.casework.cases.moving.queries import coordinators
+from rightdoor.casework.cases.queries import standing_of
+from rightdoor.casework.cases.systems.actions import record_systems
+from rightdoor.casework.cases.systems.queries import Answer, systems_of
+from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.referrals.queries import coordinators_of
 from rightdoor.domain.errors import NotPermitted, RuleBroken
+from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -39,7 +44,23 @@ def show(now: datetime) -> None:
         if to:
             why = "Invented: the family moved to an aunt there."
             ask_transfer(viewer, cases[3], to_region=to, why=why, keeps_team=False, now=now)
+    for at, case in enumerate(cases[:6]):
+        _say_systems(viewer, case, at, now)
     _offer_from_elsewhere(regions, now)
+
+
+def _say_systems(viewer: Viewer, case: Case, at: int, now: datetime) -> None:
+    """Which systems the child is with, as far as this coordinator may write of them: yes, no, or not established."""
+    known, tie = systems_of(viewer, case, now), standing_of(viewer, case, now)
+    answers = {}
+    for place, line in enumerate(known.lines):
+        is_with = (True, False, None)[(place + at) % 3]
+        since = (now - timedelta(days=40 + 9 * place)).date() if is_with else None
+        klass = line.system.data_class
+        is_mine = may_read(viewer, case.client, tie, klass, now, holder=case.holder, action="write").allowed
+        if is_with is not None and is_mine:
+            answers[line.system.key] = Answer(is_with, since, "", "The office there, by telephone" if is_with else "")
+    record_systems(viewer, case, answers=answers, version=known.version, now=now)
 
 
 def _offer_from_elsewhere(regions: list[str], now: datetime) -> None:
