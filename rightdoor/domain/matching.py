@@ -276,12 +276,13 @@ def check_may_merge(facts: MergeFacts) -> None:
         raise RuleBroken("The entry that is to lead follows another one. Choose the one that leads there.")
     if facts.following_leads or facts.following_follows:
         raise RuleBroken("The entry that is to follow is kept together with another one. Undo that first.")
-    if facts.is_held:
-        raise RuleBroken("These two cannot be kept together at present. Ask the privacy officer.")
     if not facts.why.strip():
         raise RuleBroken("Say in a sentence why these two are one child.")
     if facts.entered_as_two and not facts.are_one:
         raise RuleBroken("These two were recorded as two children. Say that you checked that, and why they are one.")
+    # Last of all, where the table itself refuses a tie that the person may not know of: one looks like the other.
+    if facts.is_held:
+        raise RuleBroken("These two cannot be kept together at present. Ask the privacy officer.")
 
 
 def _reasons(candidate: Candidate) -> tuple[str, ...]:
