@@ -29,7 +29,8 @@ from rightdoor.foundation import fence
 from rightdoor.foundation.access.viewers import system_viewer
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
-from tests.casework.team import received, scheduled
+from rightdoor.oversight.privacy.queries.keeping import holds_on
+from tests.casework.team import received, released, scheduled
 from tests.casework.visiting import Visitor
 from tests.people import OTHER_REGION, make_person
 
@@ -305,6 +306,37 @@ def test_a_hold_or_a_disposal_under_way_keeps_it_as_it_is_and_is_not_named(scene
     with pytest.raises(RuleBroken, match="at present. Ask the privacy officer"):
         merge_clients(scene.coordinator, two[0].client, two[1].client, why=WHY, now=now)
     assert not ClientMerge.objects.exists()
+
+
+@pytest.mark.req("INT-7", "PRIV-6")
+@pytest.mark.parametrize("whose", [0, 1])
+def test_a_hold_on_one_of_the_two_holds_the_other_until_they_are_parted(scene, two, merge, now, whose):
+    privacy = make_person("Petra Privacy", now=now, roles=(("privacy_officer", ""),))
+    held, other = two[whose], two[1 - whose]
+    hold = place_hold(privacy, held, reason="litigation", told="Invented 1", now=now)
+    alone = case_of(scene).client.code
+    codes = [other.client.code, alone]
+
+    assert [(one.code, one.subject) for one in holds_on(system_viewer("test"), codes)] == [
+        (hold.code, other.client.code)
+    ]
+    part_clients(scene.coordinator, merge, now=now)
+    assert holds_on(system_viewer("test"), codes) == []
+
+
+@pytest.mark.req("INT-7", "PRIV-2")
+@pytest.mark.parametrize("narrow", [None, 0, 1])
+def test_the_reason_tells_of_both_and_opens_only_where_both_are_open(scene, two, merge, now, narrow):
+    """Somebody on both cases, with a release for each: of one of the two it may name another kind of record alone."""
+    guest = make_person("Gail Invented", now=now, roles=(("team_member", ""),), discipline="victim_advocate")
+    for place, case in enumerate(two):
+        give_standing(
+            scene.coordinator, case.client, account_code=guest.code, kind="assigned", discipline="victim_advocate",
+            about=case.code, starts_at=now, now=now,
+        )  # fmt: skip
+        released(scene.coordinator, case.client, guest, "PLAN" if place == narrow else "CORE", now=now)
+
+    assert why_of(guest, merge_for(guest, merge.code, now), now) == (WHY if narrow is None else "")
 
 
 @pytest.mark.req("INT-7")

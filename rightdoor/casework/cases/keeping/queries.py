@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.disclosure import birth_days
 from rightdoor.casework.clients.facts import facts_of
-from rightdoor.casework.clients.models import Client
+from rightdoor.casework.clients.models import Client, ClientMerge
 from rightdoor.casework.consents.models import Subpoena
 from rightdoor.casework.consents.register import WentOut, ledger_without_words
 from rightdoor.casework.intake.models import Report
@@ -65,6 +65,34 @@ def subpoenas_holding(viewer: Viewer, client_codes: Iterable[str], case_code: st
     with also(case_code):
         rows = Subpoena.objects.filter(client__code__in=set(client_codes), settled_at__isnull=True)
         return dict(rows.order_by("-received_at").values_list("client__code", "received_at"))
+
+
+def kept_together(viewer: Viewer, client_codes: Iterable[str], case_code: str = "") -> dict[str, set[str]]:
+    """Each of these clients with the codes of every entry that is one child with it, its own among them. (INT-7)
+
+    For what stops a disposal; shown to nobody.
+    """
+    wanted = set(client_codes)
+    near: dict[str, set[str]] = {}
+    asked, new = set[str](), wanted
+    with also(case_code):
+        while new:
+            asked |= new
+            running = ClientMerge.objects.filter(undone_at__isnull=True)
+            found = running.filter(Q(leading__code__in=new) | Q(following__code__in=new))
+            new = set()
+            for one, other in found.values_list("leading__code", "following__code"):
+                near.setdefault(one, set()).add(other)
+                near.setdefault(other, set()).add(one)
+                new |= {one, other} - asked
+    groups = {}
+    for code in wanted:
+        group, new = {code}, {code}
+        while new:
+            new = {other for one in new for other in near.get(one, ())} - group
+            group |= new
+        groups[code] = group
+    return groups
 
 
 def ended_clients(viewer: Viewer, codes: Iterable[str] | None = None) -> list[Ended]:

@@ -75,7 +75,14 @@ def merge_for(viewer: Viewer, code: str, now: datetime) -> ClientMerge:
 
 
 def why_of(viewer: Viewer, merge: ClientMerge, now: datetime) -> str:
-    """The reason that was given, for whom the coordination record of the following entry is open; else nothing."""
+    """The reason that was given, for whom the coordination record of both entries is open; else nothing.
+
+    It tells of both, and is sealed with the following one: whoever may read that one alone would learn of the other.
+    """
+    leading = merge.leading
+    ground = may_read(viewer, leading, standing_of(viewer, leading, now), "CORE", now)
+    if not ground.allowed or ground.status_only:
+        return ""
     field = SealedField(merge_label(merge), merge.why_sealed)
     (told,) = open_fields(viewer, merge.following, [field], now, verb="client.merge_read")
     return str((told or {}).get("why", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from rightdoor.casework.cases.keeping.queries import (
     Ended,
     case_by_exact_code,
     ended_clients,
+    kept_together,
     schedule_rules,
     subpoenas_holding,
 )
@@ -120,12 +121,16 @@ def due_on(ended: Ended) -> date | None:
 
 
 def holds_on(viewer: Viewer, client_codes: Iterable[str], case_code: str = "") -> list[Hold]:
-    """Everything that stops the disposal of these clients' records: holds, and subpoenas that are not answered."""
-    wanted = set(client_codes)
-    rows = LegalHold.objects.filter(client_code__in=wanted, lifted_at__isnull=True)
-    placed = [Hold(row.code, row.client_code, row.placed_at) for row in rows]
-    demanded = subpoenas_holding(viewer, wanted, case_code)
-    return [*placed, *(Hold("subpoena", client, at) for client, at in demanded.items())]
+    """Everything that stops the disposal of these clients' records: holds, and subpoenas that are not answered.
+
+    What holds one of two entries that are one child holds the other: a hold is about the child.
+    """
+    together = kept_together(viewer, client_codes, case_code)
+    everyone = {code for group in together.values() for code in group}
+    rows = LegalHold.objects.filter(client_code__in=everyone, lifted_at__isnull=True)
+    found = [Hold(row.code, row.client_code, row.placed_at) for row in rows]
+    found += [Hold("subpoena", client, at) for client, at in subpoenas_holding(viewer, everyone, case_code).items()]
+    return [replace(hold, subject=code) for code, group in together.items() for hold in found if hold.subject in group]
 
 
 def to_propose(viewer: Viewer, now: datetime) -> list[tuple[Ended, date]]:
