@@ -34,7 +34,7 @@ from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.jurisdiction.templatetags.words import when
 from rightdoor.foundation.notices.actions import notify
-from rightdoor.foundation.printing.sheets import harmless, to_csv, to_xlsx
+from rightdoor.foundation.printing.sheets import MEDIA_TYPES, harmless, to_csv, to_xlsx
 from rightdoor.foundation.sealing.seals import open_for_account, seal_for_account
 
 ALONE_AT_MOST = 25  # clients; more need a second person of the same agency
@@ -66,6 +66,7 @@ NOTICES = {
     "EDU": "Holds school records. They may not be passed on without consent, as the law on school records asks.",
 }
 FORMS = {"csv": "Table (.csv)", "xlsx": "Workbook (.xlsx)"}
+MEDIA_TYPE_OF = MEDIA_TYPES  # by a key of FORMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,12 @@ from rightdoor.casework.cases.timeline import timeline_of
 from rightdoor.casework.cases.web.frame import MODES, STATES, ShownTab, cadence_words, case_frame
 from rightdoor.casework.clients.disclosure import may_read
 from rightdoor.casework.clients.facts import Tie
-from rightdoor.casework.referrals.export_pages import ListPages
+from rightdoor.casework.referrals import exports as acts_on_files
+from rightdoor.casework.referrals import queries as reads_of_files
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import may
 from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.ui.list_files import ListPages
 from rightdoor.foundation.ui.pages import respond
 
 STAFFING_STATES = {"scheduled": "Scheduled", "held": "Held", "cancelled": "Cancelled"}
@@ -119,6 +121,10 @@ def _check_lists(request: HttpRequest) -> None:
 
 FILES = ListPages(
     CASES,
+    acts=acts_on_files,
+    reads=reads_of_files,
+    asking="referrals/export.html",
+    asked="referrals/export_asked.html",
     path="/cases/",
     name="All cases",
     kept="cases",

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from rightdoor.casework.referrals import queries
-from rightdoor.casework.referrals.export_pages import ListPages
+from rightdoor.casework.referrals import exports, queries
 from rightdoor.casework.referrals.exports import REFERRALS
 from rightdoor.casework.referrals.queries import Page, ReferralFilters
 from rightdoor.casework.referrals.web.forms import FilterForm
@@ -15,6 +14,7 @@ from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer, may
 from rightdoor.domain.referral import STATES
 from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.ui.list_files import ListPages
 from rightdoor.foundation.ui.pages import respond
 
 MAY_LIST = frozenset({"care_coordinator", "alliance_reviewer"})
@@ -92,6 +92,10 @@ def _with(asked: QueryDict, **changed: str) -> str:
 
 FILES = ListPages(
     REFERRALS,
+    acts=exports,
+    reads=queries,
+    asking="referrals/export.html",
+    asked="referrals/export_asked.html",
     path="/referrals/",
     name="All referrals",
     kept="referrals",
