@@ -86,7 +86,8 @@ def _sheet_docx(given: Mapping[str, Any], photo: Printable | None) -> bytes:
         blocks += [Text(f"{label}: {said}") for label, said in given["facts"]]
     else:
         blocks.append(facts(given["facts"]))
-    return to_docx(given["title"], blocks, notice=given["notice"], made=given["made"])
+    author = "" if given["is_poster"] else "Rightdoor"
+    return to_docx(given["title"], blocks, notice=given["notice"], made=given["made"], author=author)
 
 
 def _photo(viewer: Viewer, case: Case, code: str, variant: str, name: str, now: datetime) -> Printable:

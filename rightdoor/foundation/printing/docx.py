@@ -68,8 +68,18 @@ def facts(rows: Iterable[Sequence[str]]) -> Table:
     return Table(("What", "As recorded"), [tuple(row[:2]) for row in rows])
 
 
-def to_docx(title: str, blocks: Iterable[Block], *, language: str = "en-US", notice: str = "", made: str = "") -> bytes:
-    """The blocks as a .docx under this title. `notice` and `made` stand at the foot of every page."""
+def to_docx(
+    title: str,
+    blocks: Iterable[Block],
+    *,
+    language: str = "en-US",
+    notice: str = "",
+    made: str = "",
+    author: str = "Rightdoor",
+) -> bytes:
+    """The blocks as a .docx under this title. `notice` and `made` stand at the foot of every page; `author` beside the
+    words, where programs show it: "" for a paper that may not tell where it comes from.
+    """
     body, pictures = [_paragraph(title, "Title")], list[Picture]()
     for block in blocks:
         if isinstance(block, Picture):
@@ -88,7 +98,7 @@ def to_docx(title: str, blocks: Iterable[Block], *, language: str = "en-US", not
     parts = {
         "[Content_Types].xml": _TYPES.replace("<Override", f"{_JPEG}<Override", 1) if pictures else _TYPES,
         "_rels/.rels": _RELS,
-        "docProps/core.xml": _core(title, language),
+        "docProps/core.xml": _core(title, language, author),
         "word/document.xml": document,
         "word/styles.xml": _styles(language),
         "word/numbering.xml": _NUMBERING,
@@ -234,11 +244,11 @@ _NUMBERING = (
 )
 
 
-def _core(title: str, language: str) -> str:
+def _core(title: str, language: str, author: str) -> str:
     return (
         f'{_XML}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        f"<dc:title>{escape(_clean(title))}</dc:title><dc:creator>Rightdoor</dc:creator>"
+        f"<dc:title>{escape(_clean(title))}</dc:title><dc:creator>{escape(_clean(author))}</dc:creator>"
         f"<dc:language>{escape(language)}</dc:language></cp:coreProperties>"
     )
 

@@ -220,3 +220,22 @@ def test_another_kind_of_file_is_refused_and_leaves_nothing(scene, case, episode
     with pytest.raises(RuleBroken, match="PDF or a Word"):
         print_sheet(scene.coordinator, episode, variant="poster", to="X", to_agency="", now=scene.now, form="exe")
     assert not OutsideDisclosure.objects.exists()
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+def test_a_poster_does_not_name_this_program_beside_its_words_either(scene, episode, form):
+    """It is passed on as a file: whoever looks up who made it would learn which kind of care the child is in."""
+    named = {}
+    for variant in ("official", "poster"):
+        made = print_sheet(
+            scene.coordinator, episode, variant=variant, to="The desk", to_agency="", now=scene.now, form=form
+        )
+        if form == "docx":
+            with ZipFile(io.BytesIO(made)) as archive:
+                parts = b"".join(archive.read(name) for name in archive.namelist())
+        else:
+            with pikepdf.open(io.BytesIO(made)) as opened:
+                parts = repr(dict(opened.docinfo)).encode() + opened.Root.Metadata.read_bytes()
+        named[variant] = b"rightdoor" in parts.lower()
+
+    assert named == {"official": True, "poster": False}
