@@ -19,14 +19,19 @@ MEDIA_TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST_CELL = 32_767  # characters; a workbook with a longer one is reported as damaged
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What stands in no column's sight, and what a workbook has no place for: with it gone the next letter is the first.
+_UNSEEN = re.compile("[\\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]*")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def harmless(value: Any) -> str:
     """No spreadsheet may take a cell for a formula, whatever blanks stand before it."""
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
+    before = _UNSEEN.match(text)
+    unseen = before[0] if before else ""
+    acts = text[len(unseen) :].startswith(_FORMULA) or any(one in unseen for one in "\t\r\n")
+    return f"'{text}" if acts else text
 
 
 def to_csv(rows: Iterable[Sequence[str]]) -> str:

@@ -52,6 +52,15 @@ def test_the_same_rows_give_the_same_bytes():
     assert to_xlsx(ROWS, title="Cases") == to_xlsx(ROWS, title="Cases")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\u00a0@", "\uff1d", "\ufeff="])
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", " =", "\u00a0@", "\uff1d", "\ufeff=", " \t")
+UNSEEN = ("\x00=", "\x0b=", "\u3000=", "\u200b=", " \u200e@", "\ud800=")
+
+
+@pytest.mark.parametrize("start", [*STARTS, *UNSEEN])
 def test_no_cell_is_a_formula_whatever_blanks_stand_before_it(start):
     assert harmless(f"{start}1+1")[0] == "'"
+
+
+@pytest.mark.parametrize("text", ["", " ", "Invented", " Invented = 1", "K7MQ-4XPR", "2026-03-10 15:00"])
+def test_what_is_no_formula_stays_as_it_is(text):
+    assert harmless(text) == text
