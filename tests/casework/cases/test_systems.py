@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import F
 
 from rightdoor.casework.cases.actions import add_to_case
 from rightdoor.casework.cases.models import Case, SystemsPart
@@ -69,7 +70,7 @@ def test_an_answer_holds_with_its_day_its_agency_and_whom_to_ask(scene, case, pa
 
 def test_an_earlier_answer_stays_on_record_and_the_newest_holds(scene, case):
     answer(scene, case, courts=YES, tribal=YES)
-    answer(scene, case, version=1, courts=NO)
+    answer(scene, case, version=systems_of(scene.coordinator, case, scene.now).version, courts=NO)
 
     found = lines(scene.coordinator, case, scene.now)
     assert (found["courts"], found["tribal"]) == (NO, YES)
@@ -98,6 +99,17 @@ def test_an_answer_is_open_to_whom_the_class_of_that_systems_records_opens(
     released(coordinator, case.client, advocate, "MH", now=now, initialled=frozenset({"MH"}))
     assert lines(advocate, case, later)["mental_health"] == YES
     assert "child_welfare" not in lines(advocate, case, later)
+
+
+@pytest.mark.req("PRIV-2")
+def test_the_version_of_a_form_does_not_count_the_parts_that_are_closed(scene, case):
+    answer(scene, case, courts=YES)
+    before = systems_of(scene.coordinator, case, scene.now).version
+    SystemsPart.objects.filter(case=case).update(version=F("version") + 1)  # as after a part of a class that is closed
+
+    assert systems_of(scene.coordinator, case, scene.now).version == before > 0
+    answer(scene, case, version=before, courts=NO)
+    assert systems_of(scene.coordinator, case, scene.now).version not in {0, before}
 
 
 @pytest.mark.parametrize(

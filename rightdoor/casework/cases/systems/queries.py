@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from rightdoor.casework.cases.models import Case, SystemsPart
@@ -16,6 +17,8 @@ from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.sealing.seals import SealContext
 from rightdoor.packs.sheets import System
+
+HIGHEST_VERSION = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ class SystemLine:
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """What is open of the list. `version`: of the newest part that is open, so that no writer takes another's away."""
+    """What is open of the list. `version`: which parts that is, so that no writer takes another's away; 0 without any.
+
+    It follows from the open parts alone and counts nothing: a gap in it would tell of a part of a class that is closed.
+    """
 
     lines: list[SystemLine] = field(default_factory=list)
     version: int = 0
@@ -61,7 +67,12 @@ def systems_of(viewer: Viewer, case: Case, now: datetime, tie: Tie | None = None
     answers = {key: said for part in told.values() for key, said in part.items()}
     names = agency_names({said.agency for said in answers.values() if said.agency}) if answers else {}
     lines = [SystemLine(one, said := answers.get(one.key, Answer()), names.get(said.agency, "")) for one in shown]
-    return Systems(lines, max((part.version for part in wanted), default=0))
+    return Systems(lines, _version(wanted))
+
+
+def _version(parts: list[SystemsPart]) -> int:
+    said = ",".join(sorted(part.code for part in parts))
+    return int.from_bytes(sha256(said.encode()).digest()[:4]) % HIGHEST_VERSION + 1 if parts else 0
 
 
 def newest_parts(case: Case) -> list[SystemsPart]:

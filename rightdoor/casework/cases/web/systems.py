@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from rightdoor.casework.cases import queries
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.systems.actions import LONGEST_CONTACT, record_systems
-from rightdoor.casework.cases.systems.queries import Answer, Systems, systems_of
+from rightdoor.casework.cases.systems.queries import HIGHEST_VERSION, Answer, Systems, systems_of
 from rightdoor.casework.cases.web.frame import case_frame
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.community.partners.queries import agencies_of
@@ -41,7 +41,7 @@ class Group:
 class SystemsForm(forms.Form):
     """For each system of the list that is open: yes, no or not established, since when, and who is to be asked."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=99_999)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=HIGHEST_VERSION)
 
     def __init__(self, *args: Any, systems: Systems, agencies: list[tuple[str, str]], today: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
