@@ -19,7 +19,8 @@ READS = 5.0  # seconds that a person looks at both texts
 TELLS = "wrote here meanwhile"
 SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 
-pytestmark = [pytest.mark.slow, pytest.mark.journey]
+# All in one worker: two of these at once would be a third and a fourth writer for each other.
+pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.xdist_group("two_writers")]
 
 
 class Writer:
