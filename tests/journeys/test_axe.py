@@ -81,6 +81,7 @@ LEADS = {
     *("cases:case", "cases:people", "closure:closure", "consents:consent", "intake:report", "justice:relief_new"),
     *("meetings:meeting", "missing:episodes", "plans:plans", "safety:plans", "staffings:of_case", "staffings:staffing"),
     *("cases:offers", "missing:episode", "staffings:topic", "staffings:decisions", "staffings:action_items"),
+    "consents:register",
 }
 SAME_FOR_ALL = ("doorway:", "ui:", "partners:", "teams:", "search:")
 # Not pages: files, ways out, addresses that lead on. And pages in the middle of an act or behind a link in a message,

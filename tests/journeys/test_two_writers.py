@@ -19,8 +19,7 @@ READS = 5.0  # seconds that a person looks at both texts
 TELLS = "wrote here meanwhile"
 SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 
-# All in one worker: two of these at once would be a third and a fourth writer for each other.
-pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.xdist_group("two_writers")]
+pytestmark = [pytest.mark.slow, pytest.mark.journey]
 
 
 class Writer:
@@ -115,7 +114,7 @@ def test_a_draft_that_is_late_does_not_take_back_what_was_kept_after_it(window: 
     """The draft of a slow moment arrives when the whole text was kept already."""
     coordinator = window()
     coordinator.enter("Care coordinator", REGION)
-    staffing, topic = _ahead(coordinator, last=True)
+    staffing, topic = _ahead(coordinator, place=1)
     run = f"{time.time_ns():x}"[-6:]
     late: list[Any] = []
     coordinator.page.route(
@@ -150,7 +149,7 @@ def test_both_texts_are_not_left_without_a_question(window: Callable[..., Window
     windows = window(), window()
     for place, one in enumerate(windows):
         one.enter("Care coordinator", REGION, place)
-    staffing, topic = _ahead(windows[0], last=True)
+    staffing, topic = _ahead(windows[0], place=2)
     run = f"{time.time_ns():x}"[-6:]
     first, second = (Writer(one, f"{mark}{run}", staffing, topic) for mark, one in zip("de", windows, strict=True))
     for one in (first, second):
@@ -208,8 +207,11 @@ def _kept(window: Window, staffing: str, topic: str) -> str:
     return found
 
 
-def _ahead(coordinator: Window, *, last: bool = False) -> tuple[str, str]:
-    """The staffing that lies furthest ahead, which no other journey holds: its address and its first or last topic."""
+def _ahead(coordinator: Window, *, place: int = 0) -> tuple[str, str]:
+    """The staffing that lies furthest ahead, which no other journey holds: its address, and a topic of it.
+
+    Each test has a place of its own: two of them may run at once, and would be each other's third and fourth writer.
+    """
     coordinator.go("/meetings/")
     meetings = coordinator.page.locator("main table a[href^='/meetings/']").evaluate_all(
         "all => all.map(one => one.getAttribute('href'))"
@@ -220,8 +222,8 @@ def _ahead(coordinator: Window, *, last: bool = False) -> tuple[str, str]:
         if several.count():
             coordinator.go(str(several.first.get_attribute("href")))
         topics = coordinator.page.locator("[id^='minutes-']", has=coordinator.page.locator("textarea"))
-        if coordinator.path.startswith("/staffings/") and topics.count():
-            found = str((topics.last if last else topics.first).get_attribute("id"))
+        if coordinator.path.startswith("/staffings/") and topics.count() > place:
+            found = str(topics.nth(place).get_attribute("id"))
             return coordinator.path, found.removeprefix("minutes-")
     raise AssertionError("the demonstration has a staffing ahead on which may be written")
 

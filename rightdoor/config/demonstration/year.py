@@ -131,6 +131,7 @@ class RegionYear:
         self.random = Random(f"{seed}:{planned.key}:year")  # noqa: S311 - inventions, not secrets
         self.stories: dict[int, Story] = {}
         self.has_told_consents = False
+        self.told_everything = 0  # the case that shows every kind of consent; it goes on
         self.open_cases: list[Story] = []  # cases that go on, for the ongoing staffings
         self._steps: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = count()
@@ -647,7 +648,8 @@ class RegionYear:
         if goes_on:
             seed = f"{SEED} {story.plan.received_at.isoformat()}"
             told = tell_consents(viewer, case, invited, seed=seed, is_first=not self.has_told_consents, now=now)
-            self.has_told_consents = self.has_told_consents or bool(told)
+            if told and not self.has_told_consents:
+                self.has_told_consents, self.told_everything = True, case.pk
             for member in random.sample(invited, min(2, len(invited))) if random.random() < 0.4 else []:
                 add_to_case(
                     viewer,
@@ -706,7 +708,11 @@ class RegionYear:
             return
         is_reviewed = not self._ended
         readers = [one for one in self.people.desks.get("alliance_reviewer", []) if is_reviewed]
-        cases = [(story.coordinator, story.case) for story in self.open_cases if story.case is not None]
+        cases = [
+            (story.coordinator, story.case)
+            for story in self.open_cases
+            if story.case is not None and story.case.pk != self.told_everything
+        ]
         if is_reviewed:
             cases.sort(key=lambda one: one[0].code != self.own.coordinators[0].code)
         advocate = next((one for one in self.own.core() if one.discipline == "victim_advocate"), None)
