@@ -206,6 +206,7 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:agenda": {"code": "staffings_meeting"},
     "meetings:sign_in": {"code": "meeting"},
     "minutes:minutes": {"code": "about_the_work"},
+    "minutes:draft": {"code": "about_the_work"},
     "minutes:hold": {"code": "about_the_work"},
     "staffings:of_case": {"code": "case"},
     "staffings:cadence": {"code": "case"},
@@ -734,6 +735,7 @@ GET  minutes:convene                page      page   none  none     none    none
 POST minutes:convene                 act       act   none  none     none    none    none          none      door
 GET  minutes:minutes                page      none   page  none     none    none    none          none      door
 POST minutes:minutes                 act      none    act  none     none    none    none          none      door
+POST minutes:draft                   act      none    act  none     none    none    none          none      door
 POST minutes:hold                    act      none     no  none     none    none    none          none      door
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page

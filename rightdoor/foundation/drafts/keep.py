@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from rightdoor.domain.permission import Viewer
@@ -24,6 +25,18 @@ def find_draft(viewer: Viewer, form: str, about: str = "") -> tuple[dict[str, ob
     if draft is None:
         return None
     return json.loads(open_for_account(viewer.code, bytes(draft.body_sealed), **_place(form, about))), draft.saved_at
+
+
+def find_drafts(viewer: Viewer, forms: Iterable[str], about: str) -> dict[str, tuple[dict[str, object], datetime]]:
+    """The viewer's own drafts of several forms about one object, as `find_draft` gives each. One query."""
+    rows = Draft.objects.filter(author=viewer.code, form__in=list(forms), about=about)
+    return {
+        row.form: (
+            json.loads(open_for_account(viewer.code, bytes(row.body_sealed), **_place(row.form, about))),
+            row.saved_at,
+        )
+        for row in rows
+    }
 
 
 def others_at(viewer: Viewer, form: str, about: str, since: datetime) -> list[tuple[str, datetime]]:

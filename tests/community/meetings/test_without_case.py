@@ -67,6 +67,32 @@ def test_two_writers_lose_nothing_and_a_meeting_with_cases_takes_no_words(coordi
     assert TopicNote.objects.count() == 1
 
 
+@pytest.mark.req("MTG-4", "UX-4")
+def test_what_is_typed_on_one_topic_outlives_the_keeping_of_another(coordinator, detective, stranger, now):
+    meeting = called(coordinator, coordinator, detective, now=now)
+    path = f"/meetings/{meeting.code}/minutes/"
+    first, second = (note.key for note in notes_of(meeting)[:2])
+    visitor = Visitor(coordinator, now)
+
+    said = visitor.post(f"{path}draft/", {"topic": second, "text": "Half a sentence abou", "version": "0"})
+    visitor.post(path, {"topic": first, "text": "Kept.", "version": "0"})
+    page = visitor.page(path)
+
+    assert said.content.decode().startswith("Kept ")
+    assert "Half a sentence abou" in page
+    assert "It is not in the minutes yet" in page
+    assert TopicNote.objects.count() == 1
+    assert "Half a sentence" not in Visitor(detective, now).page(path)
+    assert Visitor(stranger, now).post(f"{path}draft/", {"topic": second, "text": "x"}).status_code == 404
+    assert visitor.post(f"{path}draft/", {"topic": "update", "text": "x"}).status_code == 422
+
+    write_note(detective, meeting, topic=second, text="Theirs.", version=0, now=now)
+    visitor.post(path, {"topic": second, "text": "Half a sentence about it.", "version": "0"})
+    page = visitor.page(path)
+    assert "It is not in the minutes yet" not in page
+    assert notes_of(meeting)[1].text == "Theirs.\n\nHalf a sentence about it."
+
+
 @pytest.mark.req("MTG-3")
 def test_participation_is_counted_by_agency_and_quarter_for_the_region_alone(
     coordinator, other_coordinator, detective, advocate, now
