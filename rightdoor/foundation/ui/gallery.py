@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rightdoor.domain.clock import Clock
+from rightdoor.foundation.ui.charts import Bar, Group, bar_chart, ladder_chart
 from rightdoor.foundation.ui.forms import DayField, EstablishedField, MomentField, StoryField
 from rightdoor.foundation.ui.switches import tongues
 
@@ -145,6 +146,24 @@ def samples(now: datetime) -> dict[str, Any]:
         "form": SampleForm(initial={"received_at": now}, auto_id="fresh_%s"),
         "refused": refused,
         "labels": ["Who and where", "What happened", "Safety now", "Check and send"],
+        "bars": bar_chart(
+            "Invented trainings by month",
+            [
+                Group("January", [Bar("", 14, "14")]),
+                Group("February", [Bar("", None, "fewer than 11")]),
+                Group("March", [Bar("", 31, "31")]),
+            ],
+            of="Month",
+        ),
+        "profile": ladder_chart(
+            "Invented stages by topic",
+            [
+                Group("Team membership", [Bar("2025", 2, "Stage 2"), Bar("2026", 3, "Stage 3")]),
+                Group("Training of partners", [Bar("2025", 1, "Stage 1"), Bar("2026", 1, "Stage 1 to 2", 2)]),
+            ],
+            of="Topic",
+            steps=4,
+        ),
         "entries": [
             Happened(
                 now - hour, "Summary shared", "Robin Sample, care coordinator", "With 6 members of the team.", "#"

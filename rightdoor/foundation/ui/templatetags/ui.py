@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from rightdoor.domain.clock import Clock, in_words
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.jurisdiction.templatetags.words import when
+from rightdoor.foundation.ui.charts import Chart
 
 register = template.Library()
 
@@ -203,6 +204,12 @@ def error_summary(form: BaseForm) -> str:
         problems += [{"target": target, "label": label, "sentence": str(error)} for error in errors]
     title = ngettext("One thing to mend", "%(count)d things to mend", len(problems)) % {"count": len(problems)}
     return _component("error_summary", problems=problems, title=title)
+
+
+@register.simple_tag
+def chart(chart: Chart) -> str:
+    """A chart of `foundation/ui/charts.py` with its table below."""
+    return _component("chart", chart=chart)
 
 
 @register.simple_tag
