@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "rightdoor.foundation.notices",
     "rightdoor.foundation.printing",
     "rightdoor.foundation.ui",
+    "rightdoor.foundation.questionnaires",
     "rightdoor.foundation.doorway",
     "rightdoor.community.partners",
     "rightdoor.community.teams",

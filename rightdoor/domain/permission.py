@@ -217,6 +217,10 @@ ACTS: Mapping[str, Act] = {
     # a sheet of what a team keeps today: whoever sent it takes it, row by row only for regions that they coordinate
     "import.take": Act("take the rows of a sheet", {"care_coordinator": ANYWHERE}),
     "import.let_go": Act("delete rows that nobody took", {"system": ANYWHERE}),
+    # a tool under an agency's own licence: for this agency alone
+    "instrument.bring": Act(
+        "bring a tool", {"care_coordinator": ANYWHERE, "agency_head": ANYWHERE, "alliance_reviewer": ANYWHERE}
+    ),
     "export.ask": Act("take rows out as a file", {"alliance_reviewer": ANYWHERE, "care_coordinator": ANYWHERE}),
     # cases: a coordinator of the region finds them all, and takes one over (case.assign) before acting on it
     "case.open": Act("open a case", {"care_coordinator": REGION}),
@@ -490,7 +494,18 @@ ON_CLOSED = frozenset(
         "notice.send",
     }
 )
-NOT_ON_A_CASE = ("report.", "referral.", "import.", "meeting.", "partner.", "team.", "account.", "protocol.", "roster.")
+NOT_ON_A_CASE = (
+    "report.",
+    "referral.",
+    "import.",
+    "meeting.",
+    "partner.",
+    "team.",
+    "account.",
+    "protocol.",
+    "roster.",
+    "instrument.",
+)
 
 
 class CaseClosed(RuleBroken, NotPermitted):

@@ -57,6 +57,7 @@ _REFERRALS = {
     "import.undone": "undid the import of a spreadsheet",
     "import.dropped": "let the rows of a spreadsheet go",
     "import.let_go": "deleted rows of spreadsheets that nobody took",
+    "instrument.brought": "brought a tool that their agency may use under its own licence",
 }
 
 _CLIENTS = {
