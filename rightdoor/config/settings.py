@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "rightdoor.community.teams",
     "rightdoor.community.meetings",
     "rightdoor.community.minutes",
+    "rightdoor.community.program",
+    "rightdoor.community.assessments",
     "rightdoor.casework.clients",
     "rightdoor.casework.consents",
     "rightdoor.casework.intake",

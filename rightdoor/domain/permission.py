@@ -376,12 +376,36 @@ ACTS: Mapping[str, Act] = {
     "meeting.record_attendance": Act(
         "record who was there", {"care_coordinator": REGION | OWN, "alliance_reviewer": OWN}
     ),
+    # self-assessments: the region's coordinator answers; a step also by whoever has to do it
+    "assessment.write": Act(
+        "answer this assessment",
+        {"care_coordinator": frozenset({"region"}), "alliance_reviewer": frozenset({"region"})},
+    ),
+    "assessment.propose": Act(
+        "have the records say what they show",
+        {"care_coordinator": frozenset({"region"}), "alliance_reviewer": frozenset({"region"}), "system": ANYWHERE},
+    ),
+    "assessment.settle_step": Act(
+        "say what became of this step",
+        {
+            "care_coordinator": frozenset({"region", "owns"}),
+            "alliance_reviewer": frozenset({"region", "owns"}),
+            **dict.fromkeys(
+                ("team_member", "agency_head", "advocacy_desk", "state_police_desk", "child_welfare_desk"), OWN
+            ),
+        },
+    ),
     # partners, teams, accounts
     "partner.add": Act("add a partner", {"care_coordinator": ANYWHERE, "administrator": ANYWHERE}),
     "partner.change": Act(
         "change this partner", {"care_coordinator": REGION, "agency_head": OWN, "administrator": ANYWHERE}
     ),
     "team.seat": Act("seat a team member", {"care_coordinator": REGION, "administrator": ANYWHERE}),
+    # community projects: about the work, never about a client
+    "project.read": Act(
+        "read this project", dict.fromkeys(("care_coordinator", "agency_head", "state_analyst"), frozenset({"region"}))
+    ),
+    "project.write": Act("write in this project", {"care_coordinator": frozenset({"region"})}),
     # the investigative team of a judicial district: its protocol is a switch of the whole state's installation
     "protocol.read": Act(
         "see the protocols of the investigative teams",

@@ -288,6 +288,18 @@ _MEETINGS = {
     "meeting.minuted": "wrote the minutes of a meeting without a case",
 }
 
+_ASSESSMENTS = {
+    "assessment.begun": "began a self-assessment",
+    "assessment.answered": "answered items of a self-assessment",
+    "assessment.noted": "wrote a note in a self-assessment",
+    "assessment.proposed": "put before people what the records say of a self-assessment",
+    "assessment.judged": "confirmed or overruled what the records say of an item",
+    "assessment.step_added": "planned what to do after a self-assessment",
+    "assessment.step_settled": "said what became of a planned step",
+    "assessment.completed": "finished a self-assessment",
+    "assessment.taken_out": "took a self-assessment out as a file",
+}
+
 _PARTNERS = {
     "partner.added": "added a partner agency",
     "partner.changed": "changed a partner agency",
@@ -307,6 +319,11 @@ _PARTNERS = {
     "team.roster_added": "put a person on the roster of an investigative team",
     "team.roster_removed": "took a person off the roster of an investigative team",
     "team.rota_set": "set who is on call",
+    "project.begun": "began a community project",
+    "project.changed": "changed a community project",
+    "project.phase_written": "wrote on a phase of a community project",
+    "project.moved": "moved a community project to another phase",
+    "project.ended": "ended a community project",
 }
 
 _ACCOUNTS = {
@@ -435,6 +452,7 @@ VERBS: Mapping[str, str] = {
     **_PLANS,
     **_CONSENTS,
     **_MEETINGS,
+    **_ASSESSMENTS,
     **_PARTNERS,
     **_ACCOUNTS,
     **_READING,

@@ -74,6 +74,7 @@ KINDS: Mapping[str, Kind] = {
     "meeting.called_off": Kind(_("A meeting was called off: {code}"), _MEETING),
     "meeting.delegated": Kind(_("You are asked to stand in at a meeting: {code}"), _MEETING),
     "meeting.soon": Kind(_("A meeting is near: {code}"), _MEETING),
+    "assessment.step": Kind(_("Something to do was given to you: {code}"), "/assessments/steps/{code}/"),
     "account.role_granted": Kind(_("You were given a new role: {code}")),
     "role.to_second": Kind(_("A role waits for a second person to confirm it: {code}"), "/people/{code}/"),
     "role.seconded": Kind(_("A role that you asked for was confirmed: {code}"), "/people/{code}/"),
