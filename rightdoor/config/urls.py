@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("rightdoor.casework.staffings.web.urls")),
     path("", include("rightdoor.casework.closure.web.urls")),
     path("", include("rightdoor.community.minutes.web.urls")),
+    path("", include("rightdoor.community.program.web.urls")),
     path("", include("rightdoor.community.meetings.web.urls")),
     path("", include("rightdoor.community.teams.web.urls")),
     path("", include("rightdoor.community.partners.web.urls")),

@@ -205,6 +205,12 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:read": {"secret": "=never-made"},
     "staffings:agenda": {"code": "staffings_meeting"},
     "meetings:sign_in": {"code": "meeting"},
+    "program:project": {"code": "project"},
+    "program:moves": {"code": "project"},
+    "program:facts": {"code": "project"},
+    "program:facts_draft": {"code": "project"},
+    "program:phase": {"code": "project", "number": "=1"},
+    "program:phase_draft": {"code": "project", "number": "=1"},
     "minutes:minutes": {"code": "about_the_work"},
     "minutes:draft": {"code": "about_the_work"},
     "minutes:hold": {"code": "about_the_work"},
@@ -737,6 +743,19 @@ GET  minutes:minutes                page      none   page  none     none    none
 POST minutes:minutes                 act      none    act  none     none    none    none          none      door
 POST minutes:draft                   act      none    act  none     none    none    none          none      door
 POST minutes:hold                    act      none     no  none     none    none    none          none      door
+# Community projects are about the work: of the region, written by its coordinators, read for figures.
+GET  program:projects               page      page   none  none     none    page    none          none      door
+GET  program:new                    page      page   none  none     none      no    none          none      door
+POST program:new                     act       act   none  none     none      no    none          none      door
+POST program:draft                   act       act   none  none     none      no    none          none      door
+GET  program:project                page      none   none  none     none    page    none          none      door
+POST program:moves                   act      none   none  none     none      no    none          none      door
+GET  program:facts                  page      none   none  none     none      no    none          none      door
+POST program:facts                   act      none   none  none     none      no    none          none      door
+POST program:facts_draft             act      none   none  none     none      no    none          none      door
+GET  program:phase                  page      none   none  none     none    page    none          none      door
+POST program:phase                   act      none   none  none     none      no    none          none      door
+POST program:phase_draft             act      none   none  none     none      no    none          none      door
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page
 

@@ -48,6 +48,8 @@ from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.packets.actions import make_packet
 from rightdoor.community.meetings.actions import Invitee, convene_meeting, make_feed
 from rightdoor.community.partners.actions import add_partner
+from rightdoor.community.program.actions import Told as ProjectTold
+from rightdoor.community.program.actions import begin_project
 from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.community.teams.models import RosterEntry
 from rightdoor.domain.permission import Viewer
@@ -212,6 +214,12 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
     world.codes["about_the_work"] = about_the_work.code
+    world.codes["project"] = begin_project(
+        coordinator,
+        region=REGION,
+        told=ProjectTold("Invented title", "Invented words about a need.", ["prevention"]),
+        now=BEGAN,
+    ).code
     world.codes["entry"], world.codes["other_entry"] = fresh.client.code, awaiting.client.code
     leading, following = received(scene).client, received(scene).client
     merge = merge_clients(coordinator, leading, following, why="Invented: one aunt called twice.", now=BEGAN)

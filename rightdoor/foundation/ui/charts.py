@@ -110,8 +110,8 @@ def _chart(
             parts.append(_text("words", WIDTH - _RIGHT + 8, y + 15, _cut(bar.words, _PER_WORDS)))
             y += _ROW
         y += _GAP
-    key = slugify(title) or "chart"
-    said = about or f"The same figures stand in the table below: {len(groups)} lines."
+    key = f"chart-{slugify(title)}"
+    said = about or "The same figures stand in the table below."
     svg = format_html(
         '<svg class="chart__picture" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',

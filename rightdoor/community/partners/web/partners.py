@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rightdoor.community.partners import actions, queries
 from rightdoor.domain.errors import RuleBroken
-from rightdoor.domain.permission import check_may, may
+from rightdoor.domain.permission import ACTS, check_may, may
 from rightdoor.foundation.access.clearance import agreement_of
 from rightdoor.foundation.access.onboarding import may_agree
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -58,6 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "sees_protocols": may(viewer, "protocol.read"),
+        "sees_projects": bool(viewer.roles & set(ACTS["project.read"].by)),
         "regions": pack.regions,
         "region": region,
         "may_add": may(viewer, "partner.add"),
