@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from rightdoor.domain.permission import ALL_REGIONS, Standing, Viewer, may
 from rightdoor.domain.questionnaire.answers import Response, read_response
 from rightdoor.domain.questionnaire.instrument import Instrument
 from rightdoor.domain.questionnaire.scoring import Score, score
-from rightdoor.domain.self_assessment import PURPOSES, leaf_with
+from rightdoor.domain.self_assessment import PURPOSES, leaves_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack, local
@@ -169,11 +169,6 @@ def steps_of(assessment: Assessment) -> list[ActionStep]:
     return sorted(rows, key=lambda row: (row.state != "open", row.due_on, row.pk))
 
 
-def steps_on(instrument: Instrument, steps: Iterable[ActionStep], holds: frozenset[str]) -> list[ActionStep]:
-    """The steps that serve a page."""
-    return [step for step in steps if step.item in holds]
-
-
 def open_steps_of(viewer: Viewer, until: date | None = None) -> list[ActionStep]:
     """The viewer's own open steps, soonest first; with `until`, those due by that day. For the desk. One query."""
     rows = ActionStep.objects.filter(owner__code=viewer.code, state="open").select_related("assessment")
@@ -291,11 +286,13 @@ def finished_of(viewer: Viewer, key: str, region: str) -> list[Assessment]:
     return list(rows.order_by("completed_at", "pk"))
 
 
-def on_page_of(instrument: Instrument, items: Sequence[str]) -> dict[str, str]:
-    """Item -> the key of the page on which it stands."""
-    found = {}
-    for item in items:
-        leaf = leaf_with(instrument, item)
-        if leaf is not None:
-            found[item] = leaf.key
-    return found
+def page_number(instrument: Instrument, item: str) -> int:
+    """The number of the page on which an item or a group stands; 0 where it stands on none."""
+    leaves = enumerate(leaves_of(instrument), start=1)
+    return next((at for at, leaf in leaves if item in leaf.holds), 0)
+
+
+def path_to(assessment: Assessment, item: str) -> str:
+    """Where an item of an assessment is answered."""
+    number = page_number(instrument_of(assessment), item)
+    return f"/assessments/{assessment.code}/" + (f"topics/{number}/#item-{item}" if number else "")
