@@ -60,6 +60,11 @@ def leaves_of(instrument: Instrument) -> tuple[Leaf, ...]:
     return tuple(_leaves(instrument, instrument.items, None))
 
 
+def leaf_with(instrument: Instrument, item: str) -> Leaf | None:
+    """The page on which an item, or a group, stands."""
+    return next((leaf for leaf in leaves_of(instrument) if item in leaf.holds), None)
+
+
 def _leaves(instrument: Instrument, items: tuple[Item, ...], around: Item | None) -> Iterator[Leaf]:
     loose = [item for item in items if item.type != "group"]
     if any(item.type != "display" for item in loose):
