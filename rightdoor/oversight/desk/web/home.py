@@ -27,7 +27,10 @@ def owed(request: HttpRequest) -> HttpResponse:
     """What is due on one's own cases: a band of the desk that comes after it, and a page of its own."""
     if not queries.has_cases(request.viewer):
         raise NotVisible
-    context = {"rows": queries.owed_on_cases(request.viewer, request.now)}
+    context = {
+        "rows": queries.owed_on_cases(request.viewer, request.now),
+        "steps": queries.program_steps(request.viewer, request.now),
+    }
     return respond(request, page="desk/owed.html", fragment="desk/_owed.html", context=context)
 
 
