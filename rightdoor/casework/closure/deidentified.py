@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
+
 from rightdoor.casework.cases.models import visible_cases
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import as_coordinator, ties_of
-from rightdoor.casework.closure.models import Closure
+from rightdoor.casework.closure.models import Closure, Review
 from rightdoor.casework.closure.sealed import closure_label
+from rightdoor.community.partners.deidentified import holders_apart
 from rightdoor.domain.confidentiality import Item
+from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.jurisdiction.active import active_pack, local
@@ -91,3 +95,71 @@ def band(opened_at: datetime, closed_at: datetime) -> str:
     """How long a case was open, as a band; its upper end belongs to it."""
     days = (closed_at - opened_at).total_seconds() / 86400
     return next((words for limit, words in BANDS if days <= limit), LONGER)
+
+
+# ---------------------------------------------------------------------------------------- what an evaluation looks for
+
+
+@dataclass(frozen=True, slots=True)
+class CountedEnding:
+    """One case that was closed: whether its checklist was gone through, and whether it was talked over."""
+
+    quarter: int
+    has_checklist: bool | None  # None: its key was destroyed
+    has_debrief: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedReview:
+    """One after-action review that was held."""
+
+    quarter: int
+    asks_for_changes: bool  # at least one recommendation, with its owner
+
+
+def counted_endings(viewer: Viewer, region: str, back: Lookback) -> list[CountedEnding]:
+    """The region's cases that were closed in the two years and stayed so until that moment.
+
+    Whether there was a debrief stands sealed and is opened for counting alone: recorded before a row is handed out.
+    """
+    rows = list(
+        Closure.objects.filter(case__region=region, closed_at__gt=back.earliest, closed_at__lte=back.until)
+        .filter(Q(reopened_at__isnull=True) | Q(reopened_at__gt=back.until))
+        .exclude(case__holder__in=holders_apart())
+        .select_related("case", "case__client")
+        .order_by("-closed_at", "-pk")
+    )
+    counted = []
+    for start in range(0, len(rows), COUNTED_AT_ONCE):
+        part = rows[start : start + COUNTED_AT_ONCE]
+        for holder in sorted({row.case.holder for row in part}):
+            record_read(
+                viewer,
+                "case.counted",
+                kind="closure",
+                codes=[row.code for row in part if row.case.holder == holder],
+                classes=["CORE"],
+                holder=holder,
+                purpose="counting",
+            )
+        for row, text in zip(part, open_each([(one.told_sealed, closure_label(one)) for one in part]), strict=True):
+            told = json.loads(text) if text else None
+            counted.append(
+                CountedEnding(
+                    quarter=back.quarter(row.closed_at) or 0,
+                    has_checklist=None if told is None else bool(told.get("told") and told.get("safety_plan")),
+                    has_debrief=None if told is None else bool(told.get("debrief")),
+                )
+            )
+    return counted
+
+
+def counted_action_reviews(region: str, back: Lookback) -> list[CountedReview]:
+    """The region's after-action reviews that were held in the two years. One query."""
+    rows = (
+        Review.objects.filter(case__region=region, state="held", held_at__gt=back.earliest, held_at__lte=back.until)
+        .exclude(case__holder__in=holders_apart())
+        .annotate(asked=Count("recommendations"))
+        .order_by("-held_at", "-pk")
+    )
+    return [CountedReview(back.quarter(row.held_at) or 0, row.asked > 0) for row in rows]

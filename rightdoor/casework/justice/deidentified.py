@@ -41,13 +41,20 @@ class CountedJustice:
     came_of_it: str  # a status, an outcome, a tie; "" while there is none
 
 
-def counted_justice(viewer: Viewer, since: datetime, until: datetime) -> Iterator[CountedJustice]:
+def counted_justice(
+    viewer: Viewer, since: datetime, until: datetime, *, region: str = "", only: str = ""
+) -> Iterator[CountedJustice]:
     """Every record that was made from `since` on and before `until`, for the statistics. (practice.md 3.3)
 
-    What is opened for it stands in the trail, with the codes, before the first row of a part is handed out.
+    `region`, `only`: of one region, and one kind of record. What is opened for it stands in the trail, with the codes,
+    before the first row of a part is handed out.
     """
     for what, model, kind, came_of_it in COUNTED:
+        if only not in ("", what):
+            continue
         rows = model._default_manager.filter(recorded_at__gte=since, recorded_at__lt=until)
+        if region:
+            rows = rows.filter(case__region=region)
         # Of agencies that keep their records apart no row is taken, not even one that names nobody. (SR-18, SR-38)
         rows = rows.exclude(holder__in=Agency.objects.filter(keeps_own_records=True).values("code"))
         found = rows.select_related("case__client").order_by("-recorded_at", "-pk").iterator(chunk_size=AT_ONCE)

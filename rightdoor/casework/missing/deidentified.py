@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import DateTimeField, Exists, OuterRef, Value
+from django.db.models.functions import Coalesce
+
 from rightdoor.casework.missing.clocks import duty_lines, situations
-from rightdoor.casework.missing.models import Episode
+from rightdoor.casework.missing.models import Entry, Episode, PreparedPlan
+from rightdoor.community.partners.deidentified import holders_apart
 from rightdoor.domain.clock import Clock
-from rightdoor.domain.missing import away_in_words, owed_on_return
+from rightdoor.domain.looking_back import Lookback
+from rightdoor.domain.missing import RETURN_STEPS, away_in_words, owed_on_return
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 
 AT_ONCE = 500
@@ -59,3 +64,39 @@ def counted_episodes(since: datetime, until: datetime, now: datetime) -> Iterato
                 ),
                 screened=screened,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class CountedReturn:
+    """One episode as it stood at a moment: how it was prepared for, and how far the return is."""
+
+    learned: int  # the quarter in which it was learned
+    recovered: int | None  # the quarter of the return; None while the child is missing
+    had_plan: bool  # a plan for the return lay ready before it
+    steps_left: int  # of the steps after the return, those that are not on record
+
+
+def counted_returns(region: str, back: Lookback) -> list[CountedReturn]:
+    """The region's episodes of the two years, as they stood at that moment. Two queries."""
+    until = back.until
+    ready_by = Coalesce(OuterRef("recovered_at"), Value(until, output_field=DateTimeField()))
+    prepared = PreparedPlan.objects.filter(case=OuterRef("case"), written_at__lte=ready_by)
+    rows = list(
+        Episode.objects.filter(case__region=region, learned_at__gt=back.earliest, learned_at__lte=until)
+        .exclude(case__holder__in=holders_apart())
+        .annotate(had_plan=Exists(prepared.filter(written_at__lte=until)))
+        .order_by("-learned_at", "-id")
+    )
+    done: dict[int, set[str]] = {row.pk: set() for row in rows}
+    entries = Entry.objects.filter(episode__in=done, kind="return", added_at__lte=until)
+    for episode, key in entries.values_list("episode_id", "key"):
+        done[episode].add(key)
+    return [
+        CountedReturn(
+            learned=back.quarter(row.learned_at) or 0,
+            recovered=back.quarter(row.recovered_at),
+            had_plan=row.had_plan,
+            steps_left=len(set(RETURN_STEPS) - done[row.pk]),
+        )
+        for row in rows
+    ]

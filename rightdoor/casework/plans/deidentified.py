@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from rightdoor.casework.cases.deidentified import cases_known, is_open
 from rightdoor.casework.plans.models import PlanReview, ServicePlan, SharedDecision
+from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.service_plan import engagement_days
-from rightdoor.foundation.jurisdiction.active import local
+from rightdoor.foundation.jurisdiction.active import active_pack, local
 
 BANDS = ((30, "up to 30 days"), (90, "31 to 90 days"), (180, "91 to 180 days"), (365, "181 to 365 days"))
 LONGER = "over a year"
+A_MONTH = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,41 @@ def counted_choices(since: datetime, until: datetime) -> Iterator[CountedChoice]
     rows = SharedDecision.objects.filter(recorded_at__gte=since, recorded_at__lt=until).select_related("case")
     for row in rows.order_by("-recorded_at", "-id").iterator(chunk_size=2000):
         yield CountedChoice(row.case.region, _month(row.recorded_at), row.has_preference, row.was_followed)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFollowing:
+    """How one open case's plan was followed, as it stood at a moment."""
+
+    is_new: bool  # opened so lately that the first plan is not owed yet
+    has_plan: bool
+    was_looked_at: bool  # adopted or reviewed within the last 31 days
+
+
+def counted_following(region: str, back: Lookback) -> list[CountedFollowing]:
+    """The region's cases that were open at that moment, each with how its plan is followed. One query."""
+    until = back.until
+    adopted = ServicePlan.objects.filter(case=OuterRef("pk"), adopted_at__lte=until)
+    reviewed = PlanReview.objects.filter(case=OuterRef("pk"), reviewed_at__lte=until)
+    rows = (
+        cases_known(region, until)
+        .filter(is_open(until))
+        .annotate(
+            has_plan=Exists(adopted),
+            newly_adopted=Exists(adopted.filter(adopted_at__gt=until - A_MONTH)),
+            newly_reviewed=Exists(reviewed.filter(reviewed_at__gt=until - A_MONTH)),
+        )
+        .order_by("-opened_at", "-id")
+    )
+    owed_after = timedelta(hours=active_pack().clocks.service_plan_due_hours)
+    return [
+        CountedFollowing(
+            is_new=row.opened_at + owed_after > until,
+            has_plan=row.has_plan,
+            was_looked_at=row.newly_adopted or row.newly_reviewed,
+        )
+        for row in rows
+    ]
 
 
 def band(days: int) -> str:

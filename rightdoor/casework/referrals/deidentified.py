@@ -1,20 +1,32 @@
 """Referrals as rows for counting: choices, months and spans. No code, no day, no word of what was told.
 
-Only clear columns are read. What stands sealed (kind, age, status) is counted where somebody may open it, later.
+Only clear columns are read, but for the kind of trafficking: it stands sealed, and is opened here for counting alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from rightdoor.casework.referrals.models import Referral
+from django.db.models import Exists, OuterRef, QuerySet
+
+from rightdoor.casework.referrals.models import MandatedReport, Referral, TierChange
+from rightdoor.casework.referrals.sealed import facts_label
+from rightdoor.community.partners.deidentified import holders_apart
+from rightdoor.domain.clock import Clock
+from rightdoor.domain.looking_back import Lookback
+from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.jurisdiction.active import local
+from rightdoor.foundation.sealing.seals import open_each
 
 # Hours from the start of the clock to the staffing, as bands that no single child can be told by.
 BANDS = ((24, "up to 24 h"), (48, "24 to 48 h"), (72, "48 to 72 h"), (168, "3 to 7 days"))
 LONGER = "over 7 days"
+SETTLES_WITHIN = timedelta(days=7)  # the longest tier: by then intake is over
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +80,118 @@ def band(started_at: datetime, held_at: datetime) -> str:
     """How soon the staffing was held, as a band; its upper end belongs to it."""
     hours = (held_at - started_at).total_seconds() / 3600
     return next((words for limit, words in BANDS if hours <= limit), LONGER)
+
+
+# ---------------------------------------------------------------------------------------- what an evaluation looks for
+
+
+@dataclass(frozen=True, slots=True)
+class CountedIntake:
+    """One referral's way through intake, as it stood at a moment."""
+
+    quarter: int  # of receipt
+    source: str
+    channel: str
+    is_new: bool  # received less than a week before: its intake may still run
+    is_decided: bool  # eligible or not
+    is_ineligible: bool
+    has_reason: bool  # of the ineligible one
+    has_tier: bool
+    has_mandated_report: bool  # whether it was made is on record
+    response: str  # met, missed; overdue where nothing is known and the time is over; "" while it runs or none is owed
+    answered: int | None  # the quarter in which the emergency staffing was held
+
+
+def counted_intakes(region: str, back: Lookback) -> list[CountedIntake]:
+    """The region's referrals of the two years, as they stood at that moment. One query."""
+    rows = (
+        _received(region, back)
+        .annotate(
+            was_tiered=Exists(TierChange.objects.filter(referral=OuterRef("pk"), at__lte=back.until)),
+            was_reported=Exists(
+                MandatedReport.objects.filter(referral=OuterRef("pk"), recorded_at__lte=back.until, made__isnull=False)
+            ),
+        )
+        .only(
+            "received_at",
+            "source",
+            "channel",
+            "state",
+            "decided_at",
+            "ineligible_reason",
+            "clock_started_at",
+            "due_at",
+            "stopped_at",
+        )
+    )
+    return [
+        CountedIntake(
+            quarter=back.quarter(row.received_at) or 0,
+            source=row.source,
+            channel=row.channel,
+            is_new=row.received_at > back.until - SETTLES_WITHIN,
+            is_decided=back.has_seen(row.decided_at),
+            is_ineligible=back.has_seen(row.decided_at) and row.state == "ineligible",
+            has_reason=bool(row.ineligible_reason),
+            has_tier=row.was_tiered,
+            has_mandated_report=row.was_reported,
+            response=_response(row, back),
+            answered=back.quarter(row.stopped_at),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedKind:
+    """What a referral of a partner was about. "" where nobody has established it, or its key was destroyed."""
+
+    quarter: int
+    kind: str  # sex, labor, both
+    relationship: str
+
+
+def counted_kinds(viewer: Viewer, region: str, back: Lookback, sources: Collection[str]) -> list[CountedKind]:
+    """The kinds of trafficking in the region's referrals from these sources, opened for counting alone.
+
+    What is opened stands in the trail, with the codes, before a row of it is handed out.
+    """
+    found = list(
+        _received(region, back)
+        .filter(source__in=sources)
+        .select_related("client")
+        .only("code", "holder", "received_at", "facts_sealed", "client__code")
+    )
+    counted = []
+    for start in range(0, len(found), AT_ONCE):
+        part = found[start : start + AT_ONCE]
+        for holder in sorted({row.holder for row in part}):
+            record_read(
+                viewer,
+                "referral.counted",
+                kind="referral",
+                codes=[row.code for row in part if row.holder == holder],
+                classes=["CORE"],
+                holder=holder,
+                purpose="counting",
+            )
+        for row, text in zip(part, open_each([(row.facts_sealed, facts_label(row)) for row in part]), strict=True):
+            told = json.loads(text) if text else {}
+            counted.append(
+                CountedKind(back.quarter(row.received_at) or 0, told.get("kind") or "", told.get("relationship") or "")
+            )
+    return counted
+
+
+def _received(region: str, back: Lookback) -> QuerySet[Referral]:
+    rows = Referral.objects.filter(region=region, received_at__gt=back.earliest, received_at__lte=back.until)
+    return rows.exclude(holder__in=holders_apart()).order_by("-received_at", "-id")
+
+
+def _response(row: Referral, back: Lookback) -> str:
+    if row.due_at is None:
+        return ""
+    if back.has_seen(row.stopped_at):
+        return Clock(row.clock_started_at, row.due_at, stopped_at=row.stopped_at).state(back.until)
+    is_owed = row.state != "ineligible" and row.due_at <= back.until
+    return "overdue" if is_owed else ""

@@ -12,8 +12,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from rightdoor.casework.services.models import ServiceReferral
+from django.db.models import Exists, OuterRef, Q
+
+from rightdoor.casework.cases.deidentified import cases_known, is_open
+from rightdoor.casework.cases.models import StatusDetermination
+from rightdoor.casework.cases.queries import determination_label
+from rightdoor.casework.referrals.sealed import facts_label
+from rightdoor.casework.services.models import AdvocacyReason, ServiceReferral, ServiceStep
 from rightdoor.casework.services.sealed import told_label
+from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.jurisdiction.active import local
@@ -75,3 +82,66 @@ def counted_services(viewer: Viewer, since: datetime, until: datetime) -> Iterat
 def band(span: timedelta) -> str:
     """How long it took, as a band."""
     return next((words for limit, words in BANDS if span.days <= limit), LONGER)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAdvocacy:
+    """One case at a moment: is its client a confirmed victim, and is the duty of an advocacy referral answered?"""
+
+    is_confirmed: bool | None  # None: its key was destroyed
+    is_answered: bool  # a referral to an advocate that was not declined, or a reason for none
+
+
+def counted_advocacy(viewer: Viewer, region: str, back: Lookback) -> list[CountedAdvocacy]:
+    """The region's cases that were open at that moment. The status is opened for counting alone.
+
+    What is opened stands in the trail, with the codes, before a row is handed out.
+    """
+    until = back.until
+    referred = ServiceReferral.objects.filter(case=OuterRef("pk"), answers_advocacy=True, made_at__lte=until)
+    declined = ServiceStep.objects.filter(referral=OuterRef("pk"), state="declined", recorded_at__lte=until)
+    reasoned = AdvocacyReason.objects.filter(case=OuterRef("pk"), recorded_at__lte=until).filter(
+        Q(ask_again_on__isnull=True) | Q(ask_again_on__gt=local(until).date())
+    )
+    cases = list(
+        cases_known(region, until)
+        .filter(is_open(until))
+        .annotate(
+            referred=Exists(referred.filter(~Exists(declined))),
+            reasoned=Exists(reasoned),
+        )
+        .select_related("client", "referral", "referral__client")
+        .order_by("-opened_at", "-id")
+    )
+    latest = {
+        one.case_id: one
+        for one in StatusDetermination.objects.filter(case__in=cases, at__lte=until)
+        .order_by("case_id", "-at", "-id")
+        .distinct("case_id")
+    }
+    counted = []
+    for start in range(0, len(cases), AT_ONCE):
+        part = cases[start : start + AT_ONCE]
+        for holder in sorted({case.holder for case in part}):
+            record_read(
+                viewer,
+                "case.counted",
+                kind="case",
+                codes=[case.code for case in part if case.holder == holder],
+                classes=["CORE"],
+                holder=holder,
+                purpose="counting",
+            )
+        texts = open_each(
+            [
+                (latest[case.pk].told_sealed, determination_label(latest[case.pk], case))
+                if case.pk in latest
+                else (case.referral.facts_sealed, facts_label(case.referral))
+                for case in part
+            ]
+        )
+        for case, text in zip(part, texts, strict=True):
+            told = json.loads(text) if text else {}
+            status = told.get("status" if case.pk in latest else "victim_status", "")
+            counted.append(CountedAdvocacy(status == "confirmed" if status else None, case.referred or case.reasoned))
+    return counted

@@ -24,6 +24,22 @@ _REPORTS = {
     "report.receipt_checked": "asked for the state of a report with its receipt",
 }
 
+_SCREENINGS = {
+    "screening.begun": "began a screening",
+    "screening.reminders_answered": "answered what must be so before a screening",
+    "screening.answered": "wrote in a screening",
+    "screening.stopped": "stopped a screening because the person told of it",
+    "screening.finished": "finished a screening",
+    "screening.result_entered": "typed in the result of a screening",
+    "screening.read": "read a screening",
+    "screening.reported": "made a report out of a screening",
+    "screening.handed_on": "handed a screening on to a team",
+    "screening.taken": "made a referral out of a screening",
+    "screening.results_brought": "brought results of screenings from a spreadsheet",
+    "screening.results_undone": "undid results of screenings from a spreadsheet",
+    "education.logged": "entered that universal education was given",
+}
+
 _REFERRALS = {
     "referral.received": "received a referral",
     "referral.read": "read a referral",
@@ -45,6 +61,7 @@ _REFERRALS = {
     "referral.clock_missed": "let the response time of a referral pass",
     "referral.clock_stopped": "stopped the response clock of a referral",
     "referral.late_cause_recorded": "recorded why a response was late",
+    "referral.counted": "had referrals counted, without seeing any",
     "referral.causes_taken": "took the causes of late responses to a meeting, as totals",
     "referral.mandated_report_recorded": "recorded whether the mandated report was made",
     "referral.reminded": "was reminded of a response clock",
@@ -92,6 +109,7 @@ _CLIENTS = {
 _CASES = {
     "case.opened": "opened a case",
     "case.read": "read a case",
+    "case.counted": "had cases counted, without seeing any",
     "case.assigned": "put a person on a case",
     "case.unassigned": "took a person off a case",
     "case.status_changed": "changed the status of a case",
@@ -292,6 +310,7 @@ _ASSESSMENTS = {
     "assessment.begun": "began a self-assessment",
     "assessment.answered": "answered items of a self-assessment",
     "assessment.noted": "wrote a note in a self-assessment",
+    "evidence.gathered": "had the records counted for a self-assessment",
     "assessment.proposed": "put before people what the records say of a self-assessment",
     "assessment.judged": "confirmed or overruled what the records say of an item",
     "assessment.step_added": "planned what to do after a self-assessment",
@@ -319,6 +338,14 @@ _PARTNERS = {
     "team.roster_added": "put a person on the roster of an investigative team",
     "team.roster_removed": "took a person off the roster of an investigative team",
     "team.rota_set": "set who is on call",
+    "survey.begun": "began a round of a survey",
+    "survey.invited": "invited more people to a survey",
+    "survey.reminded": "reminded those who had not answered a survey",
+    "survey.answered": "answered a survey, without a name",
+    "survey.closed": "ended a round of a survey",
+    "survey.read": "looked at the results of a survey",
+    "survey.step_added": "planned what to do after a survey",
+    "survey.step_settled": "said what became of a step after a survey",
     "project.begun": "began a community project",
     "project.changed": "changed a community project",
     "project.phase_written": "wrote on a phase of a community project",
@@ -442,6 +469,7 @@ _MISSING = {
 
 VERBS: Mapping[str, str] = {
     **_REPORTS,
+    **_SCREENINGS,
     **_REFERRALS,
     **_CLIENTS,
     **_CASES,
