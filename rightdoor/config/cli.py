@@ -39,6 +39,7 @@ COMMANDS: dict[str, Command] = {
     "pack": Command("check a jurisdiction's pack"),
     "instrument": Command("check an instrument, or score answers to one"),
     "access": Command("who may see what, and why"),
+    "evidence": Command("what a region's records say of the yearly evaluation"),
     "disclosure": Command("protect small counts in a table"),
     "measure": Command("work out a performance measure"),
     "keys": Command("look after the keys: status, rotate, drop, move-agency"),

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("rightdoor.oversight.desk.web.urls")),
     path("", include("rightdoor.oversight.search.web.urls")),
+    path("", include("rightdoor.oversight.evidence.web.urls")),
     path("", include("rightdoor.oversight.emergency.web.urls")),
     path("", include("rightdoor.oversight.leaving.web.urls")),
     path("", include("rightdoor.oversight.privacy.web.urls")),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", include("rightdoor.foundation.ui.urls")),
     path("", include("rightdoor.casework.intake.web.public_urls")),
     path("", include("rightdoor.casework.intake.web.urls")),
+    path("", include("rightdoor.casework.screening.web.urls")),
     path("", include("rightdoor.casework.referrals.imports.web.urls")),
     path("", include("rightdoor.casework.cases.imports.web.urls")),
     path("", include("rightdoor.casework.referrals.web.urls")),
@@ -27,8 +29,11 @@ urlpatterns = [
     path("", include("rightdoor.casework.safety.web.urls")),
     path("", include("rightdoor.casework.staffings.web.urls")),
     path("", include("rightdoor.casework.closure.web.urls")),
+    path("", include("rightdoor.community.assessments.comparing.web.urls")),  # before those of one assessment
+    path("", include("rightdoor.community.assessments.web.urls")),
     path("", include("rightdoor.community.minutes.web.urls")),
     path("", include("rightdoor.community.program.web.urls")),
+    path("", include("rightdoor.community.surveys.web.urls")),
     path("", include("rightdoor.community.meetings.web.urls")),
     path("", include("rightdoor.community.teams.web.urls")),
     path("", include("rightdoor.community.partners.web.urls")),

@@ -41,6 +41,15 @@ PARTS: dict[str, dict[str, str]] = {
     "intake:hop": {"code": "report", "key": "=emergency_response"},
     "intake:moves": {"code": "report"},
     "intake:facts": {"code": "report"},
+    "screening:screening": {"code": "screening"},
+    "screening:reminders": {"code": "screening"},
+    "screening:tool": {"code": "screening"},
+    "screening:tool_draft": {"code": "screening"},
+    "screening:stop": {"code": "screening"},
+    "screening:finish": {"code": "screening"},
+    "screening:report": {"code": "screening"},
+    "screening:report_draft": {"code": "screening"},
+    "screening:team": {"code": "screened"},
     "referrals:referral": {"code": "referral"},
     "referrals:export_asked": {"code": "export"},
     "referral_imports:sheet": {"code": "log"},
@@ -205,12 +214,35 @@ PARTS: dict[str, dict[str, str]] = {
     "staffings:read": {"secret": "=never-made"},
     "staffings:agenda": {"code": "staffings_meeting"},
     "meetings:sign_in": {"code": "meeting"},
+    "surveys:step": {"code": "survey_step"},
+    "surveys:round": {"code": "survey"},
+    "surveys:own": {"code": "survey"},
+    "surveys:invitations": {"code": "survey"},
+    "surveys:reminder": {"code": "survey"},
+    "surveys:closing": {"code": "survey"},
+    "surveys:results": {"code": "survey"},
+    "surveys:document": {"code": "survey"},
+    "surveys:table": {"code": "survey"},
+    "surveys:over_time": {"code": "survey"},
+    "surveys:steps": {"code": "survey"},
+    "surveys:answer": {"language": "=en"},
     "program:project": {"code": "project"},
     "program:moves": {"code": "project"},
     "program:facts": {"code": "project"},
     "program:facts_draft": {"code": "project"},
     "program:phase": {"code": "project", "number": "=1"},
     "program:phase_draft": {"code": "project", "number": "=1"},
+    "evidence:evidence": {"code": "assessment"},
+    "evidence:again": {"code": "assessment"},
+    "assessments:blank": {"key": "=program-implementation-evaluation"},
+    "assessments:step": {"code": "action_step"},
+    "assessments:assessment": {"code": "assessment"},
+    "assessments:topic": {"code": "assessment", "number": "=1"},
+    "assessments:draft": {"code": "assessment", "number": "=1"},
+    "assessments:step_new": {"code": "assessment"},
+    "assessments:completion": {"code": "assessment"},
+    "assessments:paper": {"code": "assessment"},
+    "assessments:table": {"code": "assessment"},
     "minutes:minutes": {"code": "about_the_work"},
     "minutes:draft": {"code": "about_the_work"},
     "minutes:hold": {"code": "about_the_work"},
@@ -385,6 +417,34 @@ GET  intake:moves                   page      none   none  none     none    none
 POST intake:moves                    act      none   none  none     none    none    none          none      door
 GET  intake:facts                   page      none   none  none     none    none    none          none      door
 POST intake:facts                    act      none   none  none     none    none    none          none      door
+
+# Whoever began a screening, or the team that it was handed on to. Figures: the region's, or the state's.
+GET  screening:screenings           page      page   none  none     none    page    none          none      door
+GET  screening:new                  page      page     no    no       no      no      no            no      door
+POST screening:new                   act       act     no    no       no      no      no            no      door
+POST screening:new_draft             act       act     no    no       no      no      no            no      door
+GET  screening:result               page      page     no    no       no      no      no            no      door
+POST screening:result                act       act     no    no       no      no      no            no      door
+GET  screening:tools                page      page   none  none     none    page    none          none      door
+POST screening:tools                 act       act   none  none     none      no    none          none      door
+GET  screening:numbers              page      page     no    no       no    page      no            no      door
+GET  screening:education            page      page     no    no       no      no      no            no      door
+POST screening:education             act       act     no    no       no      no      no            no      door
+GET  screening:screening            page      none   none  none     none    none    none          none      door
+GET  screening:reminders            page      none   none  none     none    none    none          none      door
+POST screening:reminders             act      none   none  none     none    none    none          none      door
+GET  screening:tool                 page      none   none  none     none    none    none          none      door
+POST screening:tool                  act      none   none  none     none    none    none          none      door
+POST screening:tool_draft            act      none   none  none     none    none    none          none      door
+POST screening:stop                  act      none   none  none     none    none    none          none      door
+GET  screening:finish               page      none   none  none     none    none    none          none      door
+POST screening:finish                act      none   none  none     none    none    none          none      door
+GET  screening:report               page      none   none  none     none    none    none          none      door
+POST screening:report                act      none   none  none     none    none    none          none      door
+POST screening:report_draft          act      none   none  none     none    none    none          none      door
+GET  screening:team                 page      none   none  none     none    none    none          none      door
+POST screening:team                  act      none   none  none     none    none    none          none      door
+
 
 GET  referrals:referrals            page      page   none  none     none    none    none          none      door
 GET  referrals:export               page      page   none  none     none    none    none          none      door
@@ -743,6 +803,11 @@ GET  minutes:minutes                page      none   page  none     none    none
 POST minutes:minutes                 act      none    act  none     none    none    none          none      door
 POST minutes:draft                   act      none    act  none     none    none    none          none      door
 POST minutes:hold                    act      none     no  none     none    none    none          none      door
+# Self-assessments side by side, and the plan out of them: for who reads those; planned by who answers them.
+GET  comparing:years                page      page   none  none     none    page    none          none      door
+GET  comparing:regions              page      page   none  none     none    page    none          none      door
+GET  comparing:next                 page      page   none  none     none    page    none          none      door
+POST comparing:next                  act       act   none  none     none      no    none          none      door
 # Community projects are about the work: of the region, written by its coordinators, read for figures.
 GET  program:projects               page      page   none  none     none    page    none          none      door
 GET  program:new                    page      page   none  none     none      no    none          none      door
@@ -756,10 +821,52 @@ POST program:facts_draft             act      none   none  none     none      no
 GET  program:phase                  page      none   none  none     none    page    none          none      door
 POST program:phase                   act      none   none  none     none      no    none          none      door
 POST program:phase_draft             act      none   none  none     none      no    none          none      door
+# Surveys without names: run by the region's coordinators, sums read for figures; one's own page for who is invited.
+GET  surveys:rounds                 page      page   page  page     page    page    page          page      door
+GET  surveys:new                    page      page   none  none     none    none    none          none      door
+POST surveys:new                     act       act   none  none     none    none    none          none      door
+GET  surveys:instruments            page      page   none  none     none    none    none          none      door
+POST surveys:instruments             act       act   none  none     none    none    none          none      door
+GET  surveys:round                  page      none   none  none     none    page    none          none      door
+GET  surveys:own                    none      none   page  none     none    none    none          none      door
+GET  surveys:invitations            page      none   none  none     none      no    none          none      door
+POST surveys:invitations             act      none   none  none     none      no    none          none      door
+POST surveys:reminder                act      none   none  none     none      no    none          none      door
+POST surveys:closing                 act      none   none  none     none      no    none          none      door
+GET  surveys:results                page      none   none  none     none    page    none          none      door
+GET  surveys:document               page      none   none  none     none    page    none          none      door
+GET  surveys:table                  page      none   none  none     none    page    none          none      door
+GET  surveys:over_time              page      none   none  none     none    page    none          none      door
+GET  surveys:steps                  page      none   none  none     none      no    none          none      door
+POST surveys:steps                   act      none   none  none     none      no    none          none      door
+POST surveys:step                    act      none   none  none     none      no    none          none      door
+# Who answers is not asked who they are: the one-time code opens the questions, and it travels in the form.
+GET  surveys:answer                 page      page   page  page     page    page    page          page      page
+POST surveys:answer                  act       act    act   act      act     act     act           act       act
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page
 
 # Teams and partners hold people of staff and agencies, never a client.
+# Self-assessments: written by who coordinates the region, read also by analysts; a step also by whoever has to do it.
+GET  assessments:assessments        page      page   none  none     none    page    none          none      door
+GET  assessments:new                page      page   none  none     none    none    none          none      door
+POST assessments:new                 act       act   none  none     none    none    none          none      door
+GET  assessments:blank              page      page   none  none     none    page    none          none      door
+GET  evidence:evidence              page      none   none  none     none    page    none          none      door
+POST evidence:evidence               act      none   none  none     none      no    none          none      door
+POST evidence:again                  act      none   none  none     none      no    none          none      door
+GET  assessments:assessment         page      none   none  none     none    page    none          none      door
+GET  assessments:topic              page      none   none  none     none    page    none          none      door
+POST assessments:topic               act      none   none  none     none      no    none          none      door
+POST assessments:draft               act      none   none  none     none      no    none          none      door
+GET  assessments:step_new           page      none   none  none     none      no    none          none      door
+POST assessments:step_new            act      none   none  none     none      no    none          none      door
+GET  assessments:step               page      none   page  none     none    page    none          none      door
+POST assessments:step                act      none    act  none     none      no    none          none      door
+GET  assessments:completion         page      none   none  none     none      no    none          none      door
+POST assessments:completion          act      none   none  none     none      no    none          none      door
+GET  assessments:paper              page      none   none  none     none    page    none          none      door
+GET  assessments:table              page      none   none  none     none    page    none          none      door
 GET  teams:teams                    page      page   page  page     page    page    page          page      door
 GET  teams:team                     page      none   page  page     page    page    page          page      door
 POST teams:team                      act      none     no    no       no      no      no           act      door
