@@ -46,6 +46,7 @@ from rightdoor.casework.services.actions import make_service_referral
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.packets.actions import make_packet
+from rightdoor.community.assessments.actions import add_action_step, begin_assessment
 from rightdoor.community.meetings.actions import Invitee, convene_meeting, make_feed
 from rightdoor.community.partners.actions import add_partner
 from rightdoor.community.program.actions import Told as ProjectTold
@@ -59,6 +60,7 @@ from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.imports.keeping import send_sheet
 from rightdoor.foundation.imports.reading import Row, Table
+from rightdoor.foundation.questionnaires.kept import shipped
 from rightdoor.oversight.emergency.opening import open_in_emergency
 from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
 from rightdoor.oversight.privacy.models import UnusualReading
@@ -214,6 +216,23 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
     world.codes["about_the_work"] = about_the_work.code
+    assessment = begin_assessment(
+        coordinator,
+        instrument=shipped()["program-implementation-evaluation"],
+        region=REGION,
+        label="2026",
+        now=BEGAN,
+    )
+    world.codes["assessment"] = assessment.code
+    world.codes["action_step"] = add_action_step(
+        coordinator,
+        assessment,
+        item="team-membership",
+        text="Invented step.",
+        due_on=(ASKED + timedelta(days=9)).date(),
+        owner=Account.objects.get(code=member.code),
+        now=BEGAN,
+    ).code
     world.codes["project"] = begin_project(
         coordinator,
         region=REGION,

@@ -32,6 +32,13 @@ PLACES = (
     Place("services", "Services", "/service-referrals/", "connect_without_contact", frozenset({"care_coordinator"})),
     Place("meetings", "Meetings", "/meetings/", "event", frozenset({"care_coordinator", "team_member", "agency_head"})),
     Place(
+        "programme",
+        "Programme",
+        "/assessments/",
+        "trending_up",
+        frozenset({"care_coordinator", "agency_head", "state_analyst", "alliance_reviewer"}),
+    ),
+    Place(
         "partners", "Partners", "/partners/", "groups", frozenset({"care_coordinator", "agency_head", "administrator"})
     ),
     Place("lessons", "Lessons", "/lessons/", "local_library", frozenset({"alliance_reviewer"})),
