@@ -191,6 +191,22 @@ ACTS: Mapping[str, Act] = {
             "advocacy_desk": OWN,
         },
     ),
+    # screenings: whoever began one, and the team that it was handed on to; a partner's screener sees no other's
+    "screening.begin": Act("begin a screening", {"screener": ANYWHERE, "care_coordinator": ANYWHERE}),
+    "screening.read": Act("read this screening", {"screener": OWN, "care_coordinator": frozenset({"owns", "region"})}),
+    "screening.write": Act("write in this screening", {"screener": OWN, "care_coordinator": OWN}),
+    "screening.report": Act(
+        "make a report of this screening", {"screener": OWN, "care_coordinator": frozenset({"owns", "region"})}
+    ),
+    "screening.hand_on": Act("hand this screening on", {"screener": OWN, "care_coordinator": OWN}),
+    "screening.figures": Act(
+        "see screenings in numbers", dict.fromkeys(("care_coordinator", "agency_head", "state_analyst"), ANYWHERE)
+    ),
+    "screening.bring_results": Act(
+        "bring results of screenings from a spreadsheet",
+        dict.fromkeys(("screener", "care_coordinator", "agency_head"), ANYWHERE),
+    ),
+    "education.log": Act("enter universal education", {"screener": ANYWHERE, "care_coordinator": ANYWHERE}),
     # referrals to care coordination
     "referral.receive": Act("take a referral", {"alliance_reviewer": ANYWHERE, "care_coordinator": ANYWHERE}),
     "referral.read": Act("read this referral", {"alliance_reviewer": ANYWHERE, "care_coordinator": REGION}),
@@ -406,6 +422,16 @@ ACTS: Mapping[str, Act] = {
         "read this project", dict.fromkeys(("care_coordinator", "agency_head", "state_analyst"), frozenset({"region"}))
     ),
     "project.write": Act("write in this project", {"care_coordinator": frozenset({"region"})}),
+    # surveys without names: whoever holds a one-time code answers, and nobody reads an answer by itself
+    "survey.run": Act("run this survey", {"care_coordinator": frozenset({"region"})}),
+    "survey.remind": Act(
+        "remind those who have not answered", {"care_coordinator": frozenset({"region"}), "system": ANYWHERE}
+    ),
+    "survey.read": Act(
+        "read these results",
+        dict.fromkeys(("care_coordinator", "agency_head", "state_analyst"), frozenset({"region"})),
+    ),
+    "survey.answer": Act("answer a survey", {"public": ANYWHERE}),
     # the investigative team of a judicial district: its protocol is a switch of the whole state's installation
     "protocol.read": Act(
         "see the protocols of the investigative teams",
@@ -529,6 +555,9 @@ NOT_ON_A_CASE = (
     "protocol.",
     "roster.",
     "instrument.",
+    "screening.",
+    "education.",
+    "survey.",
 )
 
 

@@ -42,6 +42,7 @@ from rightdoor.casework.referrals.exports import ask_export
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.queries import ReferralFilters
 from rightdoor.casework.safety.actions import adopt_safety_plan, write_safety_plan
+from rightdoor.casework.screening import actions as screening
 from rightdoor.casework.services.actions import make_service_referral
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.casework.staffings.models import Staffing
@@ -51,6 +52,7 @@ from rightdoor.community.meetings.actions import Invitee, convene_meeting, make_
 from rightdoor.community.partners.actions import add_partner
 from rightdoor.community.program.actions import Told as ProjectTold
 from rightdoor.community.program.actions import begin_project
+from rightdoor.community.surveys.actions import add_step, begin_round
 from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.community.teams.models import RosterEntry
 from rightdoor.domain.permission import Viewer
@@ -216,6 +218,27 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
     world.codes["about_the_work"] = about_the_work.code
+    survey = begin_round(
+        coordinator,
+        region=REGION,
+        instrument=shipped()["collaboration-short"],
+        title="Invented round",
+        opens_on=BEGAN.date(),
+        closes_on=BEGAN.date() + timedelta(days=20),
+        people=[(member.code, "local_law_enforcement")],
+        handed_out={"youth": 5},
+        now=BEGAN,
+    ).round
+    world.codes["survey"] = survey.code
+    world.codes["survey_step"] = add_step(
+        coordinator,
+        survey,
+        factor="trust",
+        text="Invented step.",
+        owner=coordinator.code,
+        due_on=ASKED.date(),
+        now=ASKED,
+    ).code
     assessment = begin_assessment(
         coordinator,
         instrument=shipped()["program-implementation-evaluation"],
@@ -282,6 +305,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     world.codes |= make_care(coordinator, after.case)
     world.codes |= make_missing(coordinator, after.case)
     world.codes |= make_plan_work(coordinator, before.case, member)
+    world.codes |= make_screenings(coordinator)
     world.codes["referral"] = after.case.referral.code
     world.codes["awaiting"] = awaiting.code
     world.codes["staffings_meeting"] = before.meeting.code
@@ -327,6 +351,17 @@ def make_missing(coordinator: Viewer, case: Case) -> dict[str, str]:
         coordinator, case, learned_at=ASKED - timedelta(hours=2), now=ASKED - timedelta(hours=1)
     )
     return {"returned": returned.code, "episode": again.code}
+
+
+def make_screenings(coordinator: Viewer) -> dict[str, str]:
+    """A screening under way, and one that is over."""
+    tool = "demonstration-narrative"
+    under_way, over = (
+        screening.begin_screening(coordinator, tool=tool, taken_on=BEGAN.date(), who=Who("Silvia", "Seen"), now=BEGAN)
+        for _ in range(2)
+    )
+    screening.stop_screening(coordinator, over, now=BEGAN)
+    return {"screening": under_way.code, "screened": over.code}
 
 
 def make_care(coordinator: Viewer, case: Case) -> dict[str, str]:

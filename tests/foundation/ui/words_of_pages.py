@@ -9,6 +9,8 @@ from pathlib import Path
 RIGHTDOOR = Path(__file__).parents[3] / "rightdoor"
 UI = RIGHTDOOR / "foundation" / "ui"
 INTAKE = RIGHTDOOR / "casework" / "intake"
+SURVEYS = RIGHTDOOR / "community" / "surveys"
+QUESTIONNAIRES = RIGHTDOOR / "foundation" / "questionnaires"
 CALLED = {"_", "said", "gettext", "gettext_lazy"}
 QUOTED = re.compile(r"{%\s*translate\s+(?:\"([^\"]+)\"|'([^']+)')")
 BLOCK = re.compile(r"{%\s*blocktranslate\b[^%]*%}(.*?){%\s*endblocktranslate\s*%}", re.DOTALL)
@@ -40,10 +42,13 @@ def _templates() -> list[Path]:
     public = [
         *(INTAKE / "templates/intake/start").glob("*.html"),
         *(INTAKE / "templates/intake/widgets").glob("*.html"),
+        *(SURVEYS / "templates/surveys/answer").glob("*.html"),
+        *(QUESTIONNAIRES / "templates/questionnaires").glob("*.html"),
     ]
     return sorted(own + public)
 
 
 def _public_code() -> list[Path]:
-    """Every page of reports that translates anything: only the public ones do."""
-    return sorted((INTAKE / "web").glob("*.py"))
+    """Every page of reports that translates anything: only the public ones do. And where a survey is answered."""
+    answering = [SURVEYS / "words.py", SURVEYS / "web" / "answering.py", QUESTIONNAIRES / "asking.py"]
+    return [*sorted((INTAKE / "web").glob("*.py")), *answering]
