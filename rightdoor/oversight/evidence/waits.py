@@ -28,7 +28,6 @@ BRINGS: Mapping[str, str] = {
     "TEAM-4": "protocols, section by section",
     "TEAM-5": "signatures under protocols",
     "TEAM-7": "the advisory team's charter, members and recommendations",
-    "TEAM-8": "lived-experience experts on the team",
     "TEAM-10": "plans for a disruption of services",
     "UX-10": "what clients and caregivers answer",
 }
@@ -75,7 +74,6 @@ WAITS: Mapping[str, str] = {
     "at.1.3": "TEAM-7",
     "at.2.2": "OUT-1",  # training plans
     "at.2.3": "TEAM-7",
-    "at.3.1": "TEAM-8",  # lived-experience experts
     "at.3.2": "TEAM-7",
     "at.4.1": "TEAM-7",
     # Training and education for partners

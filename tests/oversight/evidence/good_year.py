@@ -109,6 +109,7 @@ def proceeding(kind: str = "police", came_of_it: str = "open") -> CountedJustice
 def good_rows() -> Rows:
     """Everything done, of a small region."""
     head = place(discipline="child_welfare", heads_an_agency=True)
+    advisers = (place(discipline="survivor_consultant"), place(discipline="community_organization"))
     here, there = place(regions=(REGION,)), place(regions=("northshore",))
     return Rows(
         region=REGION,
@@ -124,7 +125,7 @@ def good_rows() -> Rows:
         ),
         meetings=(
             meeting("founding", 6, head),
-            *(meeting("advisory", quarter, head) for quarter in range(4)),
+            *(meeting("advisory", quarter, head, *advisers) for quarter in range(4)),
             meeting(),
             meeting("emergency", 1, place(), place(attendance="absent", gave_notice=True)),
             meeting("ongoing"),

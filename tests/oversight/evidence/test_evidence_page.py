@@ -135,3 +135,12 @@ def test_a_tool_that_names_nothing_to_look_for_is_refused_in_a_sentence(enter, c
 
     assert answer.status_code == 422
     assert "Answer it by hand." in answer.content.decode()
+
+
+@pytest.mark.req("PROG-2")
+def test_the_self_assessment_leads_to_what_the_records_say_of_it(enter, assessment, coordinator, now):
+    stages = begun(coordinator, now, key="task-force-stages")
+    browser = enter(coordinator)
+
+    assert f'href="/evidence/{assessment.code}/"' in browser.get(f"/assessments/{assessment.code}/").content.decode()
+    assert "/evidence/" not in browser.get(f"/assessments/{stages.code}/").content.decode()

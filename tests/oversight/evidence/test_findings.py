@@ -87,6 +87,7 @@ SPOILED: dict[str, dict[str, Any]] = {
     "ip.3.3": {"proceedings": (proceeding(), proceeding("prosecution"))},
     "ip.4.1": {"proceedings": (proceeding(came_of_it=""),)},
     "at.2.1": {"meetings": tuple(meeting("advisory", quarter) for quarter in (0, 1, 3))},
+    "at.3.1": {"meetings": (meeting("advisory", 0, place(discipline="community_organization")),)},
     "at.3.3": {"meetings": (meeting("roundtable", 0, place(regions=(REGION,))),)},
     "at.4.2": {"assessments": CountedAssessments((2,), ())},
 }

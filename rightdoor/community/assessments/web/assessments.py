@@ -13,7 +13,7 @@ from rightdoor.community.assessments.printouts import assessment_table, blank_pa
 from rightdoor.community.assessments.web.forms import BeginForm, CompletionForm
 from rightdoor.community.assessments.words import STATES, STEP_STATES, place_of, summary_of, title_of
 from rightdoor.domain.errors import NotVisible, RuleBroken
-from rightdoor.domain.permission import check_may
+from rightdoor.domain.permission import ACTS, check_may
 from rightdoor.domain.self_assessment import EVERY, leaves_of, months_later
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import new_code
@@ -39,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "region_word": active_pack().word("region"),
         "may_begin": bool(queries.scopes_to_write(viewer)),
         "tools": queries.tools(viewer.agency),
+        "sees_projects": any(viewer.has(role) for role in ACTS["project.read"].by),
         "steps": [
             {"step": step, "is_late": step.due_on < local(request.now).date()} for step in queries.open_steps_of(viewer)
         ],
@@ -127,6 +128,8 @@ def _context(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
         ],
         "waiting": len(waiting),
         "proposed": len(proposals),
+        "asks_records": bool(assessment.region) and any(item.evidence for item in instrument.questions),
+        "has_records": bool(assessment.region) and any(item.evidence for item in instrument.questions),
         "steps": [
             {"step": step, "owner": queries.owner_name(step), "state": STEP_STATES[step.state]}
             for step in queries.steps_of(assessment)
