@@ -39,6 +39,8 @@ from rightdoor.casework.referrals.tiers import (
     tier_of,
     weigh,
 )
+from rightdoor.casework.screening.actions import mark_screening_taken
+from rightdoor.casework.screening.models import Screening
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.eligibility import decide_eligibility
 from rightdoor.domain.errors import NotVisible, RuleBroken
@@ -71,6 +73,7 @@ def receive_referral(
     viewer: Viewer,
     *,
     report: Report | None = None,
+    screening: Screening | None = None,
     source: str,
     channel: str,
     region: str,
@@ -85,7 +88,7 @@ def receive_referral(
     code: str = "",
     tells_others: bool = True,
 ) -> Referral:
-    """Take a child into care coordination, from a report or outside the process. (INT-4, INT-8)
+    """Take a child into care coordination, from a report, a screening or outside the process. (INT-4, INT-8, SCR-3)
 
     All three times are kept; the one that the pack names starts the clock, and where that one is not known the
     earliest that is. `code` may be fixed beforehand by a form: sent twice, the referral that it made is returned.
@@ -145,6 +148,8 @@ def receive_referral(
         referral.save(force_insert=True)
     if report is not None and report.client_id is None:
         mark_report_taken(viewer, report, client, now)
+    if screening is not None:
+        mark_screening_taken(viewer, screening, client, now)
     record(
         viewer,
         "referral.received",

@@ -27,6 +27,13 @@ REPORT_ROLES = frozenset(
 PLACES = (
     Place("desk", "Desk", "/", "home"),
     Place("reports", "Reports", "/reports/", "campaign", REPORT_ROLES),
+    Place(
+        "screening",
+        "Screening",
+        "/screening/",
+        "assessment",
+        frozenset({"care_coordinator", "screener", "agency_head", "state_analyst"}),
+    ),
     Place("referrals", "Referrals", "/referrals/", "send", frozenset({"care_coordinator"})),
     Place("cases", "Cases", "/cases/", "folder_open", frozenset({"care_coordinator", "team_member"})),
     Place("services", "Services", "/service-referrals/", "connect_without_contact", frozenset({"care_coordinator"})),

@@ -12,6 +12,7 @@ from django.apps import apps
 from rightdoor.casework.cases.keeping.queries import below, everything_of, reports_alone
 from rightdoor.casework.clients.models import Client
 from rightdoor.casework.intake.models import Report
+from rightdoor.casework.screening.models import Screening
 from rightdoor.community.meetings.models import Invitation, Meeting
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
@@ -42,6 +43,9 @@ def erase_rows(
     client = Client.objects.filter(code=client_code).first()
     if client is not None:
         reports = list(reports_alone(client).values_list("pk", flat=True))
+        # A screening is about one person: that of which the client came goes along.
+        rows += _without_client(Screening, list(client.screenings.values_list("pk", flat=True)))
+        Screening.objects.filter(report__in=reports).update(report=None)
         meetings = _meetings(client)
         Client.objects.filter(linked_to=client).update(linked_to=None)
         Report.objects.filter(client=client).update(client=None)

@@ -54,10 +54,13 @@ def case_by_exact_code(viewer: Viewer, code: str) -> Case | None:
 
 
 def subjects_of(viewer: Viewer, case: Case) -> list[str]:
-    """Under which codes the trail tells of this client: the client's, and the reports that brought the child to us."""
+    """Under which codes the trail tells of this client: the client's, and the reports and screenings that brought the
+    child to us.
+    """
     with also(case.code):
         reports = Referral.objects.filter(client=case.client_id, report__isnull=False)
-        return [case.client.code, *reports.order_by("pk").values_list("report__code", flat=True)]
+        screenings = case.client.screenings.order_by("pk").values_list("code", flat=True)
+        return [case.client.code, *reports.order_by("pk").values_list("report__code", flat=True), *screenings]
 
 
 def subpoenas_holding(viewer: Viewer, client_codes: Iterable[str], case_code: str = "") -> dict[str, datetime]:
@@ -146,11 +149,12 @@ def facts_for_why(viewer: Viewer, case: Case, person: Viewer, now: datetime) -> 
 
 
 def subjects_to_shred(viewer: Viewer, client_code: str) -> list[str]:
-    """The client, and the reports that were about this client alone: each has keys of its own."""
+    """The client, the screenings that it came of, and the reports about this client alone: each has keys of its own."""
     client = Client.objects.filter(code=client_code).first()
     if client is None:
         return [client_code]
-    return [client_code, *reports_alone(client).order_by("pk").values_list("code", flat=True)]
+    reports = reports_alone(client).order_by("pk").values_list("code", flat=True)
+    return [client_code, *reports, *client.screenings.order_by("pk").values_list("code", flat=True)]
 
 
 def ledger_of(viewer: Viewer, case_code: str, client_code: str) -> list[WentOut]:
@@ -170,6 +174,7 @@ def codes_of(viewer: Viewer, client_code: str) -> list[str]:
     if client is None:
         return [client_code]
     found = {client_code, *reports_alone(client).values_list("code", flat=True)}
+    found |= set(client.screenings.values_list("code", flat=True))
     for model, keys in everything_of(client):
         if any(field.name == "code" for field in model._meta.concrete_fields):
             found |= set(model._default_manager.filter(pk__in=keys).values_list("code", flat=True))
