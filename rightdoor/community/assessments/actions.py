@@ -221,13 +221,16 @@ def answer_items(
     confirmed, overruled = _judge(viewer, instrument, proposed, answers, dict(reasons or {}), merged, now)
     changed = [item for item, value in answers.items() if now_stand.get(item) != value]
     Answered.objects.filter(assessment=held, item__in=[item for item in changed if answers[item] is None]).delete()
-    for item in changed:
-        if answers[item] is not None:
-            Answered.objects.update_or_create(
-                assessment=held,
-                item=item,
-                defaults={"answer": answers[item], "answered_at": now, "answered_by": viewer.code},
-            )
+    Answered.objects.bulk_create(
+        [
+            Answered(assessment=held, item=item, answer=answers[item], answered_at=now, answered_by=viewer.code)
+            for item in changed
+            if answers[item] is not None
+        ],
+        update_conflicts=True,
+        unique_fields=["assessment", "item"],
+        update_fields=["answer", "answered_at", "answered_by"],
+    )
     written, beside = _write_notes(viewer, held, instrument, notes or {}, notes_were, now)
     record(
         viewer,
