@@ -128,7 +128,6 @@ def _context(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
         ],
         "waiting": len(waiting),
         "proposed": len(proposals),
-        "asks_records": bool(assessment.region) and any(item.evidence for item in instrument.questions),
         "has_records": bool(assessment.region) and any(item.evidence for item in instrument.questions),
         "steps": [
             {"step": step, "owner": queries.owner_name(step), "state": STEP_STATES[step.state]}
