@@ -14,6 +14,9 @@ from datetime import date
 from django.db.models import Q
 
 from rightdoor.casework.screening.models import CountedScreening, Education
+from rightdoor.domain.looking_back import Lookback
+from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.jurisdiction.active import local
 
 SMALL = 11  # from here on a figure is said at all
 WIDE = 10
@@ -124,6 +127,31 @@ def education_rows(within: Q, *, since: date, until: date) -> list[EducationRow]
         )
         for one in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPartner:
+    """A partner agency with people who screen, as it stood at a moment."""
+
+    has_screened: bool  # in one of the twelve full months before
+
+
+def counted_partners(region: str, back: Lookback) -> list[CountedPartner]:
+    """The agencies with people who screen in the region. Two queries.
+
+    Screenings are kept by month, so the month that runs does not count: it comes out the same whenever it is asked.
+    """
+    until = local(back.until).date().replace(day=1)
+    since = until.replace(year=until.year - 1)
+    running = Grant.objects.filter(role="screener", region=region, starts_at__lte=back.until)
+    running = running.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=back.until)).exclude(account__agency_code="")
+    agencies = sorted(set(running.values_list("account__agency_code", flat=True)))
+    done = set(
+        CountedScreening.objects.filter(
+            region=region, agency__in=agencies, month__gte=since, month__lt=until
+        ).values_list("agency", flat=True)
+    )
+    return [CountedPartner(code in done) for code in agencies]
 
 
 def figure_of(key: str, rows: Iterable[CountedRow]) -> Figure:

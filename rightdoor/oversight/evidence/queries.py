@@ -12,6 +12,7 @@ from rightdoor.casework.justice.deidentified import counted_justice
 from rightdoor.casework.missing.deidentified import counted_returns
 from rightdoor.casework.plans.deidentified import counted_following
 from rightdoor.casework.referrals.deidentified import counted_intakes, counted_kinds
+from rightdoor.casework.screening.deidentified import counted_partners
 from rightdoor.casework.services.deidentified import counted_advocacy
 from rightdoor.casework.staffings.deidentified import counted_cases, counted_staffings
 from rightdoor.community.assessments.deidentified import counted_assessments
@@ -57,6 +58,7 @@ def gather(viewer: Viewer, region: str, until: datetime) -> Rows:
         meetings=tuple(counted_meetings(region, back)),
         figures=tuple(counted_figures(region, back)),
         intakes=tuple(counted_intakes(region, back)),
+        screeners=tuple(counted_partners(region, back)),
         staffings=tuple(counted_staffings(region, back)),
         cases=tuple(counted_cases(region, back)),
         following=tuple(counted_following(region, back)),

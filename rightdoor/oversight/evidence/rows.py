@@ -10,6 +10,7 @@ from rightdoor.casework.justice.deidentified import CountedJustice
 from rightdoor.casework.missing.deidentified import CountedReturn
 from rightdoor.casework.plans.deidentified import CountedFollowing
 from rightdoor.casework.referrals.deidentified import CountedIntake, CountedKind
+from rightdoor.casework.screening.deidentified import CountedPartner
 from rightdoor.casework.services.deidentified import CountedAdvocacy
 from rightdoor.casework.staffings.deidentified import CountedCase, CountedStaffing
 from rightdoor.community.assessments.deidentified import CountedAssessments
@@ -33,6 +34,7 @@ class Rows:
     figures: tuple[CountedFigures, ...] = ()
     intakes: tuple[CountedIntake, ...] = ()
     kinds: tuple[CountedKind, ...] = ()
+    screeners: tuple[CountedPartner, ...] = ()
     staffings: tuple[CountedStaffing, ...] = ()
     cases: tuple[CountedCase, ...] = ()
     following: tuple[CountedFollowing, ...] = ()

@@ -11,6 +11,7 @@ from rightdoor.casework.justice.deidentified import CountedJustice
 from rightdoor.casework.missing.deidentified import CountedReturn
 from rightdoor.casework.plans.deidentified import CountedFollowing
 from rightdoor.casework.referrals.deidentified import CountedIntake, CountedKind
+from rightdoor.casework.screening.deidentified import CountedPartner
 from rightdoor.casework.services.deidentified import CountedAdvocacy
 from rightdoor.casework.staffings.deidentified import CountedCase, CountedStaffing
 from rightdoor.community.assessments.deidentified import CountedAssessments
@@ -139,6 +140,7 @@ def good_rows() -> Rows:
             intake(quarter=5, answered=5),
         ),
         kinds=(CountedKind(0, "both", "familial"), CountedKind(1, "sex", ""), CountedKind(5, "sex", "")),
+        screeners=(CountedPartner(True), CountedPartner(True)),
         staffings=(staffing(), staffing(kind="ongoing"), *(staffing(kind="case_review", quarter=n) for n in range(4))),
         cases=(case(), case(next="on_request")),
         following=(CountedFollowing(False, True, True), CountedFollowing(True, False, False)),

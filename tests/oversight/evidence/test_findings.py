@@ -12,6 +12,7 @@ from rightdoor.casework.consents.deidentified import CountedDisclosure
 from rightdoor.casework.missing.deidentified import CountedReturn
 from rightdoor.casework.plans.deidentified import CountedFollowing
 from rightdoor.casework.referrals.deidentified import CountedKind
+from rightdoor.casework.screening.deidentified import CountedPartner
 from rightdoor.casework.services.deidentified import CountedAdvocacy
 from rightdoor.community.assessments.deidentified import CountedAssessments
 from rightdoor.community.minutes.deidentified import CountedFigures
@@ -64,6 +65,7 @@ SPOILED: dict[str, dict[str, Any]] = {
     "si.2.3": {"intakes": (intake(), intake(response="overdue"))},
     "si.2.4": {"intakes": (intake(is_ineligible=True, has_reason=False),)},
     "si.3.1": {"kinds": (CountedKind(0, "sex", "familial"), CountedKind(0, "sex", ""), CountedKind(4, "sex", ""))},
+    "si.3.2": {"screeners": (CountedPartner(True), CountedPartner(False))},
     "er.2.1": {"intakes": (*(intake() for _ in range(8)), intake(response="missed"))},
     "er.2.2": {"staffings": (staffing(), staffing(has_items=False))},
     "er.2.3": {"staffings": (*(staffing() for _ in range(8)), staffing(shared="missed"))},

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.screening.models import CountedScreening
 from rightdoor.casework.staffings.actions import file_and_share_summary
 from rightdoor.community.assessments.models import Proposal
 from rightdoor.community.partners.models import Agency
@@ -24,7 +25,7 @@ from rightdoor.oversight.evidence.queries import findings, gather, made_again
 from rightdoor.oversight.evidence.rules import RULES
 from tests.casework.team import Scene, held, received, scheduled
 from tests.community.assessments.tools import begun
-from tests.people import OTHER_REGION, REGION
+from tests.people import OTHER_REGION, REGION, make_person
 
 CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 ENOUGH = 60  # queries, whatever the region holds
@@ -212,3 +213,19 @@ def test_another_region_s_records_are_not_counted(coordinator, staffing, later):
     rows = gather(coordinator, OTHER_REGION, later)
 
     assert (rows.intakes, rows.staffings, rows.cases, rows.team.seats) == ((), (), (), ())
+
+
+@pytest.mark.req("PROG-2", "SCR-4")
+def test_a_partner_that_screens_is_counted_once_it_has_screened_in_a_full_month(coordinator, now):
+    for name in ("Sue Screener", "Stan Screener"):
+        screener = make_person(name, now=now, roles=(("screener", REGION),))
+    for month, agency in (("2026-02-01", screener.agency), ("2026-03-01", coordinator.agency)):
+        CountedScreening.objects.create(
+            tool="demonstration-narrative", agency=agency, region=REGION, month=month, state="finished"
+        )
+
+    found = said(coordinator, now, "si.3.2")["si.3.2"]
+
+    assert (found.says, found.numerator, found.denominator) == ("not_yet", 1, 2)
+    CountedScreening.objects.filter(agency=screener.agency).update(month="2026-03-01")
+    assert said(coordinator, now, "si.3.2")["si.3.2"].numerator == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rightdoor.domain.looking_back import NEWEST, YEAR, YEAR_BEFORE, Lookback
 from rightdoor.oversight.evidence.finding import (
     Finding,
+    among,
     at_that_moment,
     cannot_tell,
     count,
@@ -120,6 +121,16 @@ def intake_partner_growth(rows: Rows, back: Lookback) -> Finding:
     )
     figure += f"No {_listed(lack)} trafficking among them." if lack else "All forms of trafficking are among them."
     return Finding("yes" if now > before and not lack else "not_yet", figure, last_year(back), now, before)
+
+
+@rule("si.3.2", see="/screening/numbers/")
+def intake_partners_screen(rows: Rows, back: Lookback) -> Finding:
+    """Every partner agency with a screening role screened at least once in the last 12 months: full months, since
+    screenings are kept by month.
+    """
+    screened = sum(one.has_screened for one in rows.screeners)
+    said = "At least one screening in twelve full months is on record for {share} with people who screen."
+    return among(screened, len(rows.screeners), said=said, noun="agency", plural="agencies", period=last_year(back))
 
 
 def _listed(words: list[str]) -> str:
