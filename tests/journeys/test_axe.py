@@ -28,10 +28,12 @@ WALKS = {
         "/demo/",
         "/no-such-place/",
         "/read/an-invented-link/",
+        "/answer/en/",
+        "/answer/vi/",
     ],
     COORDINATOR: [
         *("/", "/gallery/", "/gallery/act/", "/gallery/public/", "/referrals/?tier=1"),
-        *("/meetings/", "/meetings/?past=1"),
+        *("/meetings/", "/meetings/?past=1", "/cases/?sort=oldest"),
     ],
     "Team member, local law enforcement": ["/"],
     "Child welfare desk": ["/"],
@@ -47,6 +49,7 @@ WALKS = {
 LOOKED_AT_BY = {
     "consents:sheet": NOBODY,
     "staffings:read": NOBODY,
+    "surveys:answer": NOBODY,
     "closure:lessons": "Alliance reviewer",
     "public:start": NOBODY,
     "public:back": NOBODY,
@@ -77,12 +80,13 @@ LOOKED_AT_BY = {
 PARTS = {"topic": "safety_assessment", "number": "1", "step": "signers"}  # parts of an address that are no codes
 EACH = 6  # records of one kind: what one of them lacks, another may lead to
 LEADING = 24  # of those that lead to the most
+EVERY = 200  # of cases: the one that shows everything is the oldest, and other journeys add new ones before it
 LEADS = {
-    *("cases:case", "cases:people", "closure:closure", "consents:consent", "intake:report", "justice:relief_new"),
+    *("cases:people", "closure:closure", "consents:consent", "intake:report", "justice:relief_new"),
     *("meetings:meeting", "missing:episodes", "plans:plans", "safety:plans", "staffings:of_case", "staffings:staffing"),
     *("cases:offers", "missing:episode", "staffings:topic", "staffings:decisions", "staffings:action_items"),
-    "consents:register",
 }
+ALL_OF = {"cases:case", "consents:register"}
 SAME_FOR_ALL = ("doorway:", "ui:", "partners:", "teams:", "search:")
 # Not pages: files, ways out, addresses that lead on. And pages in the middle of an act or behind a link in a message,
 # where the doorway's own tests walk.
@@ -98,6 +102,11 @@ LEFT_OUT = {
     "consents:blank_form",
     "staffings:at_meeting",
     "staffings:document",
+    "assessments:blank",
+    "assessments:paper",
+    "assessments:table",
+    "surveys:document",
+    "surveys:table",
     "meetings:invitation",
     "meetings:feed",
     "cases:export",
@@ -188,7 +197,8 @@ def _walk(
     while waiting:
         path = waiting.pop(0)
         name = _name_of(path)
-        is_enough = visits[name] >= (LEADING if name in LEADS else EACH) or refused[name] >= LEADING
+        most = EVERY if name in ALL_OF else LEADING if name in LEADS else EACH
+        is_enough = visits[name] >= most or refused[name] >= max(most, LEADING)
         if path not in beginnings and (name not in pages or is_enough):
             continue
         answer = person.go(path)

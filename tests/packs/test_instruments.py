@@ -150,6 +150,7 @@ def test_the_named_tools_are_known_without_a_single_item() -> None:
     bare = {key: one.terms.redistribution for key, one in STATE.items() if not one.items}
     assert bare == {
         **dict.fromkeys(("ahtst", "htiam-14", "htst", "lltt", "lstt", "qyit", "rst", "sscst", "tvit"), "import"),
+        "collaboration-factors-inventory": "import",
         "cse-it": "result_only",
     }
     assert all(not one.answer_sets and one.scoring.kind == "none" for one in STATE.values() if not one.items)

@@ -159,13 +159,14 @@ def _settle(now: datetime) -> None:
     from django.db import connection
     from django.db.models import F
 
-    from rightdoor.config.demonstration import assessments, cases, program
+    from rightdoor.config.demonstration import assessments, cases, program, surveys
     from rightdoor.config.demonstration.keeping import keep_records
     from rightdoor.foundation.audit.events import demonstration_clock
     from rightdoor.foundation.audit.sealer import seal_batches
     from rightdoor.foundation.jobs.queue import run_due_now
     from rightdoor.foundation.notices.models import Notice
 
+    surveys.show(now)
     with connection.cursor() as cursor:  # reminders that a real year would have done long ago
         cursor.execute(
             "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at < %s", [now - timedelta(days=2)]
