@@ -417,6 +417,9 @@ ACTS: Mapping[str, Act] = {
         "change this partner", {"care_coordinator": REGION, "agency_head": OWN, "administrator": ANYWHERE}
     ),
     "team.seat": Act("seat a team member", {"care_coordinator": REGION, "administrator": ANYWHERE}),
+    "partnership.assess": Act(
+        "say how closely two agencies work together", {"care_coordinator": frozenset({"region"})}
+    ),
     # community projects: about the work, never about a client
     "project.read": Act(
         "read this project", dict.fromkeys(("care_coordinator", "agency_head", "state_analyst"), frozenset({"region"}))

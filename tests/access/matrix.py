@@ -270,6 +270,8 @@ PARTS: dict[str, dict[str, str]] = {
     "meetings:feed": {"secret": "feed"},
     "partners:partner": {"code": "agency"},
     "partners:rooms": {"code": "agency"},
+    "partners:partnership": {"code": "partnership"},
+    "partners:partnership_draft": {"code": "partnership"},
     "partners:agreement": {"code": "agency"},
     "teams:team": {"region": "=capital"},
     "teams:seats": {"region": "=capital"},
@@ -887,6 +889,14 @@ POST partners:new                    act       act     no    no       no      no
 GET  partners:partner               page      page   page  page     page    page    page          page      door
 GET  partners:rooms                 page      page   page  page     page    page    page          page      door
 POST partners:rooms                  act       act     no    no       no      no      no           act      door
+# How closely two agencies work together: said by the region's coordinators, read also for figures.
+GET  partners:partnerships          page      page   none  none     none    page    none          none      door
+GET  partners:partnership_new       page      page   none  none     none      no    none          none      door
+POST partners:partnership_new        act       act   none  none     none      no    none          none      door
+POST partners:partnership_new_draft  act       act   none  none     none      no    none          none      door
+GET  partners:partnership           page      none   none  none     none    page    none          none      door
+POST partners:partnership            act      none   none  none     none      no    none          none      door
+POST partners:partnership_draft      act      none   none  none     none      no    none          none      door
 GET  partners:agreement               no        no     no    no       no      no      no          page      door
 POST partners:agreement              no        no     no    no       no      no      no           act      door
 """

@@ -49,12 +49,13 @@ from rightdoor.casework.staffings.models import Staffing
 from rightdoor.casework.staffings.packets.actions import make_packet
 from rightdoor.community.assessments.actions import add_action_step, begin_assessment
 from rightdoor.community.meetings.actions import Invitee, convene_meeting, make_feed
-from rightdoor.community.partners.actions import add_partner
+from rightdoor.community.partners.actions import add_partner, assess_partnership
 from rightdoor.community.program.actions import Told as ProjectTold
 from rightdoor.community.program.actions import begin_project
 from rightdoor.community.surveys.actions import add_step, begin_round
 from rightdoor.community.teams.actions import found_team, seat_member
 from rightdoor.community.teams.models import RosterEntry
+from rightdoor.domain.partnership import LevelTold
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.service_plan import GoalReviewed
 from rightdoor.domain.shared_decision import Choice, Option
@@ -197,6 +198,22 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         regions=[REGION],
         now=BEGAN,
     )
+    house = add_partner(
+        people["administrator"],
+        name="Invented Youth House",
+        discipline="school",
+        level="local",
+        regions=[REGION],
+        now=BEGAN,
+    )
+    together = assess_partnership(
+        coordinator,
+        region=REGION,
+        agencies=(agency, house),
+        told=LevelTold("cooperation", ["partnership"], BEGAN.date(), "Invented words.", ASKED.date()),
+        seen=0,
+        now=BEGAN,
+    )
     team = found_team(people["administrator"], region=REGION, now=BEGAN)
     seat = seat_member(
         people["administrator"],
@@ -218,6 +235,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     }
     world.codes = {name: row.code for name, row in world.rows.items()}
     world.codes["about_the_work"] = about_the_work.code
+    world.codes["partnership"] = together.partnership.code
     survey = begin_round(
         coordinator,
         region=REGION,

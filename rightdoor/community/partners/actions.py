@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from rightdoor.community.partners.models import Agency, Room
+from rightdoor.community.partners.models import Agency, Partnership, PartnershipLevel, Room
 from rightdoor.domain.errors import RuleBroken
-from rightdoor.domain.permission import Viewer, check_may
+from rightdoor.domain.partnership import LevelTold, checked
+from rightdoor.domain.permission import Standing, Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
-from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.codes import new_code
+from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.once import own_code, sent_before
 
 
 @action("partner.added")
@@ -62,3 +65,51 @@ def add_room(
     room = Room.objects.create(agency=agency, name=name, address=address, video_url=video_url)
     record(viewer, "partner.room_added", room)
     return room
+
+
+@action("partnership.assessed")
+def assess_partnership(
+    viewer: Viewer,
+    *,
+    region: str,
+    agencies: tuple[Agency, Agency],
+    told: LevelTold,
+    seen: int,
+    now: datetime,
+    code: str = "",
+) -> PartnershipLevel:
+    """Says how closely two agencies work together in a region, or says it anew after a review. (TEAM-9)
+
+    `seen`: how many times it had been said when the form was made. `code`: the code that the form brings along; sent
+    twice, one is made. Raises NotPermitted, and RuleBroken for the same agency twice, one that does not serve the
+    region, when somebody else has said it meanwhile, or as `domain.partnership.checked`.
+    """
+    check_may(viewer, "partnership.assess", Standing(region=viewer.covers_as("care_coordinator", region)))
+    first, second = sorted(agencies, key=lambda one: one.pk)
+    if first.pk == second.pk:
+        raise RuleBroken("Choose two different agencies.")
+    if not all(one.is_active and region in one.regions for one in (first, second)):
+        raise RuleBroken("Choose agencies that serve this region.")
+    told = checked(told, local(now).date())
+    pair, _ = Partnership.objects.get_or_create(region=region, first=first, second=second)
+    held = Partnership.objects.select_for_update().get(pk=pair.pk)
+    code = own_code(viewer, PartnershipLevel, held.code, code)
+    again = sent_before(held.levels.filter(recorded_by=viewer.code), code)
+    if again is not None:
+        record(viewer, "partnership.assessed", held, repeated=True)
+        return again
+    if held.levels.count() != seen:
+        raise RuleBroken("Somebody has said it of these two already. Look at what stands there, then say it again.")
+    level = held.levels.create(
+        code=code or new_code(),
+        number=seen + 1,
+        level=told.level,
+        four_ps=list(told.four_ps),
+        since=told.since,
+        shows=told.shows,
+        review_on=told.review_on,
+        recorded_at=now,
+        recorded_by=viewer.code,
+    )
+    record(viewer, "partnership.assessed", held, level=level.level, number=level.number)
+    return level

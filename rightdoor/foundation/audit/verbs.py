@@ -346,6 +346,7 @@ _PARTNERS = {
     "survey.read": "looked at the results of a survey",
     "survey.step_added": "planned what to do after a survey",
     "survey.step_settled": "said what became of a step after a survey",
+    "partnership.assessed": "said how closely two agencies work together",
     "project.begun": "began a community project",
     "project.changed": "changed a community project",
     "project.phase_written": "wrote on a phase of a community project",

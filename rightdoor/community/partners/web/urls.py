@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rightdoor.community.partners.web import agreements, partners
+from rightdoor.community.partners.web import agreements, partners, partnerships
 from rightdoor.foundation.access.doors import with_fresh_proof
 from rightdoor.foundation.ui.pages import resource
 
@@ -17,4 +17,9 @@ urlpatterns = [
         with_fresh_proof(resource(get=agreements.show, post=agreements.record)),
         name="agreement",
     ),
+    path("partnerships/", resource(get=partnerships.index), name="partnerships"),
+    path("partnerships/new/", resource(get=partnerships.show_new, post=partnerships.create), name="partnership_new"),
+    path("partnerships/new/draft/", resource(post=partnerships.keep_new), name="partnership_new_draft"),
+    path("partnerships/<str:code>/", resource(get=partnerships.show, post=partnerships.review), name="partnership"),
+    path("partnerships/<str:code>/draft/", resource(post=partnerships.keep), name="partnership_draft"),
 ]
