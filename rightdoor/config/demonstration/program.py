@@ -1,4 +1,6 @@
-"""Community projects: one that went back a phase, one that ended, one that just began. All of it is invented."""
+"""Community projects: one that went back a phase, one that ended, one that just began; and how closely agencies work
+together. All of it is invented.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from rightdoor.casework.referrals.queries import coordinators_of
+from rightdoor.community.partners.actions import assess_partnership
+from rightdoor.community.partners.queries import agencies_of
 from rightdoor.community.program.actions import (
     Told,
     begin_project,
@@ -18,11 +22,12 @@ from rightdoor.community.program.actions import (
 )
 from rightdoor.community.program.models import Project
 from rightdoor.community.program.queries import phases_for
+from rightdoor.domain.partnership import LevelTold
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import demonstration_clock
-from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.jurisdiction.active import active_pack, local
 
 BUS_STOPS = Told(
     title="Night buses past the truck stops",
@@ -54,20 +59,43 @@ DONE = (
     "The plan was carried out as written, with one change of date.",
     "The group met again, held the outcome against the plan, and reported to the advisory team.",
 )
+SAID = (
+    (("cooperation", 330), ("collaboration", 40)),
+    (("coordination", 120),),
+    (("cooperation", 200),),
+)
+SHOWS = {
+    "cooperation": "They call each other when a child needs both, and send each other their dates.",
+    "coordination": "One protocol for both, and a fixed day in the month to go through what waits.",
+    "collaboration": "They share a room and one budget for nights, and report their figures together.",
+}
 GATE = "The advisory team agreed that the project goes on. Nobody spoke against it."
 
 
 def show(now: datetime) -> None:
-    """Three projects in the first region, one in each of the next two, through acts alone."""
+    """Three projects in the first region, one in each of the next two, and pairs of agencies, through acts alone."""
     regions = [one.key for one in active_pack().regions]
     for at, region in enumerate(regions[:3]):
         viewer = _coordinator(region, now)
         if viewer is None:
             continue
+        _say_pairs(viewer, region, now)
         _play(viewer, region, BUS_STOPS, now - timedelta(days=150), phases=4)
         if at == 0:
             _play(viewer, region, SCHOOLS, now - timedelta(days=260), phases=6)
             _play(viewer, region, HOTELS, now - timedelta(days=6), phases=1, is_begun_only=True)
+
+
+def _say_pairs(viewer: Viewer, region: str, now: datetime) -> None:
+    """Three pairs: one that came closer, one as it was, and one to look at again."""
+    agencies = agencies_of(viewer, region)[:4]
+    for at, two in enumerate(zip(agencies, agencies[1:], strict=False)):
+        for seen, (level, ago) in enumerate(SAID[at % len(SAID)]):
+            when = now - timedelta(days=ago)
+            day = local(when).date()
+            told = LevelTold(level, ["partnership", "protection"], day, SHOWS[level], day + timedelta(days=180))
+            with demonstration_clock(when):
+                assess_partnership(viewer, region=region, agencies=two, told=told, seen=seen, now=when)
 
 
 def _coordinator(region: str, now: datetime) -> Viewer | None:
