@@ -212,7 +212,7 @@ def _walk(
             looked_at.add(name)
             yield name, _looked_at(person)
         new = [] if leave else [*_links(person), *_below(path, pages)]
-        waiting += [one for one in new if one not in known]
+        waiting += [one for one in dict.fromkeys(new) if one not in known]  # a page leads to another in several places
         known.update(new)
 
 
