@@ -19,11 +19,13 @@ from .checks import (
     public,
     reporting_line,
     rules,
+    screening,
     sharing,
     sheets,
     vocabulary,
 )
 from .fault import Fault
+from .instruments import keys_shipped
 from .pack import Pack
 from .schema import read_folder
 
@@ -65,7 +67,9 @@ def faults(folder: Path) -> list[Fault]:
 def examine(folder: Path) -> tuple[Pack | None, list[Fault]]:
     """The pack in `folder` if it could be read, and everything wrong with it."""
     pack, found = read_folder(folder)
-    return (pack, found) if pack is None else (pack, found_in(pack))
+    if pack is None:
+        return None, found
+    return pack, [*found_in(pack), *screening.tools(pack, keys_shipped(folder))]
 
 
 def found_in(pack: Pack) -> list[Fault]:

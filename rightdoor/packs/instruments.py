@@ -93,6 +93,12 @@ def read_shipped(pack: Path) -> Mapping[str, Instrument]:
     return found
 
 
+def keys_shipped(pack: Path) -> frozenset[str]:
+    """The keys of the instruments that no state owns and of the pack's own: each file is named like its key."""
+    folders = [folder for folder in (GENERAL, pack / "instruments") if folder.is_dir()]
+    return frozenset(path.stem for folder in folders for path in folder.iterdir() if path.suffix in ENDINGS)
+
+
 def shipping_faults(one: Instrument, name: str) -> list[FileFault]:
     """What keeps a sound instrument from being shipped with the product. A permission is an agency's own, not ours."""
     found = []

@@ -471,6 +471,7 @@ class Pack:
     sheets: tuple[Sheet, ...]
     systems: tuple[System, ...]
     legal_relief: tuple[ReliefKind, ...]
+    recommended_tools: tuple[str, ...]  # keys of instruments, the first one first
     _areas: Mapping[str, Area] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -47,6 +47,7 @@ PARTED_FILES = {
     "sheets.yaml": ("sheets", "systems"),
     "legal_relief.yaml": ("legal_relief",),
     "measures.yaml": ("targets",),
+    "screening.yaml": ("recommended_tools",),
 }
 FILES = (*PARTED_FILES, *WHOLE_FILES)
 FILE_OF = {name: file for file, name in WHOLE_FILES.items()} | {
