@@ -20,7 +20,6 @@ BRINGS: Mapping[str, str] = {
     "OUT-3": "surveys before and after a training",
     "OUT-4": "the log of outreach",
     "PROG-8": "the library",
-    "SCR-1": "tools marked as recommended",
     "STAT-7": "trend reports",
     "TEAM-1": "contacts confirmed by link",
     "TEAM-3": "MOUs with their reviews",
@@ -45,7 +44,6 @@ WAITS: Mapping[str, str] = {
     "pd.3.3": "TEAM-4",
     "pd.4.1": "TEAM-4",
     # Screening, referrals, and intake
-    "si.1.3": "SCR-1",  # a tool marked as recommended
     "si.3.3": "INT-9",  # the on-call rota
     "si.4.1": "TEAM-4",
     "si.4.2": "STAT-7",  # trend reports

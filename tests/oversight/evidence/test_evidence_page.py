@@ -12,6 +12,7 @@ from rightdoor.community.assessments.actions import judge_proposal
 from rightdoor.community.assessments.models import Proposal
 from rightdoor.oversight.evidence.rules import RULES
 from rightdoor.oversight.evidence.waits import BRINGS, WAITS
+from rightdoor.oversight.evidence.web.evidence import BEHIND
 from tests.casework.team import held
 from tests.community.assessments.tools import begun
 from tests.people import REGION, make_person
@@ -57,7 +58,7 @@ def test_counting_shows_each_figure_with_its_time_its_rule_and_the_records_behin
     page = answer.content.decode()
     assert answer.redirect_chain == [(f"/evidence/{assessment.code}/", 302)]
     assert "Within the time of its tier: all of fewer than 11 emergency meetings." in page
-    assert "emergency_on_time" in page
+    assert "Rule: emergency on time, version 1." in page
     assert "03/13/2025 to 03/13/2026" in page
     assert f'href="/referrals/late/?region={REGION}"' in page
     assert Proposal.objects.count() == len(RULES)
@@ -81,7 +82,7 @@ def test_an_analyst_reads_the_figures_without_a_way_to_the_records(enter, assess
     page = enter(state_analyst).get(f"/evidence/{assessment.code}/").content.decode()
 
     assert "Within the time of its tier" in page
-    assert "The records behind it" not in page
+    assert f"/referrals/late/?region={REGION}" not in page
     assert "Count the records now" not in page
 
 
@@ -144,3 +145,9 @@ def test_the_self_assessment_leads_to_what_the_records_say_of_it(enter, assessme
 
     assert f'href="/evidence/{assessment.code}/"' in browser.get(f"/assessments/{assessment.code}/").content.decode()
     assert "/evidence/" not in browser.get(f"/assessments/{stages.code}/").content.decode()
+
+
+@pytest.mark.parametrize("item", sorted(RULES))
+def test_the_records_behind_a_figure_are_called_by_what_they_are(item):
+    for path in RULES[item].see:
+        assert any(path.startswith(start) for start in BEHIND), path

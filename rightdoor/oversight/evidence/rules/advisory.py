@@ -42,7 +42,7 @@ def advisory_voices(rows: Rows, back: Lookback) -> Finding:
         words for words, there in (("lived experience", lived), ("community organizations", community)) if not there
     ]
     figure = f"At {count(len(held), 'advisory meeting')}: "
-    figure += f"nobody of {' and of '.join(lack)}." if lack else "lived experience and community organizations."
+    figure += f"nobody of {' or of '.join(lack)}." if lack else "lived experience and community organizations."
     return Finding("not_yet" if lack else "yes", figure, last_year(back), lived + community, 2)
 
 

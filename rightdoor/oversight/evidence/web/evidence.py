@@ -26,6 +26,20 @@ from rightdoor.oversight.evidence.waits import BRINGS
 
 PAGE = "evidence/evidence.html"
 SAYS = {"yes": ("Yes", "quiet"), "not_yet": ("Not yet", "strong"), "cannot_tell": ("Cannot tell", "plain")}
+# What stands behind a path: the longest that fits is said.
+BEHIND = {
+    "/archive/": "Closed cases",
+    "/assessments/": "Self-assessments",
+    "/cases/": "Cases",
+    "/meetings/": "Meetings held",
+    "/meetings/participation/": "Who takes part in meetings",
+    "/partners/": "Partners",
+    "/referrals/": "Referrals",
+    "/referrals/late/": "Late responses",
+    "/screening/numbers/": "Screenings in numbers",
+    "/staffings/due/": "Cases by their next day",
+    "/teams/": "The team",
+}
 RULINGS = {"confirmed": "Confirmed", "overruled": "Overruled"}
 
 
@@ -71,7 +85,9 @@ def _context(viewer: Viewer, assessment: Assessment) -> dict[str, Any]:
     for number, leaf in enumerate(leaves_of(instrument), start=1):
         lines = [_line(item, standing[item.id], writes) for item in leaf.questions if item.id in standing]
         if lines:
-            topics.append({"name": leaf.name, "number": number, "lines": lines})
+            topics.append(
+                {"name": leaf.name, "caption": f"{leaf.name}, item by item", "number": number, "lines": lines}
+            )
     return {
         "assessment": assessment,
         "title": instrument.title,
@@ -98,8 +114,14 @@ def _line(item: Item, standing: StandingProposal, writes: bool) -> dict[str, Any
         "reason": verdict.reason if verdict else "",
         "by": standing.by,
         # The lists open to whoever coordinates the region; to everybody else the figure is all there is.
-        "links": proposal.links if writes else [],
+        "links": [(path, _behind(path)) for path in proposal.links] if writes else [],
+        "rule": proposal.rule.replace("_", " "),
     }
+
+
+def _behind(path: str) -> str:
+    fitting = [start for start in BEHIND if path.startswith(start)]
+    return BEHIND[max(fitting, key=len)] if fitting else "The records behind it"
 
 
 def _waiting(instrument: Instrument) -> list[dict[str, str]]:
