@@ -73,7 +73,7 @@ class TopicLine:
     section: str
     stage: str
     why: str
-    shares: tuple[str, ...]  # of each stage: how many of how many
+    shares: tuple[tuple[int, str], ...]  # of each stage: its number, and how many of how many
     beyond: int
     next_step: str
     provenance: str
@@ -133,7 +133,8 @@ def _topic(leaves: Mapping[str, tuple[int, Leaf]], topic: TopicStage) -> TopicLi
         stage=stage_words(topic),
         why=why(topic),
         shares=tuple(
-            f"{one.done} of {one.items - one.not_applicable}" if one.items else "Nothing asked" for one in topic.stages
+            (one.number, f"{one.done} of {one.items - one.not_applicable}" if one.items else "nothing asked")
+            for one in topic.stages
         ),
         beyond=topic.beyond,
         next_step=topic.next_step,

@@ -39,8 +39,8 @@ PLACES = (
     Place("services", "Services", "/service-referrals/", "connect_without_contact", frozenset({"care_coordinator"})),
     Place("meetings", "Meetings", "/meetings/", "event", frozenset({"care_coordinator", "team_member", "agency_head"})),
     Place(
-        "programme",
-        "Programme",
+        "program",
+        "Program",
         "/assessments/",
         "trending_up",
         frozenset({"care_coordinator", "agency_head", "state_analyst", "alliance_reviewer"}),

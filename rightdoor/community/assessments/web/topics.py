@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from rightdoor.community.assessments import actions, queries
 from rightdoor.community.assessments.models import Assessment
-from rightdoor.community.assessments.web.forms import LeafForm, read_was
+from rightdoor.community.assessments.web.forms import REASON, LeafForm, read_was
 from rightdoor.community.assessments.words import (
     RULINGS,
     SAYS,
@@ -63,6 +63,9 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponse:
             )
         except actions.ChangedMeanwhile as refusal:
             form = _again(request, assessment, instrument, leaf, refusal)
+        except actions.ReasonLacking as refusal:
+            for item in refusal.items:
+                form.add_error(f"{REASON}{item}", "The records say otherwise of this. Say why.")
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
