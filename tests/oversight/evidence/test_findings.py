@@ -35,7 +35,7 @@ from tests.oversight.evidence.good_year import (
 )
 
 # What holds without any record: it is said of the pack alone.
-OF_THE_PACK = {"si.1.1", "er.1.2", "oc.1.3", "sp.1.1"}
+OF_THE_PACK = {"si.1.1", "si.1.3", "er.1.2", "oc.1.3", "sp.1.1"}
 # What is not there cannot be: without records the answer is not yet, since something has to exist.
 HAS_TO_EXIST = {"tm.1.2", "pd.2.1", "pd.3.1", "oc.3.1", "ip.1.1", "at.2.1", "at.3.3", "at.4.2"}
 
@@ -140,6 +140,10 @@ def test_attendance_that_nobody_recorded_leaves_open_who_came_to_found_the_team(
     held = replace(rows, meetings=(meeting("founding", 0, place(attendance="", heads_an_agency=True)),))
 
     assert find("tm.1.2", held).says == "cannot_tell"
+
+
+def test_a_state_that_recommends_no_tool_has_chosen_none(rows, find):
+    assert find("si.1.3", replace(rows, pack=replace(rows.pack, recommended_tools=()))).says == "not_yet"
 
 
 def test_a_briefing_afterwards_makes_good_an_absence_without_notice(rows, find):
