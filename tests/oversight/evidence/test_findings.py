@@ -21,6 +21,8 @@ from rightdoor.oversight.emergency.deidentified import CountedOpening
 from rightdoor.oversight.evidence.finding import rough, share
 from rightdoor.oversight.evidence.rows import Rows
 from rightdoor.oversight.evidence.rules import RULES
+from rightdoor.packs.pack import Closure, Plans
+from rightdoor.packs.words import Choices
 from tests.oversight.evidence.good_year import (
     BACK,
     REGION,
@@ -107,6 +109,23 @@ def test_what_is_not_done_is_not_called_done(item, rows, find):
     finding = find(item, replace(rows, **SPOILED[item]))
 
     assert finding.says == "not_yet", finding.figure
+
+
+@pytest.mark.req("PROG-2", "UX-8")
+@pytest.mark.parametrize(
+    ("item", "lacking"),
+    [
+        ("si.1.1", {"tiers": ()}),
+        ("si.1.3", {"recommended_tools": ()}),
+        ("er.1.2", {"agendas": ()}),
+        ("oc.1.1", {"agendas": ()}),
+        ("oc.1.3", {"closure": Closure(reasons=())}),
+        ("sp.1.1", {"plans": Plans(domains=Choices(), templates=())}),
+        ("sp.3.1", {"plans": Plans(domains=Choices(), templates=())}),
+    ],
+)
+def test_a_state_whose_pack_lacks_it_is_not_called_done(item, lacking, rows, find):
+    assert find(item, replace(rows, pack=replace(rows.pack, **lacking))).says == "not_yet"
 
 
 @pytest.mark.req("PROG-2")

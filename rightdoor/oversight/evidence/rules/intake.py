@@ -59,14 +59,6 @@ def intake_recommended_tools(rows: Rows, back: Lookback) -> Finding:
     return stands(bool(tools), figure, at_that_moment(back))
 
 
-@rule("si.1.3", see="/screening/tools/")
-def intake_recommended_tools(rows: Rows, back: Lookback) -> Finding:
-    """At least one screening tool is marked as recommended for the jurisdiction."""
-    many = len(rows.pack.recommended_tools)
-    figure = f"{count(many, 'screening tool').capitalize()} recommended (version {rows.pack.version})."
-    return Finding("yes" if many else "not_yet", figure, at_that_moment(back), many)
-
-
 @rule("si.2.1", see=f"{REFERRALS}&channel=outside_process")
 def intake_standard_way(rows: Rows, back: Lookback) -> Finding:
     """At least 95% of the referrals of the last 12 months came through a standard channel and have every intake step on

@@ -37,6 +37,7 @@ BEHIND = {
     "/referrals/": "Referrals",
     "/referrals/late/": "Late responses",
     "/screening/numbers/": "Screenings in numbers",
+    "/screening/tools/": "Screening tools",
     "/staffings/due/": "Cases by their next day",
     "/teams/": "The team",
 }
