@@ -309,6 +309,8 @@ RULES: Mapping[str, Rule] = {
         f"""{in_regions("region", "care_coordinator")} OR {_ask("holds", "screener", "agency_head", "state_analyst")}""",
         writes=_ask("holds", "screener", "care_coordinator", "agency_head"),
     ),
+    # Sheets of results: whoever brought one.
+    "screening_broughtresults": Rule(f"""{_ask("everywhere")} OR {_mine("brought_by")}"""),
     # Education that was given, without a person.
     "screening_education": Rule(
         f"""{_mine("given_by")} OR {in_regions("region", "care_coordinator")}

@@ -41,6 +41,7 @@ PARTS: dict[str, dict[str, str]] = {
     "intake:hop": {"code": "report", "key": "=emergency_response"},
     "intake:moves": {"code": "report"},
     "intake:facts": {"code": "report"},
+    "screening:bringing_undo": {"code": "results"},
     "screening:screening": {"code": "screening"},
     "screening:reminders": {"code": "screening"},
     "screening:tool": {"code": "screening"},
@@ -432,6 +433,9 @@ POST screening:tools                 act       act   none  none     none      no
 GET  screening:numbers              page      page     no    no       no    page      no            no      door
 GET  screening:education            page      page     no    no       no      no      no            no      door
 POST screening:education             act       act     no    no       no      no      no            no      door
+GET  screening:bringing             page      page     no    no       no      no      no            no      door
+POST screening:bringing              act       act     no    no       no      no      no            no      door
+POST screening:bringing_undo         act      none   none  none     none    none    none          none      door
 GET  screening:screening            page      none   none  none     none    none    none          none      door
 GET  screening:reminders            page      none   none  none     none    none    none          none      door
 POST screening:reminders             act      none   none  none     none    none    none          none      door

@@ -43,6 +43,8 @@ from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.queries import ReferralFilters
 from rightdoor.casework.safety.actions import adopt_safety_plan, write_safety_plan
 from rightdoor.casework.screening import actions as screening
+from rightdoor.casework.screening.bringing.actions import bring_results
+from rightdoor.casework.screening.bringing.reading import Line
 from rightdoor.casework.services.actions import make_service_referral
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.casework.staffings.models import Staffing
@@ -379,7 +381,10 @@ def make_screenings(coordinator: Viewer) -> dict[str, str]:
         for _ in range(2)
     )
     screening.stop_screening(coordinator, over, now=BEGAN)
-    return {"screening": under_way.code, "screened": over.code}
+    month, band = BEGAN.date().replace(day=1), "no_concern"
+    line = Line(2, "cse-it", "3.0", coordinator.agency, REGION, "", month, "negative", band, "monitor")
+    brought = bring_results(coordinator, [line], now=ASKED)
+    return {"screening": under_way.code, "screened": over.code, "results": brought.code}
 
 
 def make_care(coordinator: Viewer, case: Case) -> dict[str, str]:

@@ -459,6 +459,7 @@ def _count(screening: Screening, tool: Instrument, told: Told) -> None:
     """A row for the figures, which leads back to nobody."""
     counted = CountedScreening.objects.create(
         tool=screening.tool,
+        tool_version=screening.tool_version,
         agency=screening.holder,
         region=screening.region,
         area=screening.area,

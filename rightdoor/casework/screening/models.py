@@ -95,6 +95,7 @@ class CountedScreening(models.Model):
     """
 
     tool = models.CharField(max_length=64)
+    tool_version = models.CharField(max_length=40, blank=True)
     agency = models.CharField(max_length=9)
     region = models.CharField(max_length=60, blank=True)
     area = models.CharField(max_length=60, blank=True)
@@ -122,6 +123,19 @@ class CountedIndicator(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["counted", "item"], name="one_indicator_a_screening")]
+
+
+class BroughtResults(models.Model):
+    """A sheet of results that was counted: by whom, when, how many rows. Its rows name it: undone whole."""
+
+    code = models.CharField(max_length=9, unique=True, default=new_code)
+    brought_by = models.CharField(max_length=9)
+    brought_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["brought_by", "-brought_at", "-id"], name="results_brought_by")]
 
 
 class Education(models.Model):

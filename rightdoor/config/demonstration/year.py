@@ -64,7 +64,17 @@ from rightdoor.community.meetings.actions import (
 )
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.teams.queries import never_on_a_case
-from rightdoor.config.demonstration import closure, justice, missing, notes, plans, sentences, services, staffings
+from rightdoor.config.demonstration import (
+    closure,
+    justice,
+    missing,
+    notes,
+    plans,
+    screenings,
+    sentences,
+    services,
+    staffings,
+)
 from rightdoor.config.demonstration.consents import tell_consents
 from rightdoor.config.demonstration.documents import add_papers
 from rightdoor.config.demonstration.inventions import Child, Planted, detail
@@ -159,6 +169,9 @@ class RegionYear:
         for number in range(CLOSURES):
             self.at(self.now - timedelta(days=80 - 9 * number, hours=3), self._close)
         self.at(self.now - 4 * HOUR, self._set_rhythms)
+        for number in range(360 // screenings.EVERY_DAYS):
+            self.at(self.now - timedelta(days=screenings.EVERY_DAYS * number + 1, hours=2), self._screen, number)
+        self.at(self.now - 3.5 * HOUR, self._leave_screenings)
         if self.planned.key == self.pack.regions[0].key:
             self.at(self.now - timedelta(days=8), self._call_several, timedelta(days=2), True)
             # The next one about the work is tomorrow; its agenda is open.
@@ -767,6 +780,17 @@ class RegionYear:
         if made and held:
             viewer = next(viewer for viewer, case in cases if case.pk == made[0].case_id)
             self.at(now + ahead + 2 * HOUR, self._hold_several, viewer, made, core)
+
+    def _screen(self, number: int, now: datetime) -> None:
+        """A partner of the region screens; where the region has none, nobody does."""
+        areas = [area.key for area in self.pack.region(self.planned.key).areas]
+        for viewer in self.own.reporters[:1]:
+            screenings.screen(viewer, areas, self.planned.key, now, number=number, seed=self.seed)
+
+    def _leave_screenings(self, now: datetime) -> None:
+        areas = [area.key for area in self.pack.region(self.planned.key).areas]
+        for viewer in self.own.coordinators:
+            screenings.leave_open(viewer, areas, now)
 
     def _set_rhythms(self, now: datetime) -> None:
         staffings.set_rhythms(self._newest_open(60), now)

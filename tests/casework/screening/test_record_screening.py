@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
+from rightdoor.casework.cases.keeping.actions import erase_rows
+from rightdoor.casework.cases.keeping.queries import codes_of, subjects_to_shred
 from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake.models import Report
@@ -18,6 +20,7 @@ from rightdoor.casework.screening.models import CountedIndicator, CountedScreeni
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.screening import Reminders
+from rightdoor.foundation.access.viewers import system_viewer
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.fence import acting_as
 from rightdoor.foundation.notices.models import Notice
@@ -288,3 +291,29 @@ def test_the_database_itself_shows_a_screening_to_nobody_else(
             story="Invented.",
             now=now,
         )
+
+
+@pytest.mark.req("PRIV-6")
+def test_with_its_client_a_screening_goes_and_its_key_with_it(
+    begin: Begin, screener: Viewer, coordinator: Viewer, now: datetime
+) -> None:
+    screening = actions.stop_screening(screener, begin(), now=now)
+    actions.hand_on(screener, screening, region=REGION, now=now)
+    referral = receive_referral(
+        coordinator,
+        screening=screening,
+        source="school",
+        channel="standard",
+        region=REGION,
+        who=Who("Zeno"),
+        whereabouts=Whereabouts(),
+        facts={},
+        story="Invented.",
+        now=now,
+    )
+    system, client = system_viewer("test"), referral.client.code
+    assert subjects_to_shred(system, client) == [client, screening.code]
+    assert screening.code in codes_of(system, client)
+    erase_rows(system, client, codes=[client], subjects=[client], now=now)
+    assert not Screening.objects.exists()
+    assert CountedScreening.objects.count() == 1

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rightdoor.casework.screening.web import begin, education, lists, numbers, result, screening, tool, tools
+from rightdoor.casework.screening.web import begin, bringing, education, lists, numbers, result, screening, tool, tools
 from rightdoor.foundation.ui.pages import resource
 
 app_name = "screening"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("screening/tools/", resource(get=tools.index, post=tools.create), name="tools"),
     path("screening/numbers/", resource(get=numbers.index), name="numbers"),
     path("screening/education/", resource(get=education.index, post=education.create), name="education"),
+    path("screening/import/", resource(get=bringing.show, post=bringing.create), name="bringing"),
+    path("screening/import/<str:code>/undo/", resource(post=bringing.undo), name="bringing_undo"),
     path("screening/<str:code>/", resource(get=screening.show), name="screening"),
     path("screening/<str:code>/reminders/", resource(get=tool.reminders, post=tool.settle), name="reminders"),
     path("screening/<str:code>/tool/", resource(get=tool.show, post=tool.create), name="tool"),
