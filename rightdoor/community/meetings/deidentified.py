@@ -10,8 +10,8 @@ from rightdoor.domain.looking_back import Lookback
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.notices.models import Notice
 
-# A moved meeting is told of anew; whoever convened it needs no notice.
-TOLD_BY = ("meeting.invited", "meeting.moved")
+# A moved meeting is told of anew, and whoever stands in is told, too; whoever convened it needs no notice.
+TOLD_BY = ("meeting.invited", "meeting.moved", "meeting.delegated")
 
 
 @dataclass(frozen=True, slots=True)
