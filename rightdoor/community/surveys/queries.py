@@ -264,6 +264,8 @@ def _results(row: SurveyRound, pool: AnswerPool) -> Results:
 def _shown(one: Spread) -> FactorShown:
     # Only those that may be shown: a line that says "too few" would say that somebody of it answered this factor.
     by = tuple((discipline_name(key), figure(mean)) for key, mean in one.by_discipline if mean is not None)
+    if all(name == EVERYBODY_ELSE for name, _ in by):
+        by = ()  # that is the whole once more
     return FactorShown(
         key=one.key,
         name=one.name,

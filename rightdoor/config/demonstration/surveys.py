@@ -18,11 +18,12 @@ from rightdoor.domain.questionnaire.instrument import Instrument
 from rightdoor.foundation.access.viewers import NOBODY, viewer_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import demonstration_clock
-from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.questionnaires.kept import shipped
 
 MOST = 24  # people asked in one round
 LASTS = timedelta(days=21)
+SLIPS = 12  # for partners without an account
 ADVICE = (
     "More time between the staffing and the first report on the action items.",
     "Let the schools come to the meetings that are not about a case.",
@@ -88,13 +89,15 @@ def _ask(
     """A round that was answered by most; None where too few could be asked."""
     try:
         with demonstration_clock(at):
-            begun = _begin(viewer, region, instrument, title, people, {}, at)
+            begun = _begin(viewer, region, instrument, title, people, {"partner": SLIPS}, at)
     except RuleBroken:
         return None
     for number, (account, discipline) in enumerate(people):
         if random.random() < 0.85:
             code = slips.code_of_account(begun.round.code, account)
             _answer(begun, code, at + timedelta(days=number % 18), random, scored, ADVICE, discipline)
+    for number, code in enumerate(begun.slips["partner"][: SLIPS - 3]):
+        _answer(begun, code, at + timedelta(days=number), random, scored, ADVICE, "partner")
     return begun
 
 
@@ -112,8 +115,8 @@ def _begin(
         region=region,
         instrument=instrument,
         title=title,
-        opens_on=at.date(),
-        closes_on=at.date() + LASTS,
+        opens_on=local(at).date(),
+        closes_on=local(at).date() + LASTS,
         people=people,
         handed_out=handed_out,
         now=at,
@@ -142,11 +145,11 @@ def _answer(
 
 
 def _middling(random: Random, discipline: str) -> int:
-    return random.choice((1, 2, 2, 3, 3, 4) if discipline.endswith("law_enforcement") else (2, 3, 3, 4, 4, 5))
+    return random.choice((1, 2, 2, 3, 3, 4) if discipline == "partner" else (2, 3, 3, 4, 4, 5))
 
 
 def _better(random: Random, discipline: str) -> int:
-    return random.choice((2, 3, 3, 4, 4, 5) if discipline.endswith("law_enforcement") else (3, 4, 4, 4, 5, 5))
+    return random.choice((2, 3, 3, 4, 4, 5) if discipline == "partner" else (3, 4, 4, 4, 5, 5))
 
 
 def _settle(viewer: Viewer, begun: Begun, at: datetime, *, is_done: bool) -> None:
@@ -161,7 +164,7 @@ def _settle(viewer: Viewer, begun: Begun, at: datetime, *, is_done: bool) -> Non
             factor=lowest.key,
             text="Put it first on the agenda of the next advisory meeting.",
             owner=viewer.code,
-            due_on=(at + timedelta(days=30)).date(),
+            due_on=local(at + timedelta(days=30)).date(),
             now=at,
         )
         if is_done:

@@ -257,7 +257,7 @@ def test_rounds_stand_side_by_side_and_a_small_one_shows_no_figure(coordinator, 
     assert [row.code for row in found.rounds] == [first.code, second.code, third.code]
     assert {figures for _, figures in found.factors} == {("2.0", "", "4.0")}
     page = Visitor(coordinator, after(last)).page(f"/surveys/{third.code}/over-time/")
-    assert "A small one (05/29/2026)" in page
+    assert "A small one, until 05/29/2026" in page
     assert "too few" in page
     assert "5.0" not in page
 

@@ -48,7 +48,10 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     if queries.state_of(row, request.now) != "over":
         raise NotVisible
     found = queries.results_for(request.viewer, row, request.now)
-    groups = [Group(one.name, [Bar("", float(one.words) if one.words else None, _said(one))]) for one in found.factors]
+    groups = [
+        Group(one.name, [Bar("", float(one.words) if one.words else None, one.words or TOO_FEW)])
+        for one in found.factors
+    ]
     context = {
         "round": row,
         "results": found,
@@ -57,11 +60,14 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
             groups,
             of="Factor",
             top=found.highest,
-            head="Mean and what it says",
+            head="Mean",
             about=f"From {found.lowest} to {found.highest}, rounded down to one place.",
         ),
         "disciplines": sorted({name for one in found.factors for name, _ in one.by_discipline}),
-        "lines": [{"name": one.name, "figures": dict(one.by_discipline), "apart": one.apart} for one in found.factors],
+        "lines": [
+            {"name": one.name, "band": one.band, "figures": dict(one.by_discipline), "apart": one.apart}
+            for one in found.factors
+        ],
         "steps": [
             {"step": step, "owner": owner, "state": STEP_STATES[step.state], "about": _name(found, step.factor)}
             for step, owner in queries.steps_of(row)
@@ -98,7 +104,7 @@ def over_time(request: HttpRequest, code: str) -> HttpResponse:
     """Rounds of the same instrument in the region side by side; each by itself, with its edition."""
     row = queries.round_for(request.viewer, code)
     found = queries.over_time(request.viewer, row, request.now)
-    labels = [f"{one.title} ({local_day(one)})" for one in found.rounds]
+    labels = _labels(found.rounds)
     groups = [
         Group(name, [Bar(label, float(words) if words else None, words or TOO_FEW) for label, words in pairs])
         for name, pairs in ((name, list(zip(labels, figures, strict=True))) for name, figures in found.factors)
@@ -107,7 +113,10 @@ def over_time(request: HttpRequest, code: str) -> HttpResponse:
         "round": row,
         "found": found,
         "has_several_editions": len(set(found.editions)) > 1,
-        "editions": list(zip(labels, found.editions, strict=True)),
+        "editions": [
+            (label, queries.ended_on(row), version)
+            for label, row, version in zip(labels, found.rounds, found.editions, strict=True)
+        ],
         "chart": bar_chart("Means by factor, round by round", groups, of="Factor", top=found.highest),
     }
     return respond(request, page="surveys/over_time.html", context=context)
@@ -144,9 +153,12 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
     return done(request, f"/surveys/{step.round.code}/results/")
 
 
-def local_day(row: SurveyRound) -> str:
-    """The last day of a round as people write it."""
-    return f"{queries.ended_on(row):%m/%d/%Y}"
+def _labels(rows: Sequence[SurveyRound]) -> list[str]:
+    """The names of rounds; with the last day where two have the same."""
+    names = [row.title for row in rows]
+    return [
+        row.title if names.count(row.title) == 1 else f"{queries.ended_on(row):%m/%d/%y} {row.title}" for row in rows
+    ]
 
 
 def _over(request: HttpRequest, code: str) -> tuple[SurveyRound, queries.Results]:
@@ -171,10 +183,6 @@ def _form(request: HttpRequest, row: SurveyRound, *, bound: bool = False) -> Ste
         return StepForm(request.POST, **given)
     due = local(request.now).date() + MONTH
     return StepForm(initial={"factor": request.GET.get("factor", ""), "due_on": due}, **given)
-
-
-def _said(one: queries.FactorShown) -> str:
-    return f"{one.words}, {one.band}" if one.words and one.band else one.words or TOO_FEW
 
 
 def _name(found: queries.Results, factor: str) -> str:
