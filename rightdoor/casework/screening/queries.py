@@ -187,8 +187,15 @@ def tool_of(screening: Screening) -> Instrument:
 
 
 def tools_for(viewer: Viewer) -> list[Instrument]:
-    """The tools that the viewer may choose from, with and without items."""
-    return [one for one in usable("screening", viewer.agency) if len(one.key) <= 64]
+    """The tools that the viewer may choose from, with and without items; those that the state recommends first."""
+    recommended = active_pack().recommended_tools
+    found = [one for one in usable("screening", viewer.agency) if len(one.key) <= 64]
+    return sorted(found, key=lambda one: recommended.index(one.key) if one.key in recommended else len(recommended))
+
+
+def is_recommended(tool: Instrument) -> bool:
+    """The state's pack recommends this tool. (SCR-1)"""
+    return tool.key in active_pack().recommended_tools
 
 
 def tool_named(viewer: Viewer, key: str) -> Instrument:

@@ -10,8 +10,10 @@ from django.test import Client as Browser
 
 from rightdoor.casework.screening import actions
 from rightdoor.casework.screening.models import Education, Screening
+from rightdoor.casework.screening.queries import tools_for
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.drafts.models import Draft
+from rightdoor.foundation.jurisdiction.active import active_pack
 from tests.casework.screening.conftest import NAME, SEEN, TOOL, WORDS, Begin
 from tests.people import REGION
 
@@ -134,6 +136,14 @@ def test_every_tool_stands_with_its_terms_and_no_item_of_those_that_are_their_ma
     page = browser.get("/screening/tools/").content.decode()
     assert "Results only; no item is kept here" in page
     assert "Your agency loads its own licensed copy" in page
+
+
+@pytest.mark.req("SCR-1")
+def test_the_tools_that_the_state_recommends_stand_first_and_are_marked(browser: Browser, screener: Viewer) -> None:
+    recommended = list(active_pack().recommended_tools)
+    assert recommended
+    assert [one.key for one in tools_for(screener)][: len(recommended)] == recommended
+    assert browser.get("/screening/tools/").content.decode().count("Recommended here") == len(recommended)
 
 
 @pytest.mark.req("SCR-6")

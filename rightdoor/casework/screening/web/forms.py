@@ -13,6 +13,7 @@ from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake import flow
 from rightdoor.casework.screening import choices
 from rightdoor.casework.screening.disclosure import OpenedScreening, Told
+from rightdoor.casework.screening.queries import is_recommended
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.questionnaire.instrument import Instrument
 from rightdoor.domain.screening import CONSENTS, INTERPRETERS, Reminders, Suggested
@@ -103,7 +104,9 @@ class BeginForm(PersonForm):
 
     def __init__(self, *args: Any, tools: list[Instrument], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tool"].choices = [(one.key, one.title) for one in tools]
+        self.fields["tool"].choices = [
+            (one.key, f"{one.title} (recommended here)" if is_recommended(one) else one.title) for one in tools
+        ]
 
 
 class ResultForm(PersonForm):

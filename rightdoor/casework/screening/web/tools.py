@@ -90,7 +90,7 @@ def _page(request: HttpRequest, form: BringForm, *, status: int = 200) -> HttpRe
             "items": sum(1 for item in one.questions),
             "how": choices.ADMINISTRATIONS[one.administration],
             "terms": "Your agency's own copy" if one.key in own else choices.REDISTRIBUTIONS[one.terms.redistribution],
-            "is_own": one.key in own,
+            "is_recommended": queries.is_recommended(one),
         }
         for one in queries.tools_for(request.viewer)
     ]
