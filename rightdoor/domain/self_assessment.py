@@ -152,7 +152,7 @@ class Changed:
 
     was: object
     sent: object
-    now: object
+    stands: object
 
     @property
     def is_mine(self) -> bool:
@@ -162,9 +162,9 @@ class Changed:
     @property
     def clashes(self) -> bool:
         """Somebody else changed it meanwhile, and to something else."""
-        return self.is_mine and self.now not in (self.was, self.sent)
+        return self.is_mine and self.stands not in (self.was, self.sent)
 
 
-def clashes(was: Mapping[str, object], sent: Mapping[str, object], now: Mapping[str, object]) -> Collection[str]:
+def clashes(was: Mapping[str, object], sent: Mapping[str, object], stands: Mapping[str, object]) -> Collection[str]:
     """The keys that two people changed to different things. What is missing in a mapping is a blank."""
-    return [key for key in sent if Changed(was.get(key), sent[key], now.get(key)).clashes]
+    return [key for key in sent if Changed(was.get(key), sent[key], stands.get(key)).clashes]
