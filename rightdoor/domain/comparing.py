@@ -62,8 +62,8 @@ class TopicChange:
 
     id: str
     name: str
-    then: TopicStanding | None
-    now: TopicStanding | None
+    before: TopicStanding | None
+    after: TopicStanding | None
     newly: tuple[str, ...]  # was not in place, and is
     first_said: tuple[str, ...]  # had no answer, and is in place
     no_longer: tuple[str, ...]  # was in place, and is not
@@ -72,9 +72,9 @@ class TopicChange:
     @property
     def moved(self) -> Moved:
         """Where to. Without a stage on both sides: by how many are in place."""
-        if self.then is None or self.now is None:
+        if self.before is None or self.after is None:
             return "unknown"
-        before, after = _height(self.then), _height(self.now)
+        before, after = _height(self.before), _height(self.after)
         if before is None or after is None:
             return "unknown"
         return "same" if before == after else "up" if after > before else "down"
@@ -166,8 +166,8 @@ def compare(then: Run, now: Run) -> tuple[TopicChange, ...]:
             TopicChange(
                 id=key,
                 name=(later.get(key) or earlier[key]).name,
-                then=earlier.get(key),
-                now=later.get(key),
+                before=earlier.get(key),
+                after=later.get(key),
                 newly=those(False, True),
                 first_said=those(None, True),
                 no_longer=those(True, False),

@@ -91,7 +91,7 @@ def test_a_topic_then_and_now_with_what_changed() -> None:
     then = run(tool, calls_1_1="never", calls_1_2="always", schools_1_1="always")
     now = run(tool, calls_1_1="always", calls_1_2="always", calls_2_1="never", schools_1_1="never")
     calls, schools = compare(then, now)
-    assert (calls.then.words, calls.now.words, calls.moved) == ("Stage 1: Seed", "Stage 2: Shoot", "up")
+    assert (calls.before.words, calls.after.words, calls.moved) == ("Stage 1: Seed", "Stage 2: Shoot", "up")
     assert (calls.newly, calls.no_longer) == (("calls.1.1",), ())
     assert (schools.newly, schools.no_longer) == ((), ("schools.1.1",))
     assert schools.moved == "down"
@@ -112,7 +112,7 @@ def test_where_a_stage_is_not_known_no_direction_is_claimed() -> None:
     then = run(tool, **ALL)
     now = run(tool, **{**ALL, "calls_1_1": "unsure"})
     one = compare(then, now)[0]
-    assert one.now.words == "Stage 1 to 3"
+    assert one.after.words == "Stage 1 to 3"
     assert one.moved == "unknown"
 
 

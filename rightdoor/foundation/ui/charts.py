@@ -19,22 +19,23 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 WIDTH = 360  # as wide as a phone, so that the letters keep their size there
-_LEFT, _RIGHT, _ROW, _HEAD, _GAP = 84, 96, 24, 18, 12  # room for the series' names, for the words beside a bar
-_LONG = WIDTH - _LEFT - _RIGHT
-_PER_LINE, _PER_SERIES, _PER_WORDS = 46, 12, 15
+_LEFT, _RIGHT, _ROW, _HEAD, _GAP = 104, 96, 25, 20, 12  # room for the series' names, for the words beside a bar
+_PER_LINE, _PER_SERIES, _PER_WORDS = 46, 15, 13
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One figure: of which series, how much, and in words. `value` None: not known or not shown; nothing is drawn.
 
-    `highest`: what is not known better than from `value` to there is drawn lighter.
+    `highest`: what is not known better than from `value` to there is drawn lighter. `short`: fewer words, for the
+    picture alone.
     """
 
     series: str
     value: SupportsFloat | None
     words: str
     highest: SupportsFloat | None = None
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,48 +67,56 @@ def bar_chart(
     values = [float(one) for group in groups for bar in group.bars for one in (bar.value, bar.highest) if one]
     whole = float(top) if top is not None else max(values, default=1.0)
 
-    def drawn(bar: Bar, number: int, y: int) -> SafeString:
-        found = _rect("track", _LEFT, y, _LONG)
+    def drawn(bar: Bar, number: int, x: int, y: int) -> SafeString:
+        long = WIDTH - _RIGHT - x
+        found = _rect("track", x, y, long)
         if bar.value is None:
             return found
         if bar.highest is not None:
-            found += _rect("maybe", _LEFT, y, _share(bar.highest, whole) * _LONG)
-        return found + _rect(f"bar chart__bar--{number}", _LEFT, y, _share(bar.value, whole) * _LONG)
+            found += _rect("maybe", x, y, _share(bar.highest, whole) * long)
+        return found + _rect(f"bar chart__bar--{number}", x, y, _share(bar.value, whole) * long)
 
     return _chart(title, groups, drawn, of=of, about=about, head=head)
 
 
 def ladder_chart(title: str, groups: Sequence[Group], *, of: str, steps: int, about: str = "", head: str = "") -> Chart:
     """A profile: each line a ladder of `steps` rungs, filled up to the value; lighter up to `highest`. No average."""
-    rung = _LONG / max(1, steps)
 
-    def drawn(bar: Bar, number: int, y: int) -> SafeString:
-        found = SafeString("")
+    def drawn(bar: Bar, number: int, x: int, y: int) -> SafeString:
+        rung, found = (WIDTH - _RIGHT - x) / max(1, steps), SafeString("")
         for step in range(1, steps + 1):
             if bar.value is not None and step <= float(bar.value):
                 kind = f"bar chart__bar--{number}"
             else:
                 kind = "maybe" if bar.highest is not None and step <= float(bar.highest) else "track"
-            found += _rect(kind, _LEFT + (step - 1) * rung, y, rung - 2)
+            found += _rect(kind, x + (step - 1) * rung, y, rung - 2)
         return found
 
     return _chart(title, groups, drawn, of=of, about=about, head=head)
 
 
 def _chart(
-    title: str, groups: Sequence[Group], drawn: Callable[[Bar, int, int], SafeString], *, of: str, about: str, head: str
+    title: str,
+    groups: Sequence[Group],
+    drawn: Callable[[Bar, int, int, int], SafeString],
+    *,
+    of: str,
+    about: str,
+    head: str,
 ) -> Chart:
     series = tuple(dict.fromkeys(bar.series for group in groups for bar in group.bars))
     number = {name: at % 4 + 1 for at, name in enumerate(series)}
+    x = _LEFT if any(series) else 0  # where no series has a name, the bars begin below their labels
     y, parts = 4, []
     for group in groups:
         for line in textwrap.wrap(group.label, _PER_LINE) or [""]:
             y += _HEAD
             parts.append(_text("label", 0, y - 5, line))
         for bar in group.bars:
-            parts.append(_text("series", 0, y + 15, _cut(bar.series, _PER_SERIES)))
-            parts.append(drawn(bar, number[bar.series], y + 2))
-            parts.append(_text("words", WIDTH - _RIGHT + 8, y + 15, _cut(bar.words, _PER_WORDS)))
+            if bar.series:
+                parts.append(_text("series", 0, y + 15, _cut(bar.series, _PER_SERIES)))
+            parts.append(drawn(bar, number[bar.series], x, y + 2))
+            parts.append(_text("words", WIDTH - _RIGHT + 8, y + 15, _cut(bar.short or bar.words, _PER_WORDS)))
             y += _ROW
         y += _GAP
     key = f"chart-{slugify(title)}"

@@ -82,3 +82,16 @@ def test_the_picture_has_a_name_and_the_table_has_every_figure() -> None:
     assert all(f'id="{one}"' in page for one in named[1].split())
     said = " ".join(strip_tags(page[page.index("<table") :]).split())
     assert said == "Stages of the team: the figuresTopic2026TeamStage 2"
+
+
+def test_the_picture_may_say_less_than_the_table() -> None:
+    bar = Bar("2026", 2, "Stage 2: Implementation", short="Stage 2")
+    chart = ladder_chart("Stages", [Group("Team", [bar])], of="Topic", steps=4)
+    assert words(chart)[-1] == "Stage 2"
+    assert chart.rows == (("Team", ("Stage 2: Implementation",)),)
+
+
+def test_bars_without_names_beside_them_begin_at_the_edge() -> None:
+    named = bar_chart("Share", [Group("Team", [Bar("2026", 1, "1")])], of="Topic")
+    starts = [float(next(picture(one).iter("rect")).get("x", "")) for one in (bar_chart("T", MONTHS, of="M"), named)]
+    assert starts[0] == 0 < starts[1]

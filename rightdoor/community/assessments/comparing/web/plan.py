@@ -56,6 +56,8 @@ class PlanForm(forms.Form):
         owners = [("", "Choose"), *((one.code, one.name) for one in people)]
         self.fields["pick"].choices = [(one.id, one.text) for one in ahead]  # type: ignore[attr-defined]
         self.fields["owner"].choices = owners  # type: ignore[attr-defined]
+        for name in ("owner", "owner_words", "due_on"):  # together they say who and when of whatever was chosen
+            self.fields[name].says_optional = False  # type: ignore[attr-defined]
         self.people = {one.code: one for one in people}
         self.texts = {one.id: one.text for one in ahead}
         for one in ahead:

@@ -71,11 +71,11 @@ def _changes(earlier: Assessment, later: Assessment) -> dict[str, Any]:
         lines.append(
             {
                 "name": one.name,
-                "then": _said(one.then),
-                "now": _said(one.now),
+                "then": _said(one.before),
+                "now": _said(one.after),
                 "moved": MOVED[one.moved],
                 "tone": TONES[one.moved],
-                "provenance": one.now.provenance if one.now else "",
+                "provenance": one.after.provenance if one.after else "",
                 "newly": said(one.newly),
                 "first_said": said(one.first_said),
                 "no_longer": said(one.no_longer),
@@ -125,14 +125,15 @@ def _rung(label: str, one: TopicStanding | None) -> Bar:
     stage = one.stage if one else None
     if stage is None or stage.lowest is None:
         return Bar(label, None, _said(one))
-    return Bar(label, stage.lowest, _said(one), None if stage.stage else stage.highest)
+    short = _said(one).partition(":")[0]  # the stage's name is for the table
+    return Bar(label, stage.lowest, _said(one), None if stage.stage else stage.highest, short)
 
 
 def _part(label: str, one: TopicStanding | None) -> Bar:
     if one is None or one.share is None:
         return Bar(label, None, _said(one))
     highest = (one.done + one.unknown) / one.counting if one.unknown else None
-    return Bar(label, one.share, _said(one), highest)
+    return Bar(label, one.share, _said(one), highest, f"{one.done} of {one.counting}")
 
 
 def _said(one: TopicStanding | None) -> str:
