@@ -317,22 +317,6 @@ RULES: Mapping[str, Rule] = {
         OR {_ask("holds", "agency_head", "state_analyst")}""",
         writes=_ask("holds", "screener", "care_coordinator"),
     ),
-    # Screenings: one's own, and those handed on to a team of the person's.
-    "screening_screening": Rule(
-        f"""{_ask("everywhere")} OR {_mine("begun_by")}
-        OR (handed_to <> '' AND {in_regions("handed_to", "care_coordinator")})"""
-    ),
-    # Counted without a person; whoever may see figures of them, and whoever adds a row and must find it then.
-    "screening_countedscreening": Rule(
-        f"""{in_regions("region", "care_coordinator")} OR {_ask("holds", "screener", "agency_head", "state_analyst")}""",
-        writes=_ask("holds", "screener", "care_coordinator", "agency_head"),
-    ),
-    # Education that was given, without a person.
-    "screening_education": Rule(
-        f"""{_mine("given_by")} OR {in_regions("region", "care_coordinator")}
-        OR {_ask("holds", "agency_head", "state_analyst")}""",
-        writes=_ask("holds", "screener", "care_coordinator"),
-    ),
     # Referrals lie in the region that they were routed to, which need not be the client's.
     "referrals_referral": Rule(
         f"""{in_regions("region", *_TEAM)} OR client_id = ANY ({_array("clients")}) OR {_mine("received_by")}""",

@@ -433,33 +433,6 @@ POST screening:tools                 act       act   none  none     none      no
 GET  screening:numbers              page      page     no    no       no    page      no            no      door
 GET  screening:education            page      page     no    no       no      no      no            no      door
 POST screening:education             act       act     no    no       no      no      no            no      door
-GET  screening:screening            page      none   none  none     none    none    none          none      door
-GET  screening:reminders            page      none   none  none     none    none    none          none      door
-POST screening:reminders             act      none   none  none     none    none    none          none      door
-GET  screening:tool                 page      none   none  none     none    none    none          none      door
-POST screening:tool                  act      none   none  none     none    none    none          none      door
-POST screening:tool_draft            act      none   none  none     none    none    none          none      door
-POST screening:stop                  act      none   none  none     none    none    none          none      door
-GET  screening:finish               page      none   none  none     none    none    none          none      door
-POST screening:finish                act      none   none  none     none    none    none          none      door
-GET  screening:report               page      none   none  none     none    none    none          none      door
-POST screening:report                act      none   none  none     none    none    none          none      door
-POST screening:report_draft          act      none   none  none     none    none    none          none      door
-GET  screening:team                 page      none   none  none     none    none    none          none      door
-POST screening:team                  act      none   none  none     none    none    none          none      door
-
-# Whoever began a screening, or the team that it was handed on to. Figures: the region's, or the state's.
-GET  screening:screenings           page      page   none  none     none    page    none          none      door
-GET  screening:new                  page      page     no    no       no      no      no            no      door
-POST screening:new                   act       act     no    no       no      no      no            no      door
-POST screening:new_draft             act       act     no    no       no      no      no            no      door
-GET  screening:result               page      page     no    no       no      no      no            no      door
-POST screening:result                act       act     no    no       no      no      no            no      door
-GET  screening:tools                page      page   none  none     none    page    none          none      door
-POST screening:tools                 act       act   none  none     none      no    none          none      door
-GET  screening:numbers              page      page     no    no       no    page      no            no      door
-GET  screening:education            page      page     no    no       no      no      no            no      door
-POST screening:education             act       act     no    no       no      no      no            no      door
 GET  screening:bringing             page      page     no    no       no      no      no            no      door
 POST screening:bringing              act       act     no    no       no      no      no            no      door
 POST screening:bringing_undo         act      none   none  none     none    none    none          none      door

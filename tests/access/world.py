@@ -45,7 +45,6 @@ from rightdoor.casework.safety.actions import adopt_safety_plan, write_safety_pl
 from rightdoor.casework.screening import actions as screening
 from rightdoor.casework.screening.bringing.actions import bring_results
 from rightdoor.casework.screening.bringing.reading import Line
-from rightdoor.casework.screening import actions as screening
 from rightdoor.casework.services.actions import make_service_referral
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.casework.staffings.models import Staffing
@@ -386,17 +385,6 @@ def make_screenings(coordinator: Viewer) -> dict[str, str]:
     line = Line(2, "cse-it", "3.0", coordinator.agency, REGION, "", month, "negative", band, "monitor")
     brought = bring_results(coordinator, [line], now=ASKED)
     return {"screening": under_way.code, "screened": over.code, "results": brought.code}
-
-
-def make_screenings(coordinator: Viewer) -> dict[str, str]:
-    """A screening under way, and one that is over."""
-    tool = "demonstration-narrative"
-    under_way, over = (
-        screening.begin_screening(coordinator, tool=tool, taken_on=BEGAN.date(), who=Who("Silvia", "Seen"), now=BEGAN)
-        for _ in range(2)
-    )
-    screening.stop_screening(coordinator, over, now=BEGAN)
-    return {"screening": under_way.code, "screened": over.code}
 
 
 def make_care(coordinator: Viewer, case: Case) -> dict[str, str]:

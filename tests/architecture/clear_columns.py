@@ -139,26 +139,6 @@ CLEAR: dict[str, str] = {
         resources_told=COUNTED, warm_referral=COUNTED, safe_contact_asked=COUNTED,
     ),
     **_table(
-        "screening_screening",
-        id=KEY, code=CODE, holder=HOLDER, tool=VERSION, tool_version=VERSION, tool_hash=VERSION, entry=FLOW,
-        occasion=COUNTED, region=REGION, area=COUNTED, taken_on=TIME, begun_at=TIME, begun_by=STAFF, state=FLOW,
-        is_open=FLOW, ended_at=TIME, result=COUNTED, band=COUNTED, suggested=COUNTED, next_step=FLOW, handed_to=REGION,
-        handed_at=TIME, report_id=KEY, client_id=KEY, taken_up_at=TIME, version=VERSION,
-    ),
-    # Rows that lead back to no screening and no person.
-    **_table(
-        "screening_countedscreening",
-        id=KEY, tool=COUNTED, agency=COUNTED, region=REGION, area=COUNTED, month=COUNTED, state=COUNTED, result=COUNTED,
-        band=COUNTED, next_step=COUNTED, occasion=COUNTED, came_by="which spreadsheet brought it: undone whole",
-    ),
-    **_table("screening_countedindicator", id=KEY, counted_id=KEY, item=COUNTED),
-    **_table(
-        "screening_education",
-        id=KEY, code=CODE, agency=HOLDER, given_by=STAFF, given_on=TIME, recorded_at=TIME, region=REGION, area=COUNTED,
-        people=COUNTED, is_alone=COUNTED, limits_told=COUNTED, interpreter=COUNTED, cards_offered=COUNTED,
-        resources_told=COUNTED, warm_referral=COUNTED, safe_contact_asked=COUNTED,
-    ),
-    **_table(
         "referrals_referral",
         id=KEY, code=CODE, client_id=KEY, report_id=KEY, holder=HOLDER, region=REGION, coordinator=STAFF,
         source=COUNTED, channel=COUNTED, state=FLOW, reported_at=TIME, released_at=TIME, received_at=TIME,
