@@ -141,6 +141,7 @@ def counted_endings(viewer: Viewer, region: str, back: Lookback) -> list[Counted
                 classes=["CORE"],
                 holder=holder,
                 purpose="counting",
+                outcome="counted",  # nobody is shown anything: it is no reading
             )
         for row, text in zip(part, open_each([(one.told_sealed, closure_label(one)) for one in part]), strict=True):
             told = json.loads(text) if text else None

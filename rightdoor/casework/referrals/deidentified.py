@@ -174,6 +174,7 @@ def counted_kinds(viewer: Viewer, region: str, back: Lookback, sources: Collecti
                 classes=["CORE"],
                 holder=holder,
                 purpose="counting",
+                outcome="counted",  # nobody is shown anything: it is no reading
             )
         for row, text in zip(part, open_each([(row.facts_sealed, facts_label(row)) for row in part]), strict=True):
             told = json.loads(text) if text else {}

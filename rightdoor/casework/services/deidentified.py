@@ -131,6 +131,7 @@ def counted_advocacy(viewer: Viewer, region: str, back: Lookback) -> list[Counte
                 classes=["CORE"],
                 holder=holder,
                 purpose="counting",
+                outcome="counted",  # nobody is shown anything: it is no reading
             )
         texts = open_each(
             [

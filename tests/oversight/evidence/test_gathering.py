@@ -109,7 +109,9 @@ def test_what_is_opened_for_counting_stands_in_the_trail_by_code(coordinator, st
     counted = AuditEvent.objects.filter(verb__in=["case.counted", "referral.counted"]).order_by("id")
     codes = [code for event in counted for code in event.details["codes"]]
     assert codes == [Referral.objects.get().code, Case.objects.get().code]
-    assert {event.outcome for event in counted} == {"shown"}
+    assert {event.outcome for event in counted} == {"counted"}
+    # Nobody was shown a record: it is no reading, not of the client's report and not of the month's unusual ones.
+    assert not AuditEvent.objects.filter(outcome="shown", id__gte=counted[0].id).exists()
 
 
 def test_the_installation_by_itself_opens_nothing_that_stands_sealed(staffing, later):
