@@ -148,12 +148,17 @@ def test_a_used_an_unknown_and_an_outdated_code_are_answered_with_the_same_bytes
     used, fresh = (slips.code_of_account(row.code, one.code) for one in team[:2])
     answered(row, team[:1], 4, now)
 
+    def told(code: str, at: datetime = now, **sent: str) -> str:
+        answer = _post(code, at, **sent)
+        assert answer.status_code == 422
+        return str(answer.content.decode().replace(f'value="{code}"', ""))
+
     found = {
-        _post("ZZZZ-ZZZZ-ZZZZ-ZZZZ", now).content,
-        _post("what is this", now).content,
-        _post(used, now).content,
-        _post(used, now, step="answers", **{"a.trust.1": "1"}).content,
-        _post(fresh, after(now)).content,
+        told("ZZZZ-ZZZZ-ZZZZ-ZZZZ"),
+        told("what is this"),
+        told(used),
+        told(used, step="answers", **{"a.trust.1": "1"}),
+        told(fresh, after(now)),
     }
 
     assert len(found) == 1

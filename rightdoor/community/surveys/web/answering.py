@@ -69,7 +69,7 @@ def answer(request: HttpRequest, language: str) -> HttpResponse:
     code = request.POST.get("code", "").replace("\0", "")[:LONGEST]
     row = round_at(code, request.now)
     if row is None:
-        return _code(request, language, refusal=str(NOTHING_HERE) if code.strip() else said("Type the code."))
+        return _code(request, language, code, str(NOTHING_HERE) if code.strip() else said("Type the code."))
     if request.POST.get("step") != "answers":
         return _sheet(request, language, row, code, SheetForm(instrument_of(row), language=language))
     form = SheetForm(instrument_of(row), request.POST, language=language)
@@ -78,7 +78,7 @@ def answer(request: HttpRequest, language: str) -> HttpResponse:
             take_answers(NOBODY, code, answers=form.answers, now=request.now)
             return respond(request, page="surveys/answer/thanks.html", context=_frame(language))
         except NotVisible:  # used a moment ago
-            return _code(request, language, refusal=str(NOTHING_HERE))
+            return _code(request, language, code, str(NOTHING_HERE))
         except RuleBroken:
             form.add_error(None, said("Answer at least one question. If you would rather not, close this page."))
         except AnswersUnsound:
@@ -86,8 +86,8 @@ def answer(request: HttpRequest, language: str) -> HttpResponse:
     return _sheet(request, language, row, code, form, status=422)
 
 
-def _code(request: HttpRequest, language: str, refusal: str = "") -> HttpResponse:
-    context = {**_frame(language), "refusal": refusal}
+def _code(request: HttpRequest, language: str, typed: str = "", refusal: str = "") -> HttpResponse:
+    context = {**_frame(language), "typed": typed, "refusal": refusal}
     return respond(request, page="surveys/answer/code.html", context=context, status=422 if refusal else 200)
 
 
