@@ -83,7 +83,8 @@ def _leaves(instrument: Instrument, items: tuple[Item, ...], around: Item | None
 
 
 def _name(item: Item) -> str:
-    return item.text or item.name or item.id
+    name = item.text or item.name or item.id
+    return f"Stage {item.number}: {name}" if item.role == "stage" and item.number is not None else name
 
 
 def in_place(instrument: Instrument, item: str, answers: Answers) -> bool | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from rightdoor.community.assessments import queries
+from rightdoor.community.assessments import actions, queries
 from rightdoor.community.assessments.actions import (
     ChangedMeanwhile,
     ReasonLacking,
@@ -27,9 +28,13 @@ from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.notices.models import Notice
+from rightdoor.foundation.questionnaires import kept
+from rightdoor.packs.instruments import read_shipped
+from tests.casework.visiting import Visitor
 from tests.community.assessments.tools import EVALUATION, begun, proposed, tool
 from tests.people import OTHER_REGION, REGION, make_person
 
+ROOT = Path(__file__).parents[3]
 NEXT = date(2027, 3, 10)
 
 
@@ -297,3 +302,30 @@ def test_every_shipped_tool_is_answered_and_finished_by_its_file_alone(coordinat
     assert score.tallies[0].items == len(instrument.questions)
     assert [one.code for one in queries.finished_of(coordinator, key, REGION)] == [assessment.code]
     assert queries.finished_of(coordinator, key, OTHER_REGION) == []
+
+
+@pytest.mark.req("PROG-1")
+def test_another_states_tool_with_three_stages_and_a_scale_runs_from_its_file(coordinator, now, monkeypatch) -> None:
+    theirs = read_shipped(ROOT / "jurisdictions" / "example")
+    monkeypatch.setattr(kept, "shipped", lambda: theirs)
+    monkeypatch.setattr(actions, "shipped", lambda: theirs)
+    maturity = theirs["response-maturity"]
+    assert maturity in queries.tools()
+    assessment = begin_assessment(coordinator, instrument=maturity, region=REGION, label="2026", now=now)
+    calls = [item.id for item in maturity.by_id["calls"].walk() if item.type == "choice"]
+
+    answer_items(coordinator, assessment, answers=dict.fromkeys(calls, "mostly"), now=now)
+    page = Visitor(coordinator, now).page(f"/assessments/{assessment.code}/topics/1/")
+    summary = Visitor(coordinator, now).page(f"/assessments/{assessment.code}/")
+
+    assert "We cannot tell" in page
+    topics = {one.id: one for one in queries.score_for(assessment).topics}
+    assert topics["calls"].stage == 3
+    assert topics["neighbors"].state == "indeterminate", "what has no answer is not a no"
+    assert "Not assessed" in summary
+    answer_items(coordinator, assessment, answers={calls[0]: "unsure"}, now=now)
+    assert queries.score_for(assessment).topics[0].stage is None
+    # Read again by what its answers pin, also where the file is no longer there.
+    monkeypatch.setattr(kept, "shipped", dict)
+    kept._pinned.cache_clear()
+    assert queries.score_for(Assessment.objects.get()).topics[0].lowest == 1
