@@ -39,7 +39,7 @@ class Figures:
     since: date
     until: date
     all: Figure
-    months: list[Named]
+    over_time: list[Named]
     tools: list[Named]
     agencies: list[Named]
     areas: list[Named]
@@ -92,7 +92,7 @@ def figures_for(viewer: Viewer, narrowed: Narrowed, now: datetime) -> Figures:
         since=since,
         until=until,
         all=deidentified.figure_of("", rows),
-        months=_months(rows, since, until),
+        over_time=_over_time(rows, since, until),
         tools=[_named(one, titles[one.key].title if one.key in titles else one.key) for one in _by(rows, "tool")],
         agencies=[_named(one, names.get(one.key, one.key)) for one in _by(rows, "agency")],
         areas=[_named(one, areas.get(one.key, "Not known")) for one in _by(rows, "area")],
@@ -103,14 +103,25 @@ def figures_for(viewer: Viewer, narrowed: Narrowed, now: datetime) -> Figures:
     )
 
 
-def _months(rows: list[CountedRow], since: date, until: date) -> list[Named]:
-    found = {one.key: one for one in deidentified.by(rows, lambda row: f"{row.month:%Y-%m}")}
+def _over_time(rows: list[CountedRow], since: date, until: date) -> list[Named]:
+    """Month by month; by three months where no month has a figure that is said."""
     months, at = [], since
     while at <= until:
-        key = f"{at:%Y-%m}"
-        months.append(Named(f"{MONTHS[at.month - 1]} {at.year}", found.get(key) or deidentified.figure_of(key, ())))
+        months.append(at)
         at = date(at.year + at.month // 12, at.month % 12 + 1, 1)
-    return months
+    each = [[row for row in rows if row.month == month] for month in months]
+    if any(len(own) >= deidentified.SMALL for own in each):
+        return [Named(_month(month), deidentified.figure_of("", own)) for month, own in zip(months, each, strict=True)]
+    found = []
+    for first in range(0, len(months), 3):
+        last = min(first + 2, len(months) - 1)
+        own = [row for part in each[first : last + 1] for row in part]
+        found.append(Named(f"{_month(months[first])} to {_month(months[last])}", deidentified.figure_of("", own)))
+    return found
+
+
+def _month(month: date) -> str:
+    return f"{MONTHS[month.month - 1]} {month.year}"
 
 
 def _taught(rows: list[EducationRow]) -> dict[str, str]:

@@ -181,6 +181,8 @@ class ToolForm(SheetForm):
             **kwargs,
         )
         for name in list(self.fields):
+            if isinstance(self.fields[name].widget, forms.RadioSelect):
+                self.fields[name].widget.attrs["class"] = "choices--row"
             if self.is_observed and name.startswith(NOTE) and tool.by_id[name.removeprefix(NOTE)].type == "choice":
                 self.fields[f"{SOURCE}{name.removeprefix(NOTE)}"] = forms.ChoiceField(
                     label="Where it comes from",

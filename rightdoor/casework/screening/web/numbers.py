@@ -8,6 +8,7 @@ from rightdoor.casework.screening import choices, queries
 from rightdoor.casework.screening.deidentified import middle_of
 from rightdoor.casework.screening.figures import Named, Narrowed, figures_for, regions_counted
 from rightdoor.domain.permission import check_may
+from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.charts import Bar, Group, bar_chart
 from rightdoor.foundation.ui.pages import respond
 
@@ -21,19 +22,19 @@ def index(request: HttpRequest) -> HttpResponse:
         tool=_one_of(request, "tool", [key for key, _ in tools]),
         region=_one_of(request, "region", [key for key, _ in regions]),
     )
-    found = figures_for(request.viewer, narrowed, request.now)
+    found, area = figures_for(request.viewer, narrowed, request.now), active_pack().word("area")
     context = {
         "found": found,
         "narrowed": narrowed,
         "tools": tools,
         "regions": regions if len(regions) > 1 else [],
-        "months": _chart("Screenings by month", found.months, "Month"),
+        "over_time": _chart("Screenings over time", found.over_time, "When"),
         "steps": [(choices.STEPS.get(one.name, "Not settled"), one.figure) for one in found.steps],
         "states": [(choices.STATES.get(one.name, one.name), one.figure) for one in found.states],
         "tables": [
-            ("By agency", "Agency", found.agencies),
-            ("By tool", "Tool", found.tools),
-            ("By area", "", found.areas),
+            ("By agency", "Screenings by agency", "Agency", found.agencies),
+            ("By tool", "Screenings by tool", "Tool", found.tools),
+            (f"By {area}", f"Screenings by {area}", area.capitalize(), found.areas),
         ],
     }
     return respond(request, page="screening/numbers.html", context=context)
