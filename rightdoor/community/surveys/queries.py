@@ -12,7 +12,15 @@ from django.db.models import Q, QuerySet
 
 from rightdoor.community.surveys import pooling, slips
 from rightdoor.community.surveys.models import AnswerPool, Invited, SurveyRound, SurveyStep
-from rightdoor.community.surveys.words import EVERYBODY_ELSE, GROUPS, PURPOSES, SMALLEST, figure, how_many
+from rightdoor.community.surveys.words import (
+    EVERYBODY_ELSE,
+    GROUPS,
+    NO_DISCIPLINE,
+    PURPOSES,
+    SMALLEST,
+    figure,
+    how_many,
+)
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import ALL_REGIONS, Standing, Viewer, check_may
 from rightdoor.domain.questionnaire.answers import read_response
@@ -174,7 +182,7 @@ def told_of(survey_round: SurveyRound) -> Told:
     """Whom the round asks, and in steps of five how many answered. One query."""
     rows = list(survey_round.invited.values_list("discipline", "is_used"))
     counted = Counter(discipline for discipline, _ in rows)
-    names = sorted((discipline_name(one), many) for one, many in counted.items())
+    names = sorted((discipline_name(one) if one else NO_DISCIPLINE, many) for one, many in counted.items())
     return Told(tuple(names), len(rows), how_many(sum(1 for _, is_used in rows if is_used)))
 
 

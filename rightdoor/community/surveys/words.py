@@ -18,6 +18,7 @@ GROUPS: Mapping[str, str] = {
     "partner": "Partners without an account",
 }
 EVERYBODY_ELSE = "Everybody else"
+NO_DISCIPLINE = "No discipline given"
 STATES: Mapping[str, str] = {"ahead": "Not open yet", "open": "Open", "over": "Over"}
 STEP_STATES: Mapping[str, str] = {"open": "Open", "done": "Done", "dropped": "Dropped"}
 NOTHING_HERE: Promise = _(  # the same for a code that nobody made, one that was used, and a survey that is over
