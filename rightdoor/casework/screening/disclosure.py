@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from rightdoor.casework.clients.models import kept_apart
 from rightdoor.casework.clients.person import Whereabouts, Who
-from rightdoor.casework.screening.models import Screening
+from rightdoor.casework.screening.models import Screening, of_kept_apart
 from rightdoor.domain.confidentiality import CaseFacts, Item, decide
 from rightdoor.domain.errors import NotPermitted
 from rightdoor.domain.permission import Viewer
@@ -120,7 +119,7 @@ def changed(told: Told, **parts: Any) -> Told:
 
 def _check_may_open(viewer: Viewer, screening: Screening, now: datetime) -> None:
     """The sharing rule before there is a case: whoever screens keeps it as their own, a team from the day it has it."""
-    apart = screening.client_id is not None and kept_apart(viewer).filter(client=screening.client_id).exists()
+    apart = of_kept_apart(viewer).filter(pk=screening.pk).exists()
     mine = frozenset({viewer.code})
     facts = CaseFacts(assigned=mine, blocked=mine if apart else frozenset())
     found = decide(viewer, "read", Item("CORE", viewer.agency), facts, now)

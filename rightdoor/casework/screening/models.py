@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from rightdoor.casework.clients.models import Client, kept_apart, regions_q
 from rightdoor.casework.intake.models import Report
@@ -177,7 +177,16 @@ def visible_screenings(viewer: Viewer) -> models.QuerySet[Screening]:
     mine = Q(begun_by=viewer.code)
     if viewer.has("care_coordinator"):
         mine |= ~Q(handed_to="") & regions_q(viewer, "handed_to")
-    return Screening.objects.filter(mine).exclude(client__in=kept_apart(viewer).values("client"))
+    return Screening.objects.filter(mine).exclude(Exists(of_kept_apart(viewer).filter(pk=OuterRef("pk"))))
+
+
+def of_kept_apart(viewer: Viewer) -> models.QuerySet[Screening]:
+    """Screenings of clients from whom this viewer is kept apart, whether a referral was made of the screening itself or
+    of its report. A report may have become several clients; which of them was screened is not established.
+    """
+    apart = kept_apart(viewer).values("client")
+    by_report = Q(report__client__in=apart) | Q(report__referrals__client__in=apart)
+    return Screening.objects.filter(Q(client__in=apart) | by_report)
 
 
 def counted_for(viewer: Viewer) -> Q:

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from django.test import Client as Browser
 
+from rightdoor.casework.intake.models import Report
 from rightdoor.casework.screening import actions
 from rightdoor.casework.screening.models import Education, Screening
 from rightdoor.casework.screening.queries import tools_for
@@ -84,6 +85,8 @@ def test_from_the_answers_to_the_step_and_the_report(browser: Browser, begin: Be
     assert "The report is received" in sent.content.decode()
     assert Screening.objects.get().report is not None
     assert browser.get(f"{there}report/").status_code == 404
+    assert browser.post(f"{there}report/", {"what": WORDS})["Location"] == there
+    assert Report.objects.count() == 1
     assert "The report was made." in browser.get(there).content.decode()
 
 
@@ -112,6 +115,7 @@ def test_the_team_makes_a_referral_of_what_was_handed_on(
     screening = actions.stop_screening(screener, begin(), words=WORDS, now=now)
     there = f"/screening/{screening.code}/"
     assert browser.post(f"{there}team/", {"region": REGION}).status_code == 302
+    assert browser.post(f"{there}team/", {"region": REGION})["Location"] == there
     team = enter(coordinator)
     assert screening.code in team.get("/screening/").content.decode()
     assert "Make a referral of it" in team.get(there).content.decode()
@@ -154,3 +158,12 @@ def test_universal_education_is_entered_beside_links_to_the_cards(browser: Brows
     assert browser.post("/screening/education/", told).status_code == 302
     entry = Education.objects.get()
     assert (entry.people, entry.is_alone, entry.limits_told, entry.given_by) == (4, True, None, screener.code)
+
+
+def test_what_ends_a_screening_may_be_pressed_twice(browser: Browser, begin: Begin) -> None:
+    there = f"/screening/{begin().code}/"
+    assert browser.post(f"{there}tool/", {**ANSWERED, "go": "stop"})["Location"] == f"{there}report/"
+    assert browser.post(f"{there}tool/", {**ANSWERED, "go": "stop"})["Location"] == there
+    assert browser.post(f"{there}stop/")["Location"] == there
+    assert browser.post(f"{there}finish/", {"step": "monitor"})["Location"] == there
+    assert Screening.objects.get().next_step == "report"

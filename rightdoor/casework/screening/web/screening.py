@@ -49,7 +49,9 @@ def ending(request: HttpRequest, code: str) -> HttpResponse:
 
 def finish(request: HttpRequest, code: str) -> HttpResponse:
     """Settled."""
-    held = queries.own_draft(request.viewer, code)
+    held = queries.own_screening(request.viewer, code)
+    if held.is_over:
+        return redirect(reverse("screening:screening", args=[code]))
     known = open_screening(request.viewer, held, request.now)
     _, suggested = queries.suggested_of(queries.tool_of(held), known.told)
     form = FinishForm(request.POST, suggested=suggested, version=held.version)
@@ -94,8 +96,10 @@ def keep_report(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def report(request: HttpRequest, code: str) -> HttpResponse:
-    """Kept, dropped or sent."""
-    held = _reportable(request, code)
+    """Kept, dropped or sent. Sent twice, it is one report."""
+    held = _reportable(request, code, again=True)
+    if held.report_id is not None:
+        return redirect(reverse("screening:screening", args=[code]))
     typed, go = typed_in(request), request.POST.get("go", "send")
     if go == "drop":
         drop_draft(request.viewer, REPORT_DRAFT, code)
@@ -136,8 +140,10 @@ def handing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def hand_on(request: HttpRequest, code: str) -> HttpResponse:
-    """Handed on."""
-    held = _handable(request, code)
+    """Handed on; pressed twice, it is handed on once."""
+    held = _handable(request, code, again=True)
+    if held.handed_to:
+        return redirect(reverse("screening:screening", args=[code]))
     form = HandOnForm(request.POST)
     if form.is_valid():
         try:
@@ -150,20 +156,20 @@ def hand_on(request: HttpRequest, code: str) -> HttpResponse:
     return _handing(request, held, form, status=422)
 
 
-def _reportable(request: HttpRequest, code: str) -> Screening:
+def _reportable(request: HttpRequest, code: str, *, again: bool = False) -> Screening:
     held = queries.screening_for(request.viewer, code)
     check_may(request.viewer, "screening.report", queries.standing_of(request.viewer, held))
     check_may(request.viewer, "report.receive")
-    if held.report_id is not None:
+    if held.report_id is not None and not again:
         raise NotVisible
     return held
 
 
-def _handable(request: HttpRequest, code: str) -> Screening:
+def _handable(request: HttpRequest, code: str, *, again: bool = False) -> Screening:
     held = queries.screening_for(request.viewer, code)
     if not may(request.viewer, "screening.hand_on", queries.standing_of(request.viewer, held)):
         raise NotVisible
-    if not held.is_over or held.handed_to:
+    if not held.is_over or (held.handed_to and not again):
         raise NotVisible
     return held
 

@@ -74,7 +74,9 @@ def keep(request: HttpRequest, code: str) -> HttpResponse:
 
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """Kept, stopped because the person tells of it, or kept and on to the end."""
-    held = queries.own_draft(request.viewer, code)
+    held = queries.own_screening(request.viewer, code)
+    if held.is_over:
+        return redirect(reverse("screening:screening", args=[code]))
     go, typed = request.POST.get("go", "keep"), typed_in(request)
     if go == "drop":
         drop_draft(request.viewer, DRAFT, code)
@@ -116,7 +118,9 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
 
 def stop(request: HttpRequest, code: str) -> HttpResponse:
     """Stopped from outside of the tool's page."""
-    held = queries.own_draft(request.viewer, code)
+    held = queries.own_screening(request.viewer, code)
+    if held.is_over:
+        return redirect(reverse("screening:screening", args=[code]))
     actions.stop_screening(request.viewer, held, now=request.now)
     messages.success(request, "The screening is stopped, and what you had is kept. Report now.")
     return redirect(reverse("screening:report", args=[code]))
