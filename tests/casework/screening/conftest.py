@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 
 from rightdoor.casework.clients.person import Whereabouts, Who
@@ -79,7 +80,14 @@ def answer(screener: Viewer, now: datetime) -> Answer:
     return made
 
 
+@pytest.fixture(autouse=True)
+def _at_that_moment(now: datetime) -> Iterator[None]:
+    """Pages act at the moment of the tests, whatever the day on which they run."""
+    with time_machine.travel(now, tick=False):
+        yield
+
+
 @pytest.fixture
 def enter(db: None, now: datetime) -> Callable[[Viewer], Browser]:
     """A browser in which this person is signed in."""
-    return lambda viewer: sign_in(Browser(), viewer)
+    return lambda viewer: sign_in(Browser(), viewer, at=now)
