@@ -20,7 +20,7 @@ from django.utils.text import slugify
 
 WIDTH = 360  # as wide as a phone, so that the letters keep their size there
 _LEFT, _RIGHT, _ROW, _HEAD, _GAP = 104, 96, 25, 20, 12  # room for the series' names, for the words beside a bar
-_PER_LINE, _PER_SERIES, _PER_WORDS = 46, 14, 13
+_PER_LINE, _PER_SERIES, _PER_WORDS = 46, 13, 13
 
 
 @dataclass(frozen=True, slots=True)
