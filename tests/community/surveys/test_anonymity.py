@@ -177,6 +177,24 @@ def test_a_code_opens_once_and_however_it_is_typed(coordinator, now):
     assert [answers for _, answers in pool_of(made.round).answers] == [{"help.1": "5"}]
 
 
+def test_a_code_that_is_used_while_another_waits_for_the_lock_is_used(coordinator, team, now, monkeypatch):
+    """Two at the same moment: both have looked, and found it unused; the second gets the lock after the first."""
+    row = begun(coordinator, now, *team).round
+    code, lock, first = slips.code_of_account(row.code, team[0].code), AnswerPool.objects.select_for_update, []
+
+    def waiting(**how: Any) -> Any:
+        if not first:
+            first.append(True)
+            take_answers(NOBODY, code, answers=all_of(5), now=now)
+        return lock(**how)
+
+    monkeypatch.setattr(AnswerPool.objects, "select_for_update", waiting)
+
+    with pytest.raises(NotVisible):
+        take_answers(NOBODY, code, answers=all_of(1), now=now)
+    assert first
+
+
 def test_only_a_digest_of_a_code_is_kept_and_no_address_ever_holds_one(coordinator, team, now):
     row = begun(coordinator, now, *team).round
     code = slips.code_of_account(row.code, team[0].code)

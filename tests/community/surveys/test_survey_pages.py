@@ -166,9 +166,12 @@ def test_another_language_opens_the_same_questions_and_sends_nothing(coordinator
     page = _answer("en", now, code=made.slips["youth"][0]).content.decode()
 
     assert 'formaction="/answer/es/"' in page
-    other = _answer("es", now, code=made.slips["youth"][0], step="language")
+    chosen = {"a.help.1": "4", "a.change": "Marked words."}
+    other = unescape(_answer("es", now, code=made.slips["youth"][0], step="language", **chosen).content.decode())
 
-    assert "¿Cómo te va con esto?" in unescape(other.content.decode())
+    assert "¿Cómo te va con esto?" in other
+    assert re.search(r'name="a.help.1"[^>]*value="4"[^>]*checked', other)
+    assert "Marked words." in other
     assert pool_of(made.round).answers == []
 
 

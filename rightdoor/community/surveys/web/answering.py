@@ -26,7 +26,7 @@ from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.audit.context import RequestMarks, marks
 from rightdoor.foundation.fence import acting_as
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.questionnaires.asking import SheetForm
+from rightdoor.foundation.questionnaires.asking import ANSWER, NOTE, SheetForm
 from rightdoor.foundation.ui import refusals
 from rightdoor.foundation.ui.pages import respond
 
@@ -70,9 +70,11 @@ def answer(request: HttpRequest, language: str) -> HttpResponse:
     row = round_at(code, request.now)
     if row is None:
         return _code(request, language, code, str(NOTHING_HERE) if code.strip() else said("Type the code."))
-    if request.POST.get("step") != "answers":
-        return _sheet(request, language, row, code, SheetForm(instrument_of(row), language=language))
-    form = SheetForm(instrument_of(row), request.POST, language=language)
+    is_sent = request.POST.get("step") == "answers"
+    is_filled = any(name.startswith((ANSWER, NOTE)) for name in request.POST)
+    form = SheetForm(instrument_of(row), *([request.POST] if is_sent or is_filled else []), language=language)
+    if not is_sent:  # the code alone, or another language: what was chosen stays
+        return _sheet(request, language, row, code, form)
     if form.is_valid():
         try:
             take_answers(NOBODY, code, answers=form.answers, now=request.now)
