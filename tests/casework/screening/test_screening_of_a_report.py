@@ -10,7 +10,8 @@ from rightdoor.casework.cases.keeping.actions import erase_rows
 from rightdoor.casework.cases.keeping.queries import codes_of, subjects_to_shred
 from rightdoor.casework.clients.actions import declare_conflict
 from rightdoor.casework.clients.person import Whereabouts, Who
-from rightdoor.casework.intake.models import Report
+from rightdoor.casework.intake.actions import complete_hop
+from rightdoor.casework.intake.models import Hop, Report
 from rightdoor.casework.referrals.actions import receive_referral
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.screening import actions, queries
@@ -20,23 +21,28 @@ from rightdoor.domain.errors import NotPermitted, NotVisible
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import system_viewer
 from tests.casework.screening.conftest import WORDS, Begin
-from tests.people import REGION
+from tests.people import REGION, make_person
 
 
 def reported(screener: Viewer, screening: Screening, now: datetime) -> tuple[Screening, Report]:
-    """A screening that was stopped and handed on, with the report that was made of it."""
+    """A screening that was stopped and handed on, with the report that was made of it and released."""
     stopped = actions.stop_screening(screener, screening, words=WORDS, now=now)
     actions.hand_on(screener, stopped, region=REGION, now=now)
     known = {"told": {"what": WORDS}, "child": Who("Zebulina"), "whereabouts": Whereabouts(area="ascension")}
     report, _ = actions.report_screening(screener, stopped, **known, reporter={}, now=now)
-    return Screening.objects.get(pk=stopped.pk), report
+    desks = (("Wanda Welfare", "child_welfare_desk", "to_alliance"), ("Ruben Reviewer", "alliance_reviewer", "to_team"))
+    for name, role, key in desks:
+        desk = make_person(name, now=now, roles=((role, ""),))
+        hop = Hop.objects.exclude(state="moved").get(report=report, key=key)
+        complete_hop(desk, hop, outcome="passed_on", reference="", now=now)
+    return Screening.objects.get(pk=stopped.pk), Report.objects.get(pk=report.pk)
 
 
 def referred(coordinator: Viewer, report: Report, name: str, now: datetime) -> Referral:
-    """A referral that was made of the report."""
+    """A referral that was made of the report as it stands now."""
     return receive_referral(
         coordinator,
-        report=report,
+        report=Report.objects.get(pk=report.pk),
         source="school",
         channel="standard",
         region=REGION,
@@ -73,6 +79,8 @@ def test_a_screening_stays_while_its_report_is_of_another_client_too(
     assert subjects_to_shred(system, first) == [first]
     erase_rows(system, first, codes=[first], subjects=[first], now=now)
     assert Screening.objects.get().report_id == report.pk
+    kept = Report.objects.select_related("client").get(pk=report.pk)
+    assert (kept.client.code if kept.client else "", kept.taken_up_at) == (second, now)  # nobody's to take up again
     assert subjects_to_shred(system, second) == [second, report.code, screening.code]
     erase_rows(system, second, codes=[second], subjects=[second], now=now)
     assert not Screening.objects.exists()

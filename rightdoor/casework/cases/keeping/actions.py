@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 
-from rightdoor.casework.cases.keeping.queries import below, everything_of, reports_alone
+from rightdoor.casework.cases.keeping.queries import below, everything_of, reports_alone, screenings_alone
 from rightdoor.casework.clients.models import Client
 from rightdoor.casework.intake.models import Report
 from rightdoor.casework.screening.models import Screening
@@ -43,12 +43,12 @@ def erase_rows(
     client = Client.objects.filter(code=client_code).first()
     if client is not None:
         reports = list(reports_alone(client).values_list("pk", flat=True))
-        # A screening is about one person: that of which the client came goes along.
-        rows += _without_client(Screening, list(client.screenings.values_list("pk", flat=True)))
+        # A screening is about one person: that of which the client came goes along, also by way of a report.
+        rows += _without_client(Screening, list(screenings_alone(client).values_list("pk", flat=True)))
         Screening.objects.filter(report__in=reports).update(report=None)
         meetings = _meetings(client)
         Client.objects.filter(linked_to=client).update(linked_to=None)
-        Report.objects.filter(client=client).update(client=None)
+        _let_go_of_reports(client, reports)
         for model, keys in everything_of(client):
             rows += _delete(model, keys)
         rows += _delete(Client, [client.pk])
@@ -61,6 +61,16 @@ def erase_rows(
     Notice.objects.filter(code__in=set(codes)).delete()
     record(viewer, "client.rows_erased", kind="client", code=client_code, subject=client_code, rows=rows, files=files)
     return Erased(rows, files, tuple(codes))
+
+
+def _let_go_of_reports(client: Client, alone: list[int]) -> None:
+    """A report that stays is of another client, too: it names that one from now on and is not taken up again."""
+    named = Report.objects.filter(client=client)
+    named.filter(pk__in=alone).update(client=None, taken_up_at=None)
+    for report in named.exclude(pk__in=alone):
+        other = report.referrals.exclude(client=client).order_by("pk").first()
+        report.client, report.taken_up_at = (other.client, report.taken_up_at) if other else (None, None)
+        report.save(update_fields=["client", "taken_up_at"])
 
 
 def _meetings(client: Client) -> list[int]:

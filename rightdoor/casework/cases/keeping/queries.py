@@ -17,6 +17,7 @@ from rightdoor.casework.consents.models import Subpoena
 from rightdoor.casework.consents.register import WentOut, ledger_without_words
 from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals.models import Referral
+from rightdoor.casework.screening.models import Screening
 from rightdoor.domain.confidentiality import CaseFacts
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.domain.retention import Rule, kept_until
@@ -59,7 +60,7 @@ def subjects_of(viewer: Viewer, case: Case) -> list[str]:
     """
     with also(case.code):
         reports = Referral.objects.filter(client=case.client_id, report__isnull=False)
-        screenings = case.client.screenings.order_by("pk").values_list("code", flat=True)
+        screenings = screenings_alone(case.client).values_list("code", flat=True)
         return [case.client.code, *reports.order_by("pk").values_list("report__code", flat=True), *screenings]
 
 
@@ -154,7 +155,7 @@ def subjects_to_shred(viewer: Viewer, client_code: str) -> list[str]:
     if client is None:
         return [client_code]
     reports = reports_alone(client).order_by("pk").values_list("code", flat=True)
-    return [client_code, *reports, *client.screenings.order_by("pk").values_list("code", flat=True)]
+    return [client_code, *reports, *screenings_alone(client).values_list("code", flat=True)]
 
 
 def ledger_of(viewer: Viewer, case_code: str, client_code: str) -> list[WentOut]:
@@ -174,7 +175,7 @@ def codes_of(viewer: Viewer, client_code: str) -> list[str]:
     if client is None:
         return [client_code]
     found = {client_code, *reports_alone(client).values_list("code", flat=True)}
-    found |= set(client.screenings.values_list("code", flat=True))
+    found |= set(screenings_alone(client).values_list("code", flat=True))
     for model, keys in everything_of(client):
         if any(field.name == "code" for field in model._meta.concrete_fields):
             found |= set(model._default_manager.filter(pk__in=keys).values_list("code", flat=True))
@@ -187,6 +188,14 @@ def reports_alone(client: Client) -> Any:
     named = Report.objects.filter(client__isnull=False).exclude(client=client).values("pk")
     mine = Report.objects.filter(Q(referrals__client=client) | Q(client=client))
     return mine.exclude(pk__in=others).exclude(pk__in=named).distinct()
+
+
+def screenings_alone(client: Client) -> Any:
+    """The screenings that are about this client and nobody else, oldest first: those of which a referral was made, and
+    those of which a report was made that became one.
+    """
+    by_report = Q(client__isnull=True, report__in=reports_alone(client).values("pk"))
+    return Screening.objects.filter(Q(client=client) | by_report).order_by("pk")
 
 
 def everything_of(client: Client) -> list[tuple[Any, list[int]]]:
