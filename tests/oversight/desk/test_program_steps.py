@@ -45,7 +45,9 @@ def shown(viewer, now):
     return [(code, words) for code, words in WORDS.findall(page)]
 
 
-WORDS = re.compile(r'row__link" href="/assessments/steps/([A-Z0-9-]{9})/".*?<span class="quiet">(Due|Late since) ', re.DOTALL)
+WORDS = re.compile(
+    r'row__link" href="/assessments/steps/([A-Z0-9-]{9})/".*?<span class="quiet">(Due|Late since) ', re.DOTALL
+)
 
 
 @pytest.mark.req("PROG-3", "UX-1")
