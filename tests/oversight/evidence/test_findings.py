@@ -171,6 +171,42 @@ def test_a_briefing_afterwards_makes_good_an_absence_without_notice(rows, find):
     assert find("tm.2.2", briefed).says == "yes"
 
 
+@pytest.mark.req("PROG-2")
+@pytest.mark.parametrize(
+    ("places", "says"),
+    [
+        ((UNRECORDED,), "cannot_tell"),
+        ((place(), UNRECORDED), "cannot_tell"),
+        ((UNRECORDED, ABSENT), "not_yet"),  # one that was not seen to is enough
+        ((place(attendance="", gave_notice=True),), "yes"),  # seen to, whether absent or not
+        ((place(attendance="", was_briefed=True),), "yes"),
+    ],
+)
+def test_absences_that_nobody_recorded_are_not_taken_for_none(rows, find, places, says):
+    assert find("tm.2.2", replace(rows, meetings=(*rows.meetings, meeting("ongoing", 0, *places)))).says == says
+
+
+@pytest.mark.req("PROG-2")
+@pytest.mark.parametrize(
+    ("came", "unknown", "away", "says"),
+    [
+        (1, 1, 0, "cannot_tell"),
+        (8, 2, 0, "yes"),  # enough even if nobody came to the others
+        (7, 2, 1, "cannot_tell"),
+        (7, 1, 2, "cannot_tell"),  # it could just be enough
+        (7, 0, 3, "not_yet"),
+        (5, 2, 3, "not_yet"),  # not enough even if somebody came to the others
+    ],
+)
+def test_meetings_without_attendance_count_neither_for_law_enforcement_nor_against(
+    rows, find, came, unknown, away, says
+):
+    held = [meeting() for _ in range(came)] + [meeting("emergency", 0, UNRECORDED) for _ in range(unknown)]
+    held += [meeting("emergency", 0, place(discipline="school")) for _ in range(away)]
+
+    assert find("ip.2.1", replace(rows, meetings=tuple(held))).says == says
+
+
 def test_a_meeting_of_another_region_is_not_the_teams_own(rows, find):
     elsewhere = replace(rows, meetings=(meeting("roundtable", 0, UNRECORDED, region="northshore"),))
 

@@ -13,6 +13,7 @@ from rightdoor.oversight.evidence.finding import (
     last_year,
     rough,
     rule,
+    share,
     stays_sealed,
     two_years,
 )
@@ -46,19 +47,23 @@ def justice_agreements(rows: Rows, back: Lookback) -> Finding:
     return among(agreed, len(agencies), said=said, noun="agency", plural="agencies", period=at_that_moment(back))
 
 
-@rule("ip.2.1", see=("/meetings/participation/", "/meetings/?past=1"))
+@rule("ip.2.1", version=2, see=("/meetings/participation/", "/meetings/?past=1"))
 def justice_attendance(rows: Rows, back: Lookback) -> Finding:
-    """Law enforcement attended at least 80% of the emergency meetings of the last 12 months. Meetings of which nobody
-    recorded who was there say nothing.
+    """Law enforcement attended at least 80% of the emergency meetings of the last 12 months. Where nobody recorded who
+    was there, it counts for neither; if the rest does not decide it, it cannot be told.
     """
-    held = [
-        one
-        for one in rows.own_meetings
-        if one.kind == "emergency" and one.quarter in YEAR and one.is_attendance_recorded
-    ]
-    came = sum(any(_is_police(place.discipline, rows) for place in one.present) for one in held)
+    held = [one for one in rows.own_meetings if one.kind == "emergency" and one.quarter in YEAR]
+    came = [any(_is_police(place.discipline, rows) for place in one.present) for one in held]
+    unknown = sum(not (was_there or one.is_attendance_recorded) for was_there, one in zip(came, held, strict=True))
+    enough = ENOUGH * len(held)
+    if 100 * sum(came) < enough <= 100 * (sum(came) + unknown):
+        figure = (
+            f"Who was there is not on record for {share(unknown, len(held), 'emergency meetings', rows.threshold)}."
+        )
+        return cannot_tell(figure, last_year(back), len(held))
     said = "Law enforcement was at {share}."
-    return judged(rows, came, len(held), said=said, noun="emergency meetings", period=last_year(back), at_least=ENOUGH)
+    noun = "emergency meetings"
+    return judged(rows, sum(came), len(held), said=said, noun=noun, period=last_year(back), at_least=ENOUGH)
 
 
 @rule("ip.2.2", see=TEAM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rightdoor.community.meetings.deidentified import CountedInvitation
 from rightdoor.community.meetings.words import WITH_CASES
 from rightdoor.domain.looking_back import YEAR, Lookback
 from rightdoor.oversight.evidence.finding import (
@@ -12,6 +13,7 @@ from rightdoor.oversight.evidence.finding import (
     judged,
     last_year,
     rule,
+    share,
     two_years,
 )
 from rightdoor.oversight.evidence.rows import Rows
@@ -46,12 +48,18 @@ def team_attendance(rows: Rows, back: Lookback) -> Finding:
     return judged(rows, known, len(held), said=said, noun="case coordination meetings", period=last_year(back))
 
 
-@rule("tm.2.2", see=("/meetings/participation/", MEETINGS))
+@rule("tm.2.2", version=2, see=("/meetings/participation/", MEETINGS))
 def team_absences(rows: Rows, back: Lookback) -> Finding:
-    """Every absence in the last 12 months has a notice, a delegate or a follow-up briefing on record."""
+    """Every absence in the last 12 months has a notice, a delegate or a follow-up briefing on record. Where nobody
+    recorded who was there, an absence may lie that was not seen to.
+    """
     held = [one for one in rows.own_meetings if one.quarter in YEAR]
     absent = [place for one in held for place in one.invited if place.attendance == "absent"]
     seen_to = sum(place.gave_notice or place.was_briefed for place in absent)
+    unknown = sum(any(_may_be_missed(place) for place in one.invited) for one in held)
+    if unknown and seen_to == len(absent):
+        figure = f"Who was there is not on record for {share(unknown, len(held), 'meetings', rows.threshold)}."
+        return cannot_tell(figure, last_year(back), len(absent))
     said = "A notice, a delegate or a briefing is on record for {share}."
     return judged(rows, seen_to, len(absent), said=said, noun="absences", period=last_year(back))
 
@@ -86,3 +94,8 @@ def team_growth(rows: Rows, back: Lookback) -> Finding:
         return cannot_tell(f"{count(now, 'agency', 'agencies').capitalize()} now; none a year before.", period, before)
     figure = f"{count(now, 'agency', 'agencies').capitalize()} with a seat now, {before} a year before."
     return Finding("yes" if now > before else "not_yet", figure, period, now, before)
+
+
+def _may_be_missed(place: CountedInvitation) -> bool:
+    """Nobody recorded whether it was taken; if it was not, nothing was done about it."""
+    return not (place.attendance or place.gave_notice or place.was_briefed)
