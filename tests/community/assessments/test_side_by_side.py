@@ -21,7 +21,7 @@ from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.questionnaires.kept import shipped
-from tests.casework.visiting import Visitor
+from tests.casework.visiting import Visitor, hidden
 from tests.people import OTHER_REGION, REGION, make_person
 
 TOOL = "program-implementation-evaluation"
@@ -197,6 +197,31 @@ def test_a_plan_that_lacks_something_is_refused_and_comes_back_as_it_was_typed(
     assert answer.status_code == 422
     assert sentence in html.unescape(page)
     assert (sent | change)["owner_words"] in page
+    assert not ActionStep.objects.exists()
+
+
+@pytest.mark.req("PROG-3")
+def test_a_plan_of_a_run_that_is_not_the_newest_any_more_waits_for_a_look(coordinator, both, now):
+    visitor = Visitor(coordinator, now)
+    sent = {"assessment": both[0].code, "pick": ["tm.2.1"], "owner_words": "The clinic", "due_on": "06/30/2026"}
+    answer = visitor.post("/assessments/next/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "A newer run than the one you chose from is there." in read(page)
+    assert "The clinic" in page
+    assert not ActionStep.objects.exists()
+    assert visitor.post("/assessments/next/", sent | {"assessment": hidden(page, "assessment")}).status_code == 302
+    assert ActionStep.objects.get().assessment == both[1]
+
+
+@pytest.mark.req("PROG-3", "PRIV-2")
+def test_a_plan_of_a_run_that_is_not_theirs_is_made_nowhere_else(coordinator, other_coordinator, both, now):
+    theirs = finished(other_coordinator, now, label="2026 north", answers={}, region=OTHER_REGION)
+    visitor = Visitor(coordinator, now)
+    sent = {"pick": ["tm.2.1"], "owner_words": "The clinic", "due_on": "06/30/2026"}
+    for code in (theirs.code, "ZZZZ-2222"):
+        assert visitor.post("/assessments/next/", sent | {"assessment": code}).status_code == 404
+    assert visitor.post("/assessments/next/", sent).status_code == 422
     assert not ActionStep.objects.exists()
 
 

@@ -21,6 +21,7 @@ from rightdoor.community.assessments.comparing.queries import (
 )
 from rightdoor.community.assessments.models import ActionStep, Assessment
 from rightdoor.community.assessments.queries import (
+    assessment_for,
     check_reader,
     instrument_of,
     may_write,
@@ -112,16 +113,22 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def plan(request: HttpRequest) -> HttpResponse:
-    """Makes the plan. What was chosen before somebody else planned it stays theirs."""
+    """Makes the plan, of the very run that the page showed. What was chosen before somebody else planned it stays
+    theirs; where a newer run came meanwhile, nothing is planned until the person has seen it.
+    """
     check_reader(request.viewer)
     check_may(request.viewer, "assessment.write", Standing(region=bool(scopes_to_write(request.viewer))))
-    assessment = _run(request, request.POST.get("assessment", ""))
+    code = request.POST.get("assessment", "")
+    shown = assessment_for(request.viewer, code) if code else None
+    assessment = _newest_like(request, shown) if shown else _run(request, "")
     if assessment is None:
         return _page(request, None, status=422)
     check_may(request.viewer, "assessment.write", Standing(region=may_write(request.viewer, assessment.region)))
     ahead = _ahead(assessment)
     form = _form(request, assessment, ahead, request.POST)
-    if form.is_valid():
+    if assessment != shown:
+        form.add_error(None, "A newer run than the one you chose from is there. Look at it here, then send it again.")
+    elif form.is_valid():
         try:
             made = plan_next(request.viewer, assessment, steps=form.steps(), now=request.now)
         except RuleBroken as refusal:
@@ -140,6 +147,12 @@ def _run(request: HttpRequest, code: str) -> Assessment | None:
     mine = [one for one in runs if may_write(request.viewer, one.region)] or runs
     with_stages = [one for one in mine if instrument_of(one).scoring.stages] or mine
     return found or (with_stages[0] if with_stages else None)
+
+
+def _newest_like(request: HttpRequest, shown: Assessment) -> Assessment | None:
+    """The run out of which is planned now, of the same tool in the same region."""
+    place = (shown.instrument_key, shown.region)
+    return next((one for one in to_plan(request.viewer) if (one.instrument_key, one.region) == place), None)
 
 
 def _ahead(assessment: Assessment) -> tuple[Ahead, ...]:
