@@ -257,3 +257,25 @@ def test_there_is_no_page_beyond_the_last_and_no_tool_without_its_file(coordinat
     odd = {"was": "[1, 2", "a.tm.1.1": "on"}
     assert visitor.post(f"/assessments/{assessment.code}/topics/1/", odd).status_code == 302
     assert queries.answers_of(assessment) == {"tm.1.1": "checked"}
+
+
+@pytest.mark.parametrize(
+    "was",
+    [
+        '{"a":{"tm.1.1":' + "[" * 20_000 + "]" * 20_000 + '},"n":{}}',
+        '{"a":{"tm.1.1":' + "[" * 200 + "]" * 200 + '},"n":{}}',
+        '{"a":{"tm.1.1":{"b":"checked"}},"n":{}}',
+        '{"a":{"tm.1.1":"\\ud800"},"n":{}}',
+        '{"a":{},"n":{"team-membership":"\\udfff"}}',
+    ],
+    ids=["very deep", "deep", "not plain", "half a character", "half a character in a note"],
+)
+def test_what_no_page_of_ours_wrote_breaks_none(was, coordinator, now) -> None:
+    assessment, second = begun(coordinator, now), make_person("Clara", now=now, roles=(("care_coordinator", REGION),))
+    path = f"/assessments/{assessment.code}/topics/1/"
+    visitor, other = Visitor(coordinator, now), Visitor(second, now)
+
+    assert other.post(f"{path}draft/", {"was": was, "a.tm.1.1": "on"}).status_code == 200
+    assert other.get(path).status_code == 200
+    assert visitor.post(path, {"was": was, "a.tm.1.1": "on"}).status_code == 302
+    assert queries.answers_of(assessment) == {"tm.1.1": "checked"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any
 
 from django import forms
@@ -171,11 +172,15 @@ def read_was(text: str) -> tuple[dict[str, Any], dict[str, str]] | None:
     try:
         told = json.loads(text)
         answers, notes = told["a"], told["n"]
-    except (ValueError, KeyError, TypeError):
+        json.dumps(told, ensure_ascii=False).encode()  # half a character can be written in JSON, and sent to nobody
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not isinstance(answers, dict) or not isinstance(notes, dict):
         return None
     if not all(isinstance(one, str) for one in notes.values()):
+        return None
+    said = [part for one in answers.values() for part in (one if isinstance(one, list) else [one])]
+    if not all(isinstance(one, (str, int, float, NoneType)) for one in said):
         return None
     return answers, notes
 
