@@ -24,7 +24,7 @@ from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import local, zone
 from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.once import own_code, sent_before
-from rightdoor.foundation.questionnaires.kept import keep_version
+from rightdoor.foundation.questionnaires.kept import keep_version, shipped
 
 LONGEST_ROUND = timedelta(days=120)
 # Between two rounds of one instrument in one region. Two looks that lie close together and differ by one person would
@@ -68,11 +68,12 @@ def begin_round(
     before = sent_before(SurveyRound.objects.filter(made_by=viewer.code), code)
     if before is not None:
         record(viewer, "survey.begun", before, again=True)
-        return Begun(before, _codes(before, handed_out, form))
+        return Begun(before, _made_by(before, form))
     _check_instrument(viewer, instrument)
     _check_days(region, instrument, opens_on, closes_on, local(now).date())
     _check_numbers(people, handed_out, at_least=SMALLEST)
-    pin = keep_version(instrument, now=now)
+    theirs = "" if shipped().get(instrument.key) == instrument else viewer.agency  # whose copy it is
+    pin = keep_version(instrument, now=now, agency=theirs)
     row = SurveyRound.objects.create(
         code=code,
         region=region,
@@ -278,6 +279,14 @@ def _codes(row: SurveyRound, handed_out: Mapping[str, int], form: str) -> dict[s
         for group, many in handed_out.items()
         if many
     }
+
+
+def _made_by(row: SurveyRound, form: str) -> dict[str, list[str]]:
+    """The slips that this form made, whatever numbers it is sent with now: a code without its row opens nothing."""
+    made = _codes(row, dict.fromkeys(GROUPS, MOST_SLIPS), form)
+    standing = set(row.invited.filter(account_code="").values_list("digest", flat=True))
+    found = {group: [code for code in codes if slips.digest_of(code) in standing] for group, codes in made.items()}
+    return {group: codes for group, codes in found.items() if codes}
 
 
 def _invite(

@@ -19,15 +19,16 @@ from rightdoor.community.surveys import slips
 from rightdoor.community.surveys.jobs import remind as remind_by_the_clock
 from rightdoor.community.surveys.models import Invited, SurveyRound, SurveyStep
 from rightdoor.community.surveys.printouts import results_context
-from rightdoor.community.surveys.queries import over_time, results_for
+from rightdoor.community.surveys.queries import instrument_of, offered, over_time, results_for
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jobs.queue import run_due_now
 from rightdoor.foundation.notices.models import Notice
 from rightdoor.foundation.questionnaires.kept import shipped
+from rightdoor.foundation.questionnaires.models import KeptInstrument
 from tests.casework.visiting import Visitor, hidden
 from tests.community.surveys.made import after, answered, begun, people, pool_of
-from tests.people import REGION, make_person
+from tests.people import OTHER_REGION, REGION, make_person
 
 NEW = "/surveys/new/"
 pytestmark = pytest.mark.req("PROG-6")
@@ -119,6 +120,17 @@ def test_slips_are_shown_once_and_the_same_when_the_form_is_sent_twice(coordinat
     assert set(Invited.objects.values_list("account_code", "discipline")) == {("", "youth")}
     row = SurveyRound.objects.get()
     assert not [code for code in codes[0] if code in visitor.page(f"/surveys/{row.code}/")]
+
+
+@pytest.mark.parametrize("again", [{"youth": 9, "partner": 3}, {"youth": 2}, {}])
+def test_a_form_sent_again_with_other_numbers_shows_the_slips_that_there_are(coordinator, now, again):
+    form, tool = new_code(), shipped()["youth-feedback"]
+    first = begun(coordinator, now, handed_out={"youth": 6}, instrument=tool, form=form)
+    second = begun(coordinator, now, handed_out=again, instrument=tool, form=form)
+
+    assert second.round == first.round
+    assert second.slips == first.slips
+    assert len(set(first.slips["youth"])) == Invited.objects.count() == 6
 
 
 @pytest.mark.parametrize(
@@ -299,6 +311,19 @@ def test_a_licensed_copy_needs_its_acknowledgement_which_stands_on_every_report(
     reader = Visitor(coordinator, later)
     for page_of in ("results/", "results.csv", "over-time/"):
         assert "Invented acknowledgement" in reader.get(f"/surveys/{row.code}/{page_of}").content.decode()
+
+
+def test_two_agencies_ask_with_copies_of_their_own_of_the_same_version(coordinator, other_coordinator, now):
+    asked = []
+    for viewer, region, words in ((coordinator, REGION, "statement"), (other_coordinator, OTHER_REGION, "other words")):
+        text = LICENSED.replace("An invented statement", f"Invented {words}")
+        Visitor(viewer, now).post("/surveys/instruments/", {"file": SimpleUploadedFile("copy.yaml", text.encode())})
+        tool = next(one for one in offered(viewer) if one.key == "collaboration-factors-inventory")
+        asked.append(begun(viewer, now, region=region, handed_out={"partner": 5}, instrument=tool).round)
+
+    assert [instrument_of(one).questions[0].text for one in asked] == ["Invented statement", "Invented other words"]
+    kept_for = set(KeptInstrument.objects.values_list("agency", flat=True))
+    assert kept_for == {coordinator.agency, other_coordinator.agency}
 
 
 def test_a_round_about_a_meeting_asks_those_who_were_invited_to_it(coordinator, team, now):
