@@ -274,8 +274,9 @@ def test_what_no_page_of_ours_wrote_breaks_none(was, coordinator, now) -> None:
     assessment, second = begun(coordinator, now), make_person("Clara", now=now, roles=(("care_coordinator", REGION),))
     path = f"/assessments/{assessment.code}/topics/1/"
     visitor, other = Visitor(coordinator, now), Visitor(second, now)
+    sent = {"was": was, "a.tm.1.1": "on", "n.team-membership": "Invented."}
 
-    assert other.post(f"{path}draft/", {"was": was, "a.tm.1.1": "on"}).status_code == 200
+    assert other.post(f"{path}draft/", sent).status_code == 200
     assert other.get(path).status_code == 200
-    assert visitor.post(path, {"was": was, "a.tm.1.1": "on"}).status_code == 302
+    assert visitor.post(path, sent).status_code == 302
     assert queries.answers_of(assessment) == {"tm.1.1": "checked"}
