@@ -306,7 +306,8 @@ RULES: Mapping[str, Rule] = {
     ),
     # Counted without a person; whoever may see figures of them, and whoever adds a row and must find it then.
     "screening_countedscreening": Rule(
-        f"""{in_regions("region", "care_coordinator")} OR {_ask("holds", "screener", "agency_head", "state_analyst")}""",
+        f"""{in_regions("region", "care_coordinator")}
+        OR {_ask("holds", "screener", "agency_head", "state_analyst")}""",
         writes=_ask("holds", "screener", "care_coordinator", "agency_head"),
     ),
     # Sheets of results: whoever brought one.

@@ -125,8 +125,9 @@ CLEAR: dict[str, str] = {
     # Rows that lead back to no screening and no person.
     **_table(
         "screening_countedscreening",
-        id=KEY, tool=COUNTED, tool_version=COUNTED, agency=COUNTED, region=REGION, area=COUNTED, month=COUNTED, state=COUNTED, result=COUNTED,
-        band=COUNTED, next_step=COUNTED, occasion=COUNTED, came_by="which spreadsheet brought it: undone whole",
+        id=KEY, tool=COUNTED, tool_version=COUNTED, agency=COUNTED, region=REGION, area=COUNTED, month=COUNTED,
+        state=COUNTED, result=COUNTED, band=COUNTED, next_step=COUNTED, occasion=COUNTED,
+        came_by="which spreadsheet brought it: undone whole",
     ),
     **_table(
         "screening_broughtresults", id=KEY, code=CODE, brought_by=STAFF, brought_at=TIME, rows=COUNTED, undone_at=TIME

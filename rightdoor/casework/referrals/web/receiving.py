@@ -78,9 +78,7 @@ def create(request: HttpRequest) -> HttpResponse:
             if request.viewer.covers(referral.region):
                 return redirect(reverse("referrals:referral", args=[referral.code]))
             return redirect(reverse("referrals:referrals"))
-    return _page(
-        request, form, report_code=report_code, screened=screened, code=code, kept_at=request.now, status=422
-    )
+    return _page(request, form, report_code=report_code, screened=screened, code=code, kept_at=request.now, status=422)
 
 
 def _receive(request: HttpRequest, form: ReceiveForm, report_code: str, code: str, screened: str) -> Any:
