@@ -104,6 +104,17 @@ def test_the_page_says_no_exact_figure(
         ("Contact", "someone@example.invalid"),
         ("When", "07/04/2011"),
         ("Who", "Zebulina Invented"),
+        ("Who", "ZEBULINA INVENTED"),
+        ("Who", "INVENTED, ZEBULINA Q."),
+        ("Who", "Zoë Ana De-Inventada"),
+        ("Who", "Zebulina Maria McInvented"),
+        ("Who", "Đặng Ấn"),
+        ("Client", "x"),
+        ("Youth screened", "x"),
+        ("PATIENTS", "x"),
+        ("Student ID", "x"),
+        ("Case number", "x"),
+        ("Chart #/no.", "x"),
     ],
 )
 def test_a_column_that_could_tell_of_a_person_is_refused_at_the_door(heading: str, cell: str) -> None:
@@ -111,6 +122,17 @@ def test_a_column_that_could_tell_of_a_person_is_refused_at_the_door(heading: st
     chosen = {"tool": 0, "version": 1, "day": 2, "area": 3, "band": 4}
     assert len(refused_columns(sheet, chosen)) == 1
     assert refused_columns(table(ROW), chosen) == []
+
+
+@pytest.mark.req("SCR-4")
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("Remarks", "seen twice"), ("Case", "closed"), ("Number", "12"), ("Place", "hospital")]
+)
+def test_a_column_that_tells_of_nobody_passes_the_door(heading: str, cell: str) -> None:
+    sheet = table((*ROW, cell), headings=(*HEADINGS, heading))
+    assert refused_columns(sheet, {"tool": 0, "version": 1, "day": 2, "area": 3, "band": 4}) == []
+    who = table(ROW, headings=("Tool", "Version", "Day the child was screened", *HEADINGS[3:]))
+    assert refused_columns(who, {"tool": 0, "version": 1, "day": 2, "area": 3, "band": 4}) == []
 
 
 @pytest.mark.req("SCR-4")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,9 +33,16 @@ _OF_A_PERSON = frozenset(
     }
 )
 _NAMES = frozenset({"name", "names", "first", "last", "given", "family", "initials"})
+# Whoever was screened, under a heading that says nothing else; and the numbers under which they are kept elsewhere.
+_WHOM = frozenset(
+    {"client", "child", "youth", "minor", "patient", "student", "participant", "victim", "survivor", "person"}
+    | {"clients", "children", "youths", "minors", "patients", "students", "participants", "victims", "survivors"}
+)
+_FILED = frozenset({"case", "file", "chart", "record", "docket", "referral"})
+_NUMBERED = frozenset({"number", "numbers", "no", "num", "nr", "id", "ids", "identifier", "code", "ref", "reference"})
 _NO_PERSON = frozenset({"tool", "instrument", "agency", "organization", "program", "school", "site", "screener"})
 _TELLING = re.compile(r"@\w|\b\d{3}-\d{2}-\d{4}\b|\b\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b")
-_LIKE_A_NAME = re.compile(r"[A-Z][a-z'’-]+,? +(?:[A-Z]\.? +)?[A-Z][a-z'’-]+")
+_LIKE_A_NAME = re.compile(r"[A-Z][A-Za-z'’-]+(?:, *| +)(?:[A-Z](?:\.|[A-Za-z'’-]*) +){0,2}[A-Z][A-Za-z'’-]*\.?")
 _VERSION = re.compile(r"[vV]?\d{1,4}(?:[.\-/]\d{1,4}){0,3}[a-z]?")
 
 
@@ -86,13 +94,15 @@ def refused_columns(table: Table, chosen: Mapping[str, int]) -> list[str]:
         place = f"Column {letter(at)}"
         if words & _OF_A_PERSON or (words & _NAMES and not words & _NO_PERSON):
             found.append(f"{place} could hold who somebody is. Take it out of the sheet, then send it again.")
+        elif at not in used and (words & _WHOM or (words & _FILED and words & _NUMBERED)):
+            found.append(f"{place} could lead to whoever was screened. Take it out of the sheet, then send it again.")
         elif any(_TELLING.search(cell) for cell in cells):
             found.append(
                 f"{place} holds telephone numbers, e-mail or other numbers of people. Take it out of the sheet."
             )
         elif at not in used and _mostly(cells, _is_date):
             found.append(f"{place} holds dates that are not the day of the screening. Take it out of the sheet.")
-        elif at not in used and _mostly(cells, lambda cell: bool(_LIKE_A_NAME.fullmatch(cell))):
+        elif at not in used and _mostly(cells, _is_like_a_name):
             found.append(f"{place} looks like names. Take it out of the sheet, then send it again.")
     return found
 
@@ -172,6 +182,11 @@ def _version(cell: str) -> str:
     if text and not _VERSION.fullmatch(text):
         raise Problem("Not a version.", "Write numbers, such as 3.0 or 2018.")
     return text
+
+
+def _is_like_a_name(cell: str) -> bool:
+    plain = "".join(one for one in unicodedata.normalize("NFKD", cell) if not unicodedata.combining(one))
+    return bool(_LIKE_A_NAME.fullmatch(plain.replace("Đ", "D").replace("đ", "d")))
 
 
 def _is_date(cell: str) -> bool:
