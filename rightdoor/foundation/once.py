@@ -53,3 +53,12 @@ def sent_before(rows: QuerySet[Row], code: str, *, field: str = "code") -> Row |
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [code])
     return rows.filter(**{field: code}).first()
+
+
+def in_turn(*what: str) -> None:
+    """Waits until nobody else is at the same thing, and makes the others wait until this act is through.
+
+    For a rule about rows that are not there yet, which nothing could lock: ask it after this.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 8))", ["\x1f".join(what)])

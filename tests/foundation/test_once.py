@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.notes.models import Note
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import is_code
-from rightdoor.foundation.once import own_code, sent_before
+from rightdoor.foundation.once import in_turn, own_code, sent_before
 
 SENT, PLACE = "CDFG-2346", "CDFG-7777"
 
@@ -45,3 +46,18 @@ def test_without_the_secret_of_the_installation_nobody_reckons_it(settings, secr
 def test_what_is_no_code_makes_none_and_finds_nothing(sent: str) -> None:
     assert own_code(viewer("HJKM-2222"), Note, PLACE, sent) == ""
     assert sent_before(Note.objects.all(), sent) is None
+
+
+@pytest.mark.django_db
+def test_a_thing_is_locked_until_the_act_is_through_and_another_is_not() -> None:
+    def held() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    before = held()
+    counted = []
+    for what in (("a", "b"), ("a", "b"), ("a", "c"), ("ab", "")):
+        in_turn(*what)
+        counted.append(held() - before)
+    assert counted == [1, 1, 2, 3]

@@ -23,7 +23,7 @@ from rightdoor.foundation.codes import is_code, new_code
 from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import local, zone
 from rightdoor.foundation.notices.actions import notify
-from rightdoor.foundation.once import own_code, sent_before
+from rightdoor.foundation.once import in_turn, own_code, sent_before
 from rightdoor.foundation.questionnaires.kept import keep_version, shipped
 
 LONGEST_ROUND = timedelta(days=120)
@@ -70,6 +70,7 @@ def begin_round(
         record(viewer, "survey.begun", before, again=True)
         return Begun(before, _made_by(before, form))
     _check_instrument(viewer, instrument)
+    in_turn("survey.begun", region, instrument.key)
     _check_days(region, instrument, opens_on, closes_on, local(now).date())
     _check_numbers(people, handed_out, at_least=SMALLEST)
     theirs = "" if shipped().get(instrument.key) == instrument else viewer.agency  # whose copy it is

@@ -13,7 +13,7 @@ import time_machine
 from django.db import connection, models
 from django.test import Client as Browser
 
-from rightdoor.community.surveys import pooling, slips
+from rightdoor.community.surveys import actions, pooling, slips
 from rightdoor.community.surveys.actions import begin_round, close_round, invite, remind, take_answers
 from rightdoor.community.surveys.models import AnswerPool, Invited, SurveyRound
 from rightdoor.community.surveys.queries import results_for, told_of
@@ -193,6 +193,23 @@ def test_a_code_that_is_used_while_another_waits_for_the_lock_is_used(coordinato
     with pytest.raises(NotVisible):
         take_answers(NOBODY, code, answers=all_of(1), now=now)
     assert first
+
+
+def test_a_round_that_is_begun_while_another_waits_for_its_turn_is_too_near(coordinator, team, now, monkeypatch):
+    """Two at the same moment: neither finds the other's round, until the second has its turn after the first."""
+    turn, first = actions.in_turn, []
+
+    def waiting(*what: str) -> None:
+        if not first:
+            first.append(what)
+            begun(coordinator, now, *team)
+        turn(*what)
+
+    monkeypatch.setattr(actions, "in_turn", waiting)
+
+    with pytest.raises(RuleBroken, match="too near"):
+        begun(coordinator, now, *team)
+    assert first == [("survey.begun", REGION, "collaboration-short")]
 
 
 def test_only_a_digest_of_a_code_is_kept_and_no_address_ever_holds_one(coordinator, team, now):
