@@ -151,7 +151,7 @@ def test_the_tools_that_the_state_recommends_stand_first_and_are_marked(browser:
 
 
 @pytest.mark.req("SCR-6")
-def test_universal_education_is_entered_beside_links_to_the_cards(browser: Browser, screener: Viewer) -> None:
+def test_universal_education_is_entered_beside_the_addresses_of_the_cards(browser: Browser, screener: Viewer) -> None:
     page = browser.get("/screening/education/").content.decode()
     assert "futureswithoutviolence.org" in page
     told = {"given_on": "03/09/2026", "people": "4", "is_alone": "yes", "cards_offered": "yes", "code": "K7MQ-4XPR"}

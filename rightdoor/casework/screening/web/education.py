@@ -18,11 +18,12 @@ from rightdoor.foundation.ui.pages import respond
 from rightdoor.foundation.ui.typed import code_in, typed_in
 
 MAKER = "Futures Without Violence"
-# The cards are their maker's: linked, and never kept here. (practice 5.3)
+# The cards are their maker's: their address is told, and they are never kept here. No page of this site leads to
+# another one (SEC-50), so that nobody is taken out of it by a slip of the finger. (practice 5.3)
 CARDS = (
-    ("Safety cards, to look at and to order", "https://store.futureswithoutviolence.org/"),
-    ("How universal education goes, for health settings", "https://ipvhealth.org/"),
-    ("The maker of the cards and of the method", "https://www.futureswithoutviolence.org/"),
+    ("Safety cards, to look at and to order", "store.futureswithoutviolence.org"),
+    ("How universal education goes, for health settings", "ipvhealth.org"),
+    ("The maker of the cards and of the method", "www.futureswithoutviolence.org"),
 )
 
 
