@@ -157,20 +157,29 @@ def answer_screening(
 
 
 @action("screening.stopped")
-def stop_screening(viewer: Viewer, screening: Screening, *, words: str = "", now: datetime) -> Screening:
+def stop_screening(
+    viewer: Viewer, screening: Screening, *, words: str = "", typed: Told | None = None, now: datetime
+) -> Screening:
     """The person tells of it: the screening ends here, keeps what there is, and a report follows. (SCR-3; practice 1.4)
 
-    Nothing is asked for and nothing refused, so that nobody is kept from listening. Raises NotVisible, NotPermitted,
-    RuleBroken when it is over already.
+    `typed`: answers, what they rest on and remarks, as they stand on the page at this moment. Nothing is asked for and
+    nothing refused, so that nobody is kept from listening. Raises NotVisible, NotPermitted, RuleBroken when it is over
+    already.
     """
     held = _held(viewer, screening, "screening.write")
     known = opened(held)
     held.state, held.ended_at = "stopped", now
     held.suggested = held.next_step = "report"
+    tool, told = tool_of(held), known.told
+    if typed is not None:
+        told = replace(
+            told, answers=typed.answers, evidence=typed.evidence, sources=typed.sources, remarks=typed.remarks
+        )
+        response_of(tool, told)
     why = "The person told of it."
-    seal_screening(held, replace(known.told, stopped=words.strip() or known.told.stopped, why=why))
+    seal_screening(held, replace(told, stopped=words.strip() or told.stopped, why=why))
     _save(held)
-    _count(held, tool_of(held), known.told)
+    _count(held, tool, told)
     record(viewer, "screening.stopped", held, classes=("CORE",), tool=held.tool)
     return held
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,17 +13,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from rightdoor.casework.screening import actions, queries
-from rightdoor.casework.screening.disclosure import OpenedScreening, open_screening
+from rightdoor.casework.screening.disclosure import Told, open_screening
 from rightdoor.casework.screening.models import Screening
 from rightdoor.casework.screening.web.forms import RemindersForm, ToolForm
 from rightdoor.domain.errors import RuleBroken
-from rightdoor.domain.questionnaire.answers import Response
+from rightdoor.domain.questionnaire.answers import Response, read_response
 from rightdoor.domain.questionnaire.fault import AnswersUnsound
+from rightdoor.domain.questionnaire.instrument import Instrument
 from rightdoor.domain.screening import asks_a_person
 from rightdoor.foundation.drafts.keep import drop_draft, find_draft, keep_draft
-from rightdoor.foundation.questionnaires.asking import as_plain
+from rightdoor.foundation.questionnaires.asking import ANSWER, NOTE, as_plain
 from rightdoor.foundation.ui.pages import respond
-from rightdoor.foundation.ui.typed import as_initial, kept, kept_words, typed_in, version_in
+from rightdoor.foundation.ui.typed import as_initial, as_sent, kept, kept_words, typed_in, version_in
 
 DRAFT = "screening.tool"
 
@@ -75,9 +79,11 @@ def keep(request: HttpRequest, code: str) -> HttpResponse:
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """Kept, stopped because the person tells of it, or kept and on to the end."""
     held = queries.own_screening(request.viewer, code)
+    go, typed = request.POST.get("go", "keep"), typed_in(request)
+    if go == "stop":
+        return _stop(request, held, typed)
     if held.is_over:
         return redirect(reverse("screening:screening", args=[code]))
-    go, typed = request.POST.get("go", "keep"), typed_in(request)
     if go == "drop":
         drop_draft(request.viewer, DRAFT, code)
         return redirect(reverse("screening:tool", args=[code]))
@@ -85,15 +91,8 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(reverse("screening:reminders", args=[code]))
     known = open_screening(request.viewer, held, request.now)
     form = ToolForm(queries.tool_of(held), data=request.POST, told=known.told)
-    is_sound = form.is_valid()
-    if go == "stop":
-        _keep_what_there_is(request, held, form, known)
-        actions.stop_screening(request.viewer, held, now=request.now)
-        drop_draft(request.viewer, DRAFT, code)
-        messages.success(request, "The screening is stopped, and what you had is kept. Report now.")
-        return redirect(reverse("screening:report", args=[code]))
     keep_draft(request.viewer, DRAFT, code, typed, now=request.now)
-    if is_sound:
+    if form.is_valid():
         try:
             actions.answer_screening(
                 request.viewer,
@@ -117,29 +116,69 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def stop(request: HttpRequest, code: str) -> HttpResponse:
-    """Stopped from outside of the tool's page."""
+    """Stopped from outside of the tool's page; what that page kept of what was typed comes along."""
     held = queries.own_screening(request.viewer, code)
-    if held.is_over:
-        return redirect(reverse("screening:screening", args=[code]))
-    actions.stop_screening(request.viewer, held, now=request.now)
-    messages.success(request, "The screening is stopped, and what you had is kept. Report now.")
-    return redirect(reverse("screening:report", args=[code]))
+    draft = find_draft(request.viewer, DRAFT, code)
+    return _stop(request, held, draft[0] if draft else None)
 
 
-def _keep_what_there_is(request: HttpRequest, held: Screening, form: ToolForm, known: OpenedScreening) -> None:
-    """Everything typed that can be kept. A slip of the hand keeps nobody from listening, so nothing is refused."""
-    cleaned = getattr(form, "cleaned_data", {})
-    parts: dict[str, Any] = {
-        "evidence": {**known.told.evidence, **form.noted},
-        "sources": {**known.told.sources, **form.sources()},
-        "remarks": str(cleaned.get("remarks") or known.told.remarks),
-        "now": request.now,
-    }
+def _stop(request: HttpRequest, held: Screening, typed: Mapping[str, object] | None) -> HttpResponse:
+    """On to the report. Pressed twice, or too late, it leads there as well: somebody is telling."""
+    if not held.is_over:
+        told = None
+        if typed is not None:
+            told = _what_there_is(held, open_screening(request.viewer, held, request.now).told, typed)
+        with suppress(RuleBroken):  # over since a moment ago
+            actions.stop_screening(request.viewer, held, typed=told, now=request.now)
+            drop_draft(request.viewer, DRAFT, held.code)
+            messages.success(request, "The screening is stopped, and what you had is kept. Report now.")
+    return redirect(reverse("screening:screening" if held.report_id else "screening:report", args=[held.code]))
+
+
+def _what_there_is(held: Screening, known: Told, typed: Mapping[str, object]) -> Told:
+    """What stands kept with everything typed since. A slip of the hand keeps nobody from listening: what cannot be kept
+    as an answer stands among the remarks, and where another window kept something else, both stand.
+    """
+    tool, sent = queries.tool_of(held), as_sent(typed)
+    form = ToolForm(tool, data=sent, told=known)
+    form.is_valid()
+    is_behind = version_in(typed) not in {-1, held.version}
+    said = {name: (sent.get(name) or "").strip() for name in form.fields}
+    answers, left = dict(known.answers), []
+    for key, value in form.answers.items():
+        if _fits(tool, {**answers, key: value}):
+            answers[key] = value
+        else:
+            left.append(key)
+    left += [name.removeprefix(ANSWER) for name in form.errors if name.startswith(ANSWER) and said.get(name)]
+    evidence = dict(known.evidence)
+    for name, text in said.items():
+        if name.startswith(NOTE) and text:
+            key = name.removeprefix(NOTE)
+            evidence[key] = _both(evidence.get(key, ""), text) if is_behind else text
+    remarks = _both(known.remarks, said["remarks"]) if is_behind else said["remarks"] or known.remarks
+    lines = [f"{queries.text_of(tool, key)}: {said[ANSWER + key]}" for key in dict.fromkeys(left)]
+    return replace(
+        known,
+        answers=as_plain(read_response(tool, {"answers": answers}).answers),
+        evidence=evidence,
+        sources={**known.sources, **form.sources()},
+        remarks="\n".join(filter(None, [remarks, *lines])),
+    )
+
+
+def _fits(tool: Instrument, answers: Mapping[str, Any]) -> bool:
     try:
-        answers = _plain(form.response())
+        read_response(tool, {"answers": dict(answers)})
     except AnswersUnsound:
-        answers = dict(known.told.answers)
-    actions.answer_screening(request.viewer, held, answers=answers, **parts)
+        return False
+    return True
+
+
+def _both(kept_text: str, text: str) -> str:
+    if not kept_text or kept_text in text:
+        return text
+    return kept_text if not text or text in kept_text else f"{kept_text}\n\n{text}"
 
 
 def _plain(response: Response) -> dict[str, Any]:
