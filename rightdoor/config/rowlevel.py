@@ -157,6 +157,16 @@ _FUNCTIONS = f"""
     END
     $body$;
 
+    -- The agency of a person who is signed in, else null, which equals nothing.
+    CREATE OR REPLACE FUNCTION {SCHEMA}.agency() RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+    DECLARE
+        told jsonb := {SCHEMA}.told();
+    BEGIN
+        RETURN CASE WHEN told ->> 'kind' = 'viewer' THEN nullif(told ->> 'agency', '') END;
+    END
+    $body$;
+
     -- The receipt that a stranger holds.
     CREATE OR REPLACE FUNCTION {SCHEMA}.receipt() RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
@@ -286,6 +296,11 @@ RULES: Mapping[str, Rule] = {
     # One's own is found; nobody lets themselves in.
     "clients_standing": Rule(
         f"""{known_client("client_id")} OR {_mine("account_code")}""", writes=known_client("client_id")
+    ),
+    # From whom a person is kept apart must be found wherever the client is: where it is not, nothing keeps them apart.
+    "clients_block": Rule(
+        f"""{_mine("account_code")} OR agency_code = {_ask("agency")} OR {known_client("client_id")}""",
+        writes=known_client("client_id"),
     ),
     "clients_matchdecision": Rule(f"""{known_client("client_id")} OR {known_client("other_id")}"""),
     # That two entries are one child, for whoever knows both; so that one of the two never leads to the other.

@@ -9,9 +9,11 @@ import pytest
 from rightdoor.casework.cases.keeping.actions import erase_rows
 from rightdoor.casework.cases.keeping.queries import codes_of, subjects_to_shred
 from rightdoor.casework.clients.actions import declare_conflict
+from rightdoor.casework.clients.models import Block
 from rightdoor.casework.clients.person import Whereabouts, Who
 from rightdoor.casework.intake.actions import complete_hop
 from rightdoor.casework.intake.models import Hop, Report
+from rightdoor.casework.intake.queries import visible_reports
 from rightdoor.casework.referrals.actions import receive_referral
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.screening import actions, queries
@@ -20,6 +22,7 @@ from rightdoor.casework.screening.models import CountedScreening, Screening
 from rightdoor.domain.errors import NotPermitted, NotVisible
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import system_viewer
+from rightdoor.foundation.fence import acting_as
 from tests.casework.screening.conftest import WORDS, Begin
 from tests.people import REGION, make_person
 
@@ -101,3 +104,25 @@ def test_whoever_is_kept_apart_from_a_client_of_its_report_finds_no_screening(
     with pytest.raises(NotPermitted):
         open_screening(coordinator, screening, now)
     assert queries.screening_for(screener, screening.code).pk == screening.pk
+
+
+@pytest.mark.req("PRIV-2")
+@pytest.mark.parametrize("by", ["account_code", "agency_code"])
+def test_the_database_itself_lets_everybody_find_from_whom_they_are_kept_apart(
+    by: str, begin: Begin, screener: Viewer, colleague: Viewer, coordinator: Viewer, now: datetime
+) -> None:
+    screening, report = reported(screener, begin(), now)
+    client = referred(coordinator, report, "Zebulina", now).client
+    desk = make_person("Wendy Welfare", now=now, roles=(("child_welfare_desk", ""),))
+    for viewer in (screener, desk):
+        named = {by: viewer.code if by == "account_code" else viewer.agency}
+        with acting_as(viewer, now):
+            assert visible_reports(viewer).filter(pk=report.pk).exists()
+        with acting_as(coordinator, now):
+            declare_conflict(coordinator, client, **named, now=now)
+        with acting_as(viewer, now):
+            assert not visible_reports(viewer).filter(pk=report.pk).exists()
+    with acting_as(screener, now), pytest.raises(NotVisible):
+        queries.screening_for(screener, screening.code)
+    with acting_as(colleague, now):  # of the same agency: finds what is of the agency, and nobody else's
+        assert Block.objects.count() == (by == "agency_code")
