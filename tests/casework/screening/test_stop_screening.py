@@ -106,3 +106,14 @@ def test_an_answer_that_cannot_stand_takes_no_other_along(
     told = opened(Screening.objects.get()).told
     assert told.answers == {"first": "not_seen", "third": SEEN}
     assert "An invented detail: seen" in told.remarks
+
+
+def test_what_is_typed_and_not_kept_is_looked_through_before_the_end(browser: Browser, begin: Begin) -> None:
+    there = f"/screening/{begin().code}/"
+    browser.post(f"{there}tool/draft/", TYPED, headers={"X-Draft": "1"})
+
+    assert browser.get(f"{there}finish/")["Location"] == f"{there}tool/"
+    refused = browser.post(f"{there}finish/", {"step": "report", "reason": "", "version": "0"})
+
+    assert refused.status_code == 422
+    assert Screening.objects.get().state == "draft"

@@ -17,6 +17,7 @@ from rightdoor.casework.screening import actions, choices, queries
 from rightdoor.casework.screening.disclosure import OpenedScreening, open_screening
 from rightdoor.casework.screening.models import Screening
 from rightdoor.casework.screening.web.forms import FinishForm, HandOnForm, ReportForm
+from rightdoor.casework.screening.web.tool import DRAFT as TOOL_DRAFT
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import check_may, may
 from rightdoor.domain.questionnaire.fault import AnswersUnsound
@@ -42,6 +43,9 @@ def ending(request: HttpRequest, code: str) -> HttpResponse:
     held = queries.own_draft(request.viewer, code)
     if not held.is_open:
         return redirect(reverse("screening:reminders", args=[code]))
+    if find_draft(request.viewer, TOOL_DRAFT, code):
+        messages.info(request, "You typed something that is not kept yet. Look through it, then go on.")
+        return redirect(reverse("screening:tool", args=[code]))
     known = open_screening(request.viewer, held, request.now)
     _, suggested = queries.suggested_of(queries.tool_of(held), known.told)
     return _ending(request, held, known, FinishForm(suggested=suggested, version=held.version), suggested)
@@ -55,6 +59,8 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
     known = open_screening(request.viewer, held, request.now)
     _, suggested = queries.suggested_of(queries.tool_of(held), known.told)
     form = FinishForm(request.POST, suggested=suggested, version=held.version)
+    if find_draft(request.viewer, TOOL_DRAFT, code):
+        form.add_error(None, "What you typed last in the tool is not kept yet. Go back to it and look through it.")
     if form.is_valid():
         data = form.cleaned_data
         try:
