@@ -14,6 +14,7 @@ from typing import Any
 
 from rightdoor.casework.clients.models import Client
 from rightdoor.casework.clients.person import Whereabouts, Who
+from rightdoor.casework.intake import receipts
 from rightdoor.casework.intake.actions import receive_report
 from rightdoor.casework.intake.models import Report
 from rightdoor.casework.screening import choices
@@ -292,10 +293,14 @@ def report_screening(
 ) -> tuple[Report, str]:
     """Make the report out of a screening, through the act that takes every report. Returns it with its receipt. (SCR-3)
 
-    It may be made before the screening is over: a report does not wait. Raises NotVisible, NotPermitted, RuleBroken
-    when a report was made of it already.
+    It may be made before the screening is over: a report does not wait. The same form sent twice gives the same report
+    with the same receipt. Raises NotVisible, NotPermitted, RuleBroken when another report was made of it already.
     """
     held = _held(viewer, screening, "screening.report", over=True)
+    receipt = receipts.receipt_from(form) if form else ""
+    if receipt and held.report is not None and held.report.receipt_digest == receipts.digest_of(receipt):
+        record(viewer, "screening.reported", held, report=held.report.code, repeated=True)
+        return held.report, receipt
     if held.report_id is not None:
         raise RuleBroken("A report was made of this screening already.")
     report, receipt = receive_report(

@@ -102,11 +102,11 @@ def keep_report(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def report(request: HttpRequest, code: str) -> HttpResponse:
-    """Kept, dropped or sent. Sent twice, it is one report."""
-    held = _reportable(request, code, again=True)
-    if held.report_id is not None:
-        return redirect(reverse("screening:screening", args=[code]))
+    """Kept, dropped or sent. Sent twice, it is one report, with its receipt both times."""
     typed, go = typed_in(request), request.POST.get("go", "send")
+    held = _reportable(request, code, again=True)
+    if held.report_id is not None and go != "send":
+        return redirect(reverse("screening:screening", args=[code]))
     if go == "drop":
         drop_draft(request.viewer, REPORT_DRAFT, code)
         return redirect(reverse("screening:report", args=[code]))
@@ -131,6 +131,8 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
                 form=once,
             )
         except RuleBroken as refusal:
+            if held.report_id is not None:
+                return redirect(reverse("screening:screening", args=[code]))
             form.add_error(None, str(refusal))
         else:
             drop_draft(request.viewer, REPORT_DRAFT, code)
