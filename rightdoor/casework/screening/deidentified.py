@@ -20,6 +20,7 @@ from rightdoor.foundation.jurisdiction.active import local
 
 SMALL = 11  # from here on a figure is said at all
 WIDE = 10
+OTHERS = "*"  # no agency and no area has this key
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,18 @@ def by(rows: Iterable[CountedRow], what: Callable[[CountedRow], str]) -> list[Fi
     for row in rows:
         groups.setdefault(what(row), []).append(row)
     return [figure_of(key, groups[key]) for key in sorted(groups)]
+
+
+def pooled(rows: Iterable[CountedRow], what: Callable[[CountedRow], str]) -> list[Figure]:
+    """The rows by area or agency; those with a figure that is not said stand together at the end, unnamed.
+
+    Ten names with "fewer than 11" each and no more than ten in all would say that it was one of each.
+    """
+    all_rows = list(rows)
+    small = {one.key for one in by(all_rows, what) if one.count < SMALL}
+    found = by((row for row in all_rows if what(row) not in small), what)
+    others = [row for row in all_rows if what(row) in small]
+    return [*found, figure_of(OTHERS, others)] if others else found
 
 
 def indicators_seen(rows: Iterable[CountedRow]) -> list[tuple[str, str, int]]:

@@ -94,8 +94,10 @@ def figures_for(viewer: Viewer, narrowed: Narrowed, now: datetime) -> Figures:
         all=deidentified.figure_of("", rows),
         over_time=_over_time(rows, since, until),
         tools=[_named(one, titles[one.key].title if one.key in titles else one.key) for one in _by(rows, "tool")],
-        agencies=[_named(one, names.get(one.key, one.key)) for one in _by(rows, "agency")],
-        areas=[_named(one, areas.get(one.key, "Not known")) for one in _by(rows, "area")],
+        agencies=[
+            _named(one, names.get(one.key, one.key)) for one in deidentified.pooled(rows, lambda row: row.agency)
+        ],
+        areas=[_named(one, areas.get(one.key, "Not known")) for one in deidentified.pooled(rows, lambda row: row.area)],
         steps=[_named(one, one.key) for one in _by(rows, "next_step")],
         states=[_named(one, one.key) for one in _by(rows, "state")],
         indicators=indicators,
@@ -137,4 +139,4 @@ def _by(rows: list[CountedRow], name: str) -> list[Figure]:
 
 
 def _named(figure: Figure, name: str) -> Named:
-    return Named(name, figure)
+    return Named("All others, fewer than 11 each" if figure.key == deidentified.OTHERS else name, figure)
