@@ -220,8 +220,13 @@ def _settled_until(after: int, patience: float) -> int:
             return after
         deadline = time.monotonic() + patience
         while True:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            if cursor.fetchone()[0] >= horizon:
+            # Whoever seals inside of a transaction that wrote before sees what it wrote: it does not wait for itself.
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS open(xid)"
+                " WHERE open.xid::text::bigint < %s AND open.xid IS DISTINCT FROM pg_current_xact_id_if_assigned())",
+                [horizon],
+            )
+            if not cursor.fetchone()[0]:
                 return int(largest)
             if time.monotonic() >= deadline:
                 log.warning("The seal waits for a long transaction", extra={"event": "audit.seal_waits"})

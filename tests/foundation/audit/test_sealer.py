@@ -106,6 +106,23 @@ def test_an_act_under_way_holds_the_seal_back_so_its_event_is_never_left_out(tra
     assert verify(timezone.now()).is_sound
 
 
+def test_a_sealer_that_wrote_before_does_not_wait_for_itself(trail, viewer):
+    def a_later_act():
+        try:
+            record(viewer, "case.read", code="CDFG-4444")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        record(viewer, "case.read", code="CDFG-3333")
+        thread = threading.Thread(target=a_later_act)
+        thread.start()
+        thread.join()
+        assert sealed(timezone.now()) == 1
+    assert verify(timezone.now()).unsealed == 0
+    assert verify(timezone.now()).is_sound
+
+
 def test_two_sealers_at_once_make_one_chain(trail, viewer):
     for _ in range(20):
         record(viewer, "case.read", code="CDFG-9999")
