@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from rightdoor.community.assessments.models import ActionStep, Answered, Assessment, Note, Proposal, Verdict
+from rightdoor.community.assessments.models import ActionStep, Answered, Assessment, ItemNote, Proposal, Verdict
 from rightdoor.community.assessments.queries import (
     answers_of,
     instrument_of,
@@ -504,9 +504,9 @@ def _write_notes(
             continue
         written += 1
         if not said:
-            Note.objects.filter(assessment=held, item=item).delete()
+            ItemNote.objects.filter(assessment=held, item=item).delete()
             continue
-        Note.objects.update_or_create(
+        ItemNote.objects.update_or_create(
             assessment=held, item=item, defaults={"text": said, "written_at": now, "written_by": viewer.code}
         )
     return written, beside

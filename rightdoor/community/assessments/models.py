@@ -56,7 +56,7 @@ class Answered(models.Model):
         constraints = [models.UniqueConstraint(fields=["assessment", "item"], name="one_answer_an_item")]
 
 
-class Note(models.Model):
+class ItemNote(models.Model):
     """What was written beside a topic or an item. About the work, never a client."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="notes")
