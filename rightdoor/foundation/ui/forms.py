@@ -60,6 +60,27 @@ class EstablishedField(forms.TypedChoiceField):
         return {True: "yes", False: "no", None: ""}.get(value, value) if not isinstance(value, str) else value
 
 
+class LineField(forms.CharField):
+    """A line of text. Without `maxlength`, which would silently cut what is pasted."""
+
+    def __init__(self, *, limit: int = 200, **kwargs: Any) -> None:
+        self.limit = limit
+        super().__init__(required=kwargs.pop("required", False), **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        check_length(value, self.limit)
+
+
+def check_length(text: str, limit: int) -> None:
+    """Raises ValidationError for a text that is too long, with both figures and that nothing was lost."""
+    if len(text) > limit:
+        raise forms.ValidationError(
+            _("This text has %(length)s characters. Shorten it to %(limit)s; nothing was lost.")
+            % {"length": f"{len(text):,}", "limit": f"{limit:,}"}
+        )
+
+
 class StoryField(forms.CharField):
     """Long text that is never cut. Null characters and more than `limit` characters are refused in words."""
 
@@ -75,11 +96,7 @@ class StoryField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if len(value) > self.limit:
-            raise forms.ValidationError(
-                _("This text has %(length)s characters. Shorten it to %(limit)s; nothing was lost.")
-                % {"length": f"{len(value):,}", "limit": f"{self.limit:,}"}
-            )
+        check_length(value, self.limit)
 
 
 EARLIEST_YEAR, LATEST_YEAR = 1850, 2250

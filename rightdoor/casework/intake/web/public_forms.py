@@ -11,7 +11,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
-from rightdoor.foundation.ui.forms import EstablishedField, StoryField
+from rightdoor.foundation.ui.forms import EstablishedField, LineField, StoryField
 from rightdoor.packs.pack import Pack
 
 LIMIT = 100_000
@@ -20,20 +20,11 @@ OLDEST = 120
 ELSEWHERE = "elsewhere"
 
 
-class ShortField(forms.CharField):
-    """A line of text. Without `maxlength`, which would silently cut what is pasted."""
+class ShortField(LineField):
+    """A line of a report."""
 
     def __init__(self, *, limit: int = SHORT, **kwargs: Any) -> None:
-        self.limit = limit
-        super().__init__(required=kwargs.pop("required", False), **kwargs)
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if len(value) > self.limit:
-            raise forms.ValidationError(
-                said("This text has %(length)s characters. Shorten it to %(limit)s; nothing was lost.")
-                % {"length": f"{len(value):,}", "limit": f"{self.limit:,}"}
-            )
+        super().__init__(limit=limit, **kwargs)
 
 
 class AskedField(EstablishedField):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,62 +12,15 @@ from rightdoor.casework.screening.bringing.reading import Known, Looked, columns
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import check_may
 from rightdoor.foundation.files.kinds import FileRefused
-from rightdoor.foundation.imports.columns import Column, guess
-from rightdoor.foundation.imports.reading import COLUMNS, LARGEST, ROWS, TOO_LARGE, Row, Table, letter, read_table
+from rightdoor.foundation.imports.columns import guess
+from rightdoor.foundation.imports.forms import ColumnsForm, FileForm
+from rightdoor.foundation.imports.reading import COLUMNS, ROWS, Row, Table, read_table
 from rightdoor.foundation.sealing.seals import SealBroken, open_state, sealed_state
 from rightdoor.foundation.ui.pages import respond
 from rightdoor.foundation.ui.typed import code_in, typed_in
 
 PURPOSE, MINUTES = "screening results", 60
 SHOWN = 40  # faults named on the page; mending those often mends the rest
-
-
-class FileForm(forms.Form):
-    """The sheet."""
-
-    sheet = forms.FileField(
-        label="The spreadsheet",
-        help_text="Excel (.xlsx) or CSV, up to 5 MB. The first sheet counts.",
-        error_messages={"required": "Choose the file.", "empty": "The file is empty. Choose another one."},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-
-    def clean_sheet(self) -> Any:
-        """Not too large."""
-        file = self.cleaned_data["sheet"]
-        if file.size > LARGEST:
-            raise forms.ValidationError(TOO_LARGE)
-        return file
-
-
-class ColumnsForm(forms.Form):
-    """What each column of the sheet tells."""
-
-    def __init__(self, *args: Any, table: Table, columns: list[Column], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.table = table
-        told = [("", "Leave it out"), *[(column.key, column.label) for column in columns]]
-        for at, heading in enumerate(table.headings):
-            self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=f"{letter(at)}: {heading or 'no heading'}", choices=told, required=False
-            )
-
-    def clean(self) -> dict[str, Any]:
-        """One column for each thing that is told."""
-        data = super().clean() or {}
-        seen: dict[str, str] = {}
-        for at in range(len(self.table.headings)):
-            key = data.get(f"column_{at}")
-            if key and key in seen:
-                self.add_error(f"column_{at}", f"Column {seen[key]} tells this already. Choose one of the two.")
-            elif key:
-                seen[key] = letter(at)
-        return data
-
-    def chosen(self) -> dict[str, int]:
-        """Key -> column of the sheet."""
-        pairs = ((self.cleaned_data.get(f"column_{at}"), at) for at in range(len(self.table.headings)))
-        return {str(key): at for key, at in pairs if key}
 
 
 def show(request: HttpRequest) -> HttpResponse:

@@ -19,27 +19,11 @@ from rightdoor.domain.questionnaire.instrument import Instrument
 from rightdoor.domain.screening import CONSENTS, INTERPRETERS, Reminders, Suggested
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.questionnaires.asking import NOTE, Part, SheetForm
-from rightdoor.foundation.ui.forms import DayField, EstablishedField, StoryField
+from rightdoor.foundation.ui.forms import DayField, EstablishedField, LineField, StoryField
 
-SHORT = 200
 SOURCE = "s."
 EVIDENCE = "What supports this"
 FACTS = ("sex_act_for_value", "forced_work", "caretaker_alleged", "family_member", "outside_family", "danger_now")
-
-
-class LineField(forms.CharField):
-    """A line of text. Without `maxlength`, which would silently cut what is pasted."""
-
-    def __init__(self, *, limit: int = SHORT, **kwargs: Any) -> None:
-        self.limit = limit
-        super().__init__(required=kwargs.pop("required", False), **kwargs)
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if len(value) > self.limit:
-            raise forms.ValidationError(
-                f"This text has {len(value):,} characters. Shorten it to {self.limit:,}; nothing was lost."
-            )
 
 
 def area_choices() -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.files.kinds import FileRefused
 from rightdoor.foundation.imports import keeping
 from rightdoor.foundation.imports.columns import Column, guess, to_remember
+from rightdoor.foundation.imports.forms import ColumnsForm, FileForm
 from rightdoor.foundation.imports.models import Import
 from rightdoor.foundation.imports.reading import COLUMNS, ROWS, TOO_LARGE, Table, letter, read_table
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -43,18 +44,7 @@ STATES = {
 MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
-class FileForm(forms.Form):
-    """The sheet."""
-
-    sheet = forms.FileField(
-        label="The spreadsheet",
-        help_text="Excel (.xlsx) or CSV, up to 5 MB. The first sheet counts.",
-        error_messages={"required": "Choose the file.", "empty": "The file is empty. Choose another one."},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-
-
-class ColumnsForm(forms.Form):
+class MeaningForm(ColumnsForm):
     """What each column of the sheet tells, and what holds for rows that do not say it."""
 
     def __init__(
@@ -66,16 +56,7 @@ class ColumnsForm(forms.Form):
         served: list[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.table, self.columns = table, columns
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for column in columns:
-            groups.setdefault(column.group, []).append((column.key, column.label))
-        choices: list[Any] = [("", "Leave it out"), *groups.items()]
-        for at, heading in enumerate(table.headings):
-            self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=f"{letter(at)}: {heading or 'no heading'}", choices=choices, required=False
-            )
+        super().__init__(*args, table=table, columns=columns, **kwargs)
         words = active_pack().trafficking
         usual = {
             "region": (active_pack().word("region").capitalize(), served),
@@ -89,23 +70,11 @@ class ColumnsForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """One column of the sheet for each thing that is told."""
-        data = super().clean() or {}
-        seen: dict[str, str] = {}
-        for at in range(len(self.table.headings)):
-            key = data.get(f"column_{at}")
-            if key and key in seen:
-                self.add_error(f"column_{at}", f"Column {seen[key]} tells this already. Choose one of the two.")
-            elif key:
-                seen[key] = letter(at)
-        if not seen:
+        """At least one column tells something."""
+        data = super().clean()
+        if not any(data.get(f"column_{at}") for at in range(len(self.table.headings))):
             raise forms.ValidationError("Say of at least one column what it tells.")
         return data
-
-    def chosen(self) -> dict[str, int]:
-        """Key -> column of the sheet."""
-        pairs = ((self.cleaned_data.get(f"column_{at}"), at) for at in range(len(self.table.headings)))
-        return {str(key): at for key, at in pairs if key}
 
     def usual(self) -> dict[str, str]:
         """What holds where a cell says nothing."""
@@ -273,12 +242,12 @@ def _index(request: HttpRequest, kind: SheetKind, form: FileForm, status: int = 
     return respond(request, page="referrals/imports/send.html", context=context, status=status)
 
 
-def _columns_form(request: HttpRequest, kind: SheetKind, table: Table, *sent: Any) -> ColumnsForm:
+def _columns_form(request: HttpRequest, kind: SheetKind, table: Table, *sent: Any) -> MeaningForm:
     served = [
         (one.key, one.name) for one in active_pack().regions if request.viewer.covers_as("care_coordinator", one.key)
     ]
     told = list(kind.columns(request.viewer, request.now))
-    return ColumnsForm(*sent, table=table, columns=told, kind=kind, served=served)
+    return MeaningForm(*sent, table=table, columns=told, kind=kind, served=served)
 
 
 def _usual(request: HttpRequest) -> dict[str, str]:
@@ -287,7 +256,7 @@ def _usual(request: HttpRequest) -> dict[str, str]:
 
 
 def _columns(
-    request: HttpRequest, kind: SheetKind, sheet: Import, form: ColumnsForm, status: int = 200
+    request: HttpRequest, kind: SheetKind, sheet: Import, form: MeaningForm, status: int = 200
 ) -> HttpResponse:
     record_read(request.viewer, "import.read", sheet, what=kind.key)
     first = form.table.rows[:3]
