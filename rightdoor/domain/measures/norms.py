@@ -9,7 +9,6 @@ from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-
 SECOND = timedelta(seconds=1)  # a day, and with it a month or a year, is over at 23:59:59: see `domain.clock`
 
 
