@@ -142,12 +142,12 @@ def review_verdicts(row: CaseRow, asked: Asked) -> Iterator[Verdict]:
     period = asked.of
     if row.opened_at is None:
         return
+    if any(one.every_days is not None and one.every_days < 1 for one in row.schedule):
+        raise ValueError("A rhythm has a day or more.")
     reviews = sorted(at for at in row.reviews if at <= asked.now)
     closed = asked.seen(row.closed_at)
     months = [(one.since, one.until) for one in asked.months]
-    for begin, end, days in _stretches(row, closed):
-        if days is not None and days < 1:
-            raise ValueError("A rhythm has a day or more.")
+    for begin, end, days in _stretches(row, closed, asked.now):
         spans = months if not days else _spans(begin, days, period.since, period.until)
         for since, until in spans:
             if since < begin or (end is not None and until > end):
@@ -162,11 +162,13 @@ def review_verdicts(row: CaseRow, asked: Asked) -> Iterator[Verdict]:
                 yield MET if at < len(reviews) and reviews[at] < until else missed()
 
 
-def _stretches(row: CaseRow, closed: datetime | None) -> Iterator[tuple[datetime, datetime | None, int | None]]:
+def _stretches(
+    row: CaseRow, closed: datetime | None, now: datetime
+) -> Iterator[tuple[datetime, datetime | None, int | None]]:
     """The open time of a case, cut where its rhythm changes: from, to, every how many days. 0 stands for monthly."""
     assert row.opened_at is not None
     turns: list[tuple[datetime, int | None]] = [(row.opened_at, 0)]
-    for one in sorted(row.schedule, key=lambda turn: turn.since):
+    for one in sorted((turn for turn in row.schedule if turn.since <= now), key=lambda turn: turn.since):
         since = max(one.since, row.opened_at)
         # The latest rhythm that was set before the case was opened is the one that it began with.
         turns = [turn for turn in turns if turn[0] < since] + [(since, one.every_days)]

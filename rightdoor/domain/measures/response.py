@@ -116,7 +116,8 @@ def due_from_receipt(row: ReferralRow, asked: Asked) -> datetime:
 def _steps(row: ReferralRow, asked: Asked) -> list[tuple[int, datetime]]:
     """The tiers in force up to the meeting and the cut-off, in the order of time."""
     end = asked.seen(row.held_at) or asked.now
-    steps = [(one.tier, one.at or row.received_at) for one in row.tiers]
+    # What was established before receipt holds from receipt on.
+    steps = [(one.tier, max(one.at or row.received_at, row.received_at)) for one in row.tiers]
     # The first is what the referral was triaged to, however late.
     return steps[:1] + sorted((one for one in steps[1:] if one[1] <= end), key=lambda one: one[1])
 
