@@ -59,7 +59,12 @@ def counted_from(text: str, name: str, measure: Measure, norms: Norms) -> Counte
     try:
         return read_rows(located.tree, measure, norms)
     except RowsUnsound as unsound:
-        found = [FileFault(name, located.line(one.path), one.key, one.sentence, one.remedy) for one in unsound.faults]
+        # In a file that is a bare list, the places of its rows do not begin with "rows".
+        skipped = 1 if isinstance(located.tree, list) else 0
+        found = [
+            FileFault(name, located.line(one.path[skipped:]), one.key, one.sentence, one.remedy)
+            for one in unsound.faults
+        ]
         raise FileUnsound(sorted(found, key=lambda one: one.line)) from None
 
 
