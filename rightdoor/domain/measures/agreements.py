@@ -66,11 +66,11 @@ def advised(rows: Sequence[RegionRow], asked: Asked) -> Measured:
     norms = asked.norms
     found = tally(
         (one for row in rows for one in quarter_verdicts(row, asked)),
-        QUARTERS.filled(times=_times(norms.advisory_per_quarter)),
+        QUARTERS.filled(times=times(norms.advisory_per_quarter)),
         asked.now,
     )
     owed = norms.advisory_per_quarter * len(asked.quarters)
-    region = tally((region_verdict(row, asked) for row in rows), REGIONS.filled(times=_times(owed)), asked.now)
+    region = tally((region_verdict(row, asked) for row in rows), REGIONS.filled(times=times(owed)), asked.now)
     held = sum(len([day for day in row.meetings if asked.takes_day(day)]) for row in rows)
     return replace(found, counts={"meetings": held}, parts=(replace(region, part="regions"),), aim=norms.aims.get("A1"))
 
@@ -156,5 +156,6 @@ def _signed(row: ProtocolRow, asked: Asked) -> list[bool]:
     ]
 
 
-def _times(number: int) -> str:
+def times(number: int) -> str:
+    """How often, in words."""
     return "once" if number == 1 else f"{number} times"

@@ -74,48 +74,68 @@ REVIEWED = Definition(
 
 def staffed(rows: Sequence[CaseRow], asked: Asked) -> Measured:
     """S1: the official cohort of the period. Raises ValueError without a period."""
-    until = asked.of.until
-
-    def judge(row: CaseRow) -> Verdict:
-        held = meetings(row, asked, before=until)
-        return MET if held >= asked.norms.staffings else missed(f"{held}_held")
-
-    found = _of_cohort(rows, asked, STAFFED.filled(staffings=asked.norms.staffings), judge)
+    found = _told(rows, asked, STAFFED.filled(staffings=asked.norms.staffings), staffed_verdict)
     return replace(found, provisional=not asked.is_over(asked.of))
+
+
+def staffed_verdict(row: CaseRow, asked: Asked) -> Verdict:
+    """What a case is to S1. A miss says how many were held. Raises ValueError without a period."""
+    until = asked.of.until
+    if (verdict := cohort_verdict(row, asked)) is not None:
+        return verdict
+    held = meetings(row, asked, before=until)
+    return MET if held >= asked.norms.staffings else missed(f"{held}_held")
 
 
 def staffed_in_time(rows: Sequence[CaseRow], asked: Asked) -> Measured:
     """S1m: those that have been followed long enough."""
-    followed = timedelta(days=asked.norms.follow_up_days)
-
-    def judge(row: CaseRow) -> Verdict:
-        if row.referred_at + followed > asked.now:
-            return PENDING
-        held = meetings(row, asked)
-        return MET if held >= asked.norms.staffings else missed(f"{held}_held")
-
     filled = MATURE.filled(staffings=asked.norms.staffings, days=asked.norms.follow_up_days)
-    return _of_cohort(rows, asked, filled, judge)
+    return _told(rows, asked, filled, staffed_in_time_verdict)
+
+
+def staffed_in_time_verdict(row: CaseRow, asked: Asked) -> Verdict:
+    """What a case is to S1m."""
+    if (verdict := cohort_verdict(row, asked)) is not None:
+        return verdict
+    if row.referred_at + timedelta(days=asked.norms.follow_up_days) > asked.now:
+        return PENDING
+    held = meetings(row, asked)
+    return MET if held >= asked.norms.staffings else missed(f"{held}_held")
 
 
 def met_again(rows: Sequence[CaseRow], asked: Asked) -> Measured:
     """S2: every accepted case; what was missed by consent."""
+    return _told(rows, asked, ONGOING, met_again_verdict)
 
-    def judge(row: CaseRow) -> Verdict:
-        return MET if meetings(row, asked, kind="ongoing") else missed(f"consent_{row.consent}")
 
-    return _of_cohort(rows, asked, ONGOING, judge)
+def met_again_verdict(row: CaseRow, asked: Asked) -> Verdict:
+    """What a case is to S2."""
+    if (verdict := cohort_verdict(row, asked)) is not None:
+        return verdict
+    return MET if meetings(row, asked, kind="ongoing") else missed(f"consent_{row.consent}")
 
 
 def met_again_with_consent(rows: Sequence[CaseRow], asked: Asked) -> Measured:
     """S2c: of those with consent."""
+    return _told(rows, asked, CONSENTED, consented_verdict)
 
-    def judge(row: CaseRow) -> Verdict:
-        if row.consent != "given":
-            return excluded(f"consent_{row.consent}")
-        return MET if meetings(row, asked, kind="ongoing") else missed()
 
-    return _of_cohort(rows, asked, CONSENTED, judge)
+def consented_verdict(row: CaseRow, asked: Asked) -> Verdict:
+    """What a case is to S2c."""
+    if (verdict := cohort_verdict(row, asked)) is not None:
+        return verdict
+    if row.consent != "given":
+        return excluded(f"consent_{row.consent}")
+    return MET if meetings(row, asked, kind="ongoing") else missed()
+
+
+def cohort_verdict(row: CaseRow, asked: Asked) -> Verdict | None:
+    """Why a case is not judged at all; None where it is."""
+    if not asked.takes(row.referred_at):
+        return OUTSIDE
+    if row.accepted is False:
+        return excluded("not_accepted")
+    return PENDING if row.accepted is None else None
 
 
 def meetings(row: CaseRow, asked: Asked, *, kind: str = "", before: datetime | None = None) -> int:
@@ -191,15 +211,8 @@ def _spans(begin: datetime, days: int, since: datetime, until: datetime) -> Iter
         number += 1
 
 
-def _of_cohort(
-    rows: Sequence[CaseRow], asked: Asked, definition: Definition, judge: Callable[[CaseRow], Verdict]
+def _told(
+    rows: Sequence[CaseRow], asked: Asked, definition: Definition, verdict: Callable[[CaseRow, Asked], Verdict]
 ) -> Measured:
-    def verdict(row: CaseRow) -> Verdict:
-        if not asked.takes(row.referred_at):
-            return OUTSIDE
-        if row.accepted is False:
-            return excluded("not_accepted")
-        return PENDING if row.accepted is None else judge(row)
-
-    found = tally((verdict(row) for row in rows), definition, asked.now)
+    found = tally((verdict(row, asked) for row in rows), definition, asked.now)
     return replace(found, aim=asked.norms.aims.get(definition.name))

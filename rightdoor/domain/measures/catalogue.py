@@ -2,86 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from . import agreements, cases, coordinators, documentation, providers, referrals, response, rows, screening
-from .measured import Definition, Measured
+from .measured import Definition, Measured, Verdict
 from .norms import Asked, Norms
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One entry of the catalogue. `about` is its definition with this state's numbers."""
+    """One entry of the catalogue. `about` is its definition with this state's numbers.
+
+    `judge` gives a row's verdicts (one, or one for each month or quarter), so that a page can open the rows behind a
+    figure. None: the measure adds up what others counted.
+    """
 
     name: str
     rows: type[rows.Row]
     needs_period: bool
     work_out: Callable[[Sequence[Any], Asked], Measured]
+    judge: Callable[[Any, Asked], Iterable[Verdict]] | None
     about: Definition
 
 
 def catalogue(norms: Norms) -> dict[str, Measure]:
     """The measures of a state, by name. Each tier that it has is one."""
-    days = {
+    numbers = {
         "staffings": norms.staffings,
         "days": norms.follow_up_days,
         "summary": norms.summary_hours,
         "notes": norms.notes_hours,
         "plan": norms.plan_hours,
     }
-    trainings = "one training" if norms.trainings_per_month == 1 else f"{norms.trainings_per_month} trainings"
-    times = "once" if norms.advisory_per_quarter == 1 else f"{norms.advisory_per_quarter} times"
-    hours = ", ".join(f"tier {tier}: {norms.tier_hours[tier]}" for tier in sorted(norms.tier_hours))
-    entries: list[tuple[type[rows.Row], bool, Callable[[Sequence[Any], Asked], Measured], Definition]] = [
-        *(
-            (
-                rows.ReferralRow,
-                False,
-                partial(response.response_of_tier, tier=tier),
-                response.BY_TIER.filled(name=response.name_of(tier), tier=tier, hours=norms.tier_hours[tier]),
-            )
-            for tier in sorted(norms.tier_hours)
-        ),
-        (rows.ReferralRow, False, response.response_overall, response.OVERALL.filled(hours=hours)),
-        (rows.MeetingRow, False, documentation.emergency_documented, documentation.EMERGENCY.filled(**days)),
-        (rows.MeetingRow, False, documentation.ongoing_documented, documentation.ONGOING.filled(**days)),
-        (rows.MeetingRow, False, documentation.documented, documentation.BOTH.filled(**days)),
-        (rows.CaseRow, True, cases.staffed, cases.STAFFED.filled(**days)),
-        (rows.CaseRow, False, cases.staffed_in_time, cases.MATURE.filled(**days)),
-        (rows.CaseRow, False, cases.met_again, cases.ONGOING),
-        (rows.CaseRow, False, cases.met_again_with_consent, cases.CONSENTED),
-        (rows.CaseRow, True, cases.reviewed, cases.REVIEWED),
-        (
-            rows.CoordinatorRow,
-            True,
-            coordinators.trained,
-            coordinators.TRAINED.filled(trainings=trainings, days=norms.active_days),
-        ),
-        (
-            rows.CoordinatorRow,
-            True,
-            coordinators.reached_out,
-            coordinators.REACHED_OUT.filled(events=norms.outreach_per_year, days=norms.active_days),
-        ),
-        (rows.RegionRow, True, agreements.advised, agreements.QUARTERS.filled(times=times)),
-        (rows.AgreementRow, False, agreements.reviewed, agreements.AGREEMENTS.filled(days=norms.agreement_days)),
-        (rows.ProtocolRow, False, agreements.renewed, agreements.PROTOCOLS.filled(days=norms.protocol_days)),
-        (rows.ReferralRow, False, referrals.sources, referrals.SOURCES),
-        (rows.OutgoingRow, False, referrals.completed, referrals.OUTGOING),
-        (rows.ReferralRow, False, referrals.ineligible, referrals.INELIGIBLE),
-        (rows.ScreeningRow, False, screening.screened, screening.SCREENED),
-        (rows.ScreenRow, False, screening.found, screening.YIELD),
-        (rows.ProviderRow, False, providers.answered, providers.ANSWERED),
-    ]
-    return {
-        about.name: Measure(about.name, row, needs_period, work_out, about)
-        for row, needs_period, work_out, about in entries
-    }
+    found: dict[str, Measure] = {}
+
+    def add(
+        row: type[rows.Row],
+        work_out: Callable[[Sequence[Any], Asked], Measured],
+        judge: Callable[[Any, Asked], Iterable[Verdict]] | None,
+        about: Definition,
+        *,
+        over_a_period: bool = False,
+    ) -> None:
+        found[about.name] = Measure(about.name, row, over_a_period, work_out, judge, about)
+
+    for tier in sorted(norms.tier_hours):
+        add(
+            rows.ReferralRow,
+            partial(response.response_of_tier, tier=tier),
+            _one(partial(response.verdict_on, tier=tier)),
+            response.definition_of(tier, norms),
+        )
+    add(rows.ReferralRow, response.response_overall, _one(response.verdict_on), response.definition_overall(norms))
+
+    meeting = rows.MeetingRow
+    add(
+        meeting,
+        documentation.emergency_documented,
+        _one(documentation.emergency_verdict),
+        documentation.EMERGENCY.filled(**numbers),
+    )
+    add(
+        meeting,
+        documentation.ongoing_documented,
+        _one(documentation.ongoing_verdict),
+        documentation.ONGOING.filled(**numbers),
+    )
+    add(meeting, documentation.documented, _one(documentation.verdict_on), documentation.BOTH.filled(**numbers))
+
+    case = rows.CaseRow
+    add(case, cases.staffed, _one(cases.staffed_verdict), cases.STAFFED.filled(**numbers), over_a_period=True)
+    add(case, cases.staffed_in_time, _one(cases.staffed_in_time_verdict), cases.MATURE.filled(**numbers))
+    add(case, cases.met_again, _one(cases.met_again_verdict), cases.ONGOING)
+    add(case, cases.met_again_with_consent, _one(cases.consented_verdict), cases.CONSENTED)
+    add(case, cases.reviewed, cases.review_verdicts, cases.REVIEWED, over_a_period=True)
+
+    person = rows.CoordinatorRow
+    add(
+        person,
+        coordinators.trained,
+        coordinators.training_verdicts,
+        coordinators.definition_of_training(norms),
+        over_a_period=True,
+    )
+    add(
+        person,
+        coordinators.reached_out,
+        _one(coordinators.outreach_verdict),
+        coordinators.REACHED_OUT.filled(events=norms.outreach_per_year, days=norms.active_days),
+        over_a_period=True,
+    )
+
+    add(
+        rows.RegionRow,
+        agreements.advised,
+        agreements.quarter_verdicts,
+        agreements.QUARTERS.filled(times=agreements.times(norms.advisory_per_quarter)),
+        over_a_period=True,
+    )
+    add(
+        rows.AgreementRow,
+        agreements.reviewed,
+        _one(agreements.agreement_verdict),
+        agreements.AGREEMENTS.filled(days=norms.agreement_days),
+    )
+    add(
+        rows.ProtocolRow,
+        agreements.renewed,
+        _one(agreements.protocol_verdict),
+        agreements.PROTOCOLS.filled(days=norms.protocol_days),
+    )
+
+    add(rows.ReferralRow, referrals.sources, _one(referrals.source_verdict), referrals.SOURCES)
+    add(rows.OutgoingRow, referrals.completed, _one(referrals.completed_verdict), referrals.OUTGOING)
+    add(rows.ReferralRow, referrals.ineligible, _one(referrals.ineligible_verdict), referrals.INELIGIBLE)
+    add(rows.ScreeningRow, screening.screened, None, screening.SCREENED)
+    add(rows.ScreenRow, screening.found, _one(screening.verdict_on), screening.YIELD)
+    add(rows.ProviderRow, providers.answered, _one(providers.verdict_on), providers.ANSWERED)
+    return found
 
 
 def measure(name: str, counted: Sequence[rows.Row], asked: Asked) -> Measured:
     """The figure of a measure. Raises KeyError for an unknown name, ValueError where it cannot be worked out."""
     return catalogue(asked.norms)[name].work_out(counted, asked)
+
+
+def _one(verdict: Callable[[Any, Asked], Verdict]) -> Callable[[Any, Asked], Iterable[Verdict]]:
+    return lambda row, asked: (verdict(row, asked),)

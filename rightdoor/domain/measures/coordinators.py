@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from .measured import MET, OUTSIDE, PENDING, Definition, Measured, Verdict, excluded, missed, tally
-from .norms import Asked, Period
+from .norms import Asked, Norms, Period
 from .rows import CoordinatorRow, TrainingRow
 
 TRAINED = Definition(
@@ -42,9 +42,8 @@ REACHED_OUT = Definition(
 def trained(rows: Sequence[CoordinatorRow], asked: Asked) -> Measured:
     """T1, with how many trainings there were and how many attended. Raises ValueError without a period."""
     norms = asked.norms
-    many = "one training" if norms.trainings_per_month == 1 else f"{norms.trainings_per_month} trainings"
-    definition = TRAINED.filled(trainings=many, days=norms.active_days)
-    found = tally((one for row in rows for one in training_verdicts(row, asked)), definition, asked.now)
+    verdicts = (one for row in rows for one in training_verdicts(row, asked))
+    found = tally(verdicts, definition_of_training(norms), asked.now)
     complete: dict[str, int] = {}
     lacking: set[str] = set()
     for one in (one for row in rows for one in row.trainings if asked.takes_day(one.on)):
@@ -58,6 +57,12 @@ def trained(rows: Sequence[CoordinatorRow], asked: Asked) -> Measured:
         "trainings_that_lack_something": len(lacking - complete.keys()),
     }
     return replace(found, counts=counts, aim=norms.aims.get("T1"))
+
+
+def definition_of_training(norms: Norms) -> Definition:
+    """T1 in words."""
+    many = "one training" if norms.trainings_per_month == 1 else f"{norms.trainings_per_month} trainings"
+    return TRAINED.filled(trainings=many, days=norms.active_days)
 
 
 def training_verdicts(row: CoordinatorRow, asked: Asked) -> Iterator[Verdict]:

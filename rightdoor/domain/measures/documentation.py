@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -53,12 +53,12 @@ BOTH = Definition(
 
 def emergency_documented(rows: Sequence[MeetingRow], asked: Asked) -> Measured:
     """D1."""
-    return _told(rows, asked, EMERGENCY, {True})
+    return _told(rows, asked, EMERGENCY, emergency_verdict)
 
 
 def ongoing_documented(rows: Sequence[MeetingRow], asked: Asked) -> Measured:
     """D2."""
-    return _told(rows, asked, ONGOING, {False})
+    return _told(rows, asked, ONGOING, ongoing_verdict)
 
 
 def documented(rows: Sequence[MeetingRow], asked: Asked) -> Measured:
@@ -67,7 +67,7 @@ def documented(rows: Sequence[MeetingRow], asked: Asked) -> Measured:
         replace(emergency_documented(rows, asked), part="emergency"),
         replace(ongoing_documented(rows, asked), part="ongoing"),
     )
-    return replace(_told(rows, asked, BOTH, {True, False}), parts=parts)
+    return replace(_told(rows, asked, BOTH, verdict_on), parts=parts)
 
 
 def verdict_on(row: MeetingRow, asked: Asked) -> Verdict:
@@ -89,12 +89,24 @@ def verdict_on(row: MeetingRow, asked: Asked) -> Verdict:
     return MET if all(_in_time(asked.seen(at), due) for at, due in owed.values()) else PENDING
 
 
+def emergency_verdict(row: MeetingRow, asked: Asked) -> Verdict:
+    """What a meeting is to D1."""
+    return verdict_on(row, asked) if row.kind == "emergency" else OUTSIDE
+
+
+def ongoing_verdict(row: MeetingRow, asked: Asked) -> Verdict:
+    """What a meeting is to D2."""
+    return OUTSIDE if row.kind == "emergency" else verdict_on(row, asked)
+
+
 def _in_time(at: datetime | None, due: datetime) -> bool:
     return at is not None and at <= due
 
 
-def _told(rows: Sequence[MeetingRow], asked: Asked, definition: Definition, emergency: set[bool]) -> Measured:
+def _told(
+    rows: Sequence[MeetingRow], asked: Asked, definition: Definition, verdict: Callable[[MeetingRow, Asked], Verdict]
+) -> Measured:
     norms = asked.norms
     filled = definition.filled(summary=norms.summary_hours, notes=norms.notes_hours, plan=norms.plan_hours)
-    verdicts = [verdict_on(row, asked) if (row.kind == "emergency") in emergency else OUTSIDE for row in rows]
-    return replace(tally(verdicts, filled, asked.now), aim=norms.aims.get(filled.name))
+    found = tally((verdict(row, asked) for row in rows), filled, asked.now)
+    return replace(found, aim=norms.aims.get(filled.name))

@@ -48,45 +48,48 @@ INELIGIBLE = Definition(
 
 def sources(rows: Sequence[ReferralRow], asked: Asked) -> Measured:
     """F1, with every source in the mix."""
-
-    def verdict(row: ReferralRow) -> Verdict:
-        if not asked.takes(row.received_at):
-            return OUTSIDE
-        if row.is_duplicate is True:
-            return excluded("duplicate")
-        return MET if row.source.strip() else missed(UNKNOWN)
-
-    judged = [(row, verdict(row)) for row in rows]
+    judged = [(row, source_verdict(row, asked)) for row in rows]
     mix = Counter(row.source.strip() or UNKNOWN for row, one in judged if one.kind in {"met", "missed"})
-    return replace(
-        tally((one for _, one in judged), SOURCES, asked.now), mix=by_key(mix), aim=asked.norms.aims.get("F1")
-    )
+    found = tally((one for _, one in judged), SOURCES, asked.now)
+    return replace(found, mix=by_key(mix), aim=asked.norms.aims.get("F1"))
+
+
+def source_verdict(row: ReferralRow, asked: Asked) -> Verdict:
+    """What a referral is to F1."""
+    if not asked.takes(row.received_at):
+        return OUTSIDE
+    if row.is_duplicate is True:
+        return excluded("duplicate")
+    return MET if row.source.strip() else missed(UNKNOWN)
 
 
 def completed(rows: Sequence[OutgoingRow], asked: Asked) -> Measured:
     """F1o: outgoing referrals."""
+    found = tally((completed_verdict(row, asked) for row in rows), OUTGOING, asked.now)
+    return replace(found, aim=asked.norms.aims.get("F1o"))
 
-    def verdict(row: OutgoingRow) -> Verdict:
-        if not asked.takes(row.made_at):
-            return OUTSIDE
-        return {"completed": MET, "not_completed": missed()}.get(row.outcome, PENDING)
 
-    return replace(tally(map(verdict, rows), OUTGOING, asked.now), aim=asked.norms.aims.get("F1o"))
+def completed_verdict(row: OutgoingRow, asked: Asked) -> Verdict:
+    """What a referral to a service is to F1o."""
+    if not asked.takes(row.made_at):
+        return OUTSIDE
+    return {"completed": MET, "not_completed": missed()}.get(row.outcome, PENDING)
 
 
 def ineligible(rows: Sequence[ReferralRow], asked: Asked) -> Measured:
     """F2, with every reason in the mix. What is counted here is no merit: it has no aim."""
-
-    def verdict(row: ReferralRow) -> Verdict:
-        if not asked.takes(row.received_at):
-            return OUTSIDE
-        if row.is_duplicate is True:
-            return excluded("duplicate")
-        # A decision whose time nobody kept is one; a decision after the cut-off is none yet.
-        if row.eligible is None or (row.decided_at is not None and row.decided_at > asked.now):
-            return PENDING
-        return missed("eligible") if row.eligible else MET
-
-    judged = [(row, verdict(row)) for row in rows]
+    judged = [(row, ineligible_verdict(row, asked)) for row in rows]
     mix = Counter(row.reason.strip() or UNKNOWN for row, one in judged if one == MET)
     return replace(tally((one for _, one in judged), INELIGIBLE, asked.now), mix=by_key(mix))
+
+
+def ineligible_verdict(row: ReferralRow, asked: Asked) -> Verdict:
+    """What a referral is to F2: counted are the ineligible."""
+    if not asked.takes(row.received_at):
+        return OUTSIDE
+    if row.is_duplicate is True:
+        return excluded("duplicate")
+    # A decision whose time nobody kept is one; a decision after the cut-off is none yet.
+    if row.eligible is None or (row.decided_at is not None and row.decided_at > asked.now):
+        return PENDING
+    return missed("eligible") if row.eligible else MET

@@ -48,20 +48,30 @@ def name_of(tier: int) -> str:
     return f"R{tier}" if tier <= 3 else f"R_tier_{tier}"
 
 
+def definition_of(tier: int, norms: Norms) -> Definition:
+    """A tier's measure in words."""
+    return BY_TIER.filled(name=name_of(tier), tier=tier, hours=norms.tier_hours[tier])
+
+
+def definition_overall(norms: Norms) -> Definition:
+    """R4 in words."""
+    return OVERALL.filled(
+        hours=", ".join(f"tier {tier}: {norms.tier_hours[tier]}" for tier in sorted(norms.tier_hours))
+    )
+
+
 def response_of_tier(rows: Sequence[ReferralRow], asked: Asked, tier: int) -> Measured:
     """R1, R2 or R3. Raises ValueError when there is no such tier."""
     if tier not in asked.norms.tier_hours:
         raise ValueError(f"There is no tier {tier} here.")
-    definition = BY_TIER.filled(name=name_of(tier), tier=tier, hours=asked.norms.tier_hours[tier])
-    return _told(rows, asked, definition, tier)
+    return _told(rows, asked, definition_of(tier, asked.norms), tier)
 
 
 def response_overall(rows: Sequence[ReferralRow], asked: Asked) -> Measured:
     """R4: every tier together, and each as a part."""
     tiers = sorted(asked.norms.tier_hours)
-    hours = ", ".join(f"tier {tier}: {asked.norms.tier_hours[tier]}" for tier in tiers)
     parts = tuple(replace(response_of_tier(rows, asked, tier), part=f"tier_{tier}") for tier in tiers)
-    return replace(_told(rows, asked, OVERALL.filled(hours=hours), None), parts=parts)
+    return replace(_told(rows, asked, definition_overall(asked.norms), None), parts=parts)
 
 
 def verdict_on(row: ReferralRow, asked: Asked, tier: int | None = None) -> Verdict:
