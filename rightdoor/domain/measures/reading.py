@@ -6,7 +6,7 @@ and null is the same as left out. Nothing is guessed: a text is no time, 1 is no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
@@ -17,7 +17,7 @@ from rightdoor.domain.questionnaire.fault import Fault, Path, Unsound, one_of
 
 from .catalogue import Measure
 from .norms import SECOND, Norms, Period, start_of, year_of
-from .rows import AgreementRow, CoordinatorRow, ReferralRow, Row, Scheduled, ScreeningRow, Stay
+from .rows import AgreementRow, CaseRow, CoordinatorRow, MeetingRow, ReferralRow, Row, Scheduled, ScreeningRow, Stay
 
 KEYS = ("as_of", "from", "rows", "to", "year")
 LONGEST = 200  # characters of a key or a word
@@ -234,9 +234,8 @@ def _check(reader: _Reader, row: Row, path: Path, norms: Norms) -> None:
             reader.fault((*path, "screened"), "More are screened than were seen.", "Count those of the youth seen.")
     elif isinstance(row, CoordinatorRow):
         for number, stay in enumerate(row.active):
-            _check_stay(reader, stay, (*path, "active", number))
-    elif isinstance(row, AgreementRow) and row.expires_on is not None and row.expires_on < row.signed_on:
-        reader.fault((*path, "expires_on"), "It expires before it was signed.", "Look which of the days is wrong.")
+            _check_order(reader, stay, (*path, "active", number))
+    _check_order(reader, row, path)
     for number, turn in enumerate(getattr(row, "schedule", ())):
         if isinstance(turn, Scheduled) and turn.every_days == 0:
             reader.fault(
@@ -244,6 +243,18 @@ def _check(reader: _Reader, row: Row, path: Path, norms: Norms) -> None:
             )
 
 
-def _check_stay(reader: _Reader, stay: Stay, path: Path) -> None:
-    if stay.until is not None and stay.until < stay.since:
-        reader.fault((*path, "until"), "It ends before it begins.", "Look which of the days is wrong.")
+# What cannot come before what, by the row.
+ORDERS: Mapping[type[Row], tuple[tuple[str, str], ...]] = {
+    MeetingRow: (("started_at", "ended_at"),),
+    CaseRow: (("opened_at", "closed_at"),),
+    AgreementRow: (("signed_on", "expires_on"), ("signed_on", "ended_on")),
+    Stay: (("since", "until"),),
+}
+
+
+def _check_order(reader: _Reader, row: Row, path: Path) -> None:
+    for first, then in ORDERS.get(type(row), ()):
+        before, after = getattr(row, first), getattr(row, then)
+        if before is not None and after is not None and after < before:
+            told = f"This comes before {first}."
+            reader.fault((*path, then), told, "Look which of the two is wrong.")
