@@ -100,7 +100,7 @@ def test_the_rows_behind_a_figure_are_the_figure(measure: Measure, data: st.Data
     moment = asked(data.draw(instants), YEAR)
     assert measure.judge is not None
     found = measure.work_out(rows, moment)
-    counted = tally((one for row in rows for one in measure.judge(row, moment)), found.definition, moment.now)
+    counted = tally((one for row in rows for one in measure.judge(row, moment)), found.definition, moment.cut_off)
     if measure.name == "C2":  # its tools are never added up
         assert (found.excluded, found.outside) == (counted.excluded, counted.outside)
         assert sum(part.denominator or 0 for part in found.parts) == counted.denominator
@@ -179,6 +179,6 @@ def test_a_figure_of_last_year_comes_out_the_same_again(measure: Measure, data: 
         row for row in data.draw(many(measure)) if not any(step.at is None for step in getattr(row, "tiers", ())[1:])
     ]
     rows = [replace(row, tiers=row.tiers[:1]) if isinstance(row, ReferralRow) else row for row in rows]
-    then = [known for row in rows if (known := forget(row, moment.now)) is not None]
+    then = [known for row in rows if (known := forget(row, moment.cut_off)) is not None]
     later, before = measure.work_out(rows, moment), measure.work_out(then, moment)
     assert (later.numerator, later.denominator, later.pending) == (before.numerator, before.denominator, before.pending)

@@ -52,7 +52,7 @@ def test_a_year_has_its_months_and_quarters() -> None:
 def test_a_period_is_over_at_its_last_second() -> None:
     assert asked(local(2025, 12, 31, 23, 59, 59)).is_over(YEAR)
     assert not asked(local(2025, 12, 31, 23, 59, 58)).is_over(YEAR)
-    assert asked(local(2025, 12, 31, 23, 59, 59)).today == day("2025-12-31")
+    assert asked(local(2025, 12, 31, 23, 59, 59)).day == day("2025-12-31")
 
 
 @pytest.mark.req("INT-11")

@@ -84,7 +84,7 @@ def test_who_is_left_out_is_left_out_with_a_reason_and_only_before_it_was_due() 
     assert verdict_on(replace(turned, decided_at=at(48)), asked()) == missed()
     assert verdict_on(replace(turned, decided_at=None), asked()) == missed()
     assert verdict_on(referral(1, withdrawn_at=at(47)), asked()) == excluded("withdrawn")
-    assert verdict_on(referral(1, withdrawn_at=at(49)), asked()) == missed()
+    assert verdict_on(referral(1, withdrawn_at=at(48)), asked()) == missed()
     # Whether somebody is a duplicate, or eligible, and nobody has said: it counts.
     assert verdict_on(replace(referral(1), eligible=None), asked()) == missed()
 

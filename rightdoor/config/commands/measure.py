@@ -77,7 +77,7 @@ def figure_data(found: Measured, asked: Asked) -> dict[str, Any]:
     return {
         "measure": found.definition.name,
         "title": found.definition.title,
-        "as_of": asked.now.astimezone(asked.norms.zone).isoformat(),
+        "as_of": asked.cut_off.astimezone(asked.norms.zone).isoformat(),
         "period": _period(asked.period),
         **_figure(found, asked.norms),
     }

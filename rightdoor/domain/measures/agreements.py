@@ -67,10 +67,10 @@ def advised(rows: Sequence[RegionRow], asked: Asked) -> Measured:
     found = tally(
         (one for row in rows for one in quarter_verdicts(row, asked)),
         QUARTERS.filled(times=times(norms.advisory_per_quarter)),
-        asked.now,
+        asked.cut_off,
     )
     owed = norms.advisory_per_quarter * len(asked.quarters)
-    region = tally((region_verdict(row, asked) for row in rows), REGIONS.filled(times=times(owed)), asked.now)
+    region = tally((region_verdict(row, asked) for row in rows), REGIONS.filled(times=times(owed)), asked.cut_off)
     held = sum(len([day for day in row.meetings if asked.takes_day(day)]) for row in rows)
     return replace(found, counts={"meetings": held}, parts=(replace(region, part="regions"),), aim=norms.aims.get("A1"))
 
@@ -78,7 +78,7 @@ def advised(rows: Sequence[RegionRow], asked: Asked) -> Measured:
 def quarter_verdicts(row: RegionRow, asked: Asked) -> Iterator[Verdict]:
     """One verdict for each quarter of a region. Raises ValueError without a period."""
     for quarter in asked.quarters:
-        if quarter.first > asked.today or (row.since is not None and row.since > quarter.first):
+        if quarter.first > asked.day or (row.since is not None and row.since > quarter.first):
             continue
         if not asked.is_over(quarter):
             yield PENDING
@@ -101,13 +101,13 @@ def region_verdict(row: RegionRow, asked: Asked) -> Verdict:
 def reviewed(rows: Sequence[AgreementRow], asked: Asked) -> Measured:
     """P1."""
     definition = AGREEMENTS.filled(days=asked.norms.agreement_days)
-    found = tally((agreement_verdict(row, asked) for row in rows), definition, asked.now)
+    found = tally((agreement_verdict(row, asked) for row in rows), definition, asked.cut_off)
     return replace(found, aim=asked.norms.aims.get("P1"))
 
 
 def agreement_verdict(row: AgreementRow, asked: Asked) -> Verdict:
     """What an agreement is to P1."""
-    today, days = asked.today, asked.norms.agreement_days
+    today, days = asked.day, asked.norms.agreement_days
     if row.signed_on > today:
         return OUTSIDE
     if row.ended_on is not None and row.ended_on <= today:
@@ -123,11 +123,11 @@ def agreement_verdict(row: AgreementRow, asked: Asked) -> Verdict:
 def renewed(rows: Sequence[ProtocolRow], asked: Asked) -> Measured:
     """P2, and as a part the signatures."""
     days = asked.norms.protocol_days
-    found = tally((protocol_verdict(row, asked) for row in rows), PROTOCOLS.filled(days=days), asked.now)
+    found = tally((protocol_verdict(row, asked) for row in rows), PROTOCOLS.filled(days=days), asked.cut_off)
     signatures = tally(
         (MET if signed else missed() for row in rows for signed in _signed(row, asked)),
         SIGNATURES.filled(days=days),
-        asked.now,
+        asked.cut_off,
     )
     return replace(found, parts=(replace(signatures, part="signatures"),), aim=asked.norms.aims.get("P2"))
 
@@ -142,7 +142,7 @@ def protocol_verdict(row: ProtocolRow, asked: Asked) -> Verdict:
 
 def _is_current(row: ProtocolRow, asked: Asked) -> bool:
     updated = row.updated_on
-    return updated is not None and 0 <= (asked.today - updated).days <= asked.norms.protocol_days
+    return updated is not None and 0 <= (asked.day - updated).days <= asked.norms.protocol_days
 
 
 def _signed(row: ProtocolRow, asked: Asked) -> list[bool]:
@@ -151,7 +151,7 @@ def _signed(row: ProtocolRow, asked: Asked) -> list[bool]:
         current
         and row.updated_on is not None
         and one.signed_on is not None
-        and row.updated_on <= one.signed_on <= asked.today
+        and row.updated_on <= one.signed_on <= asked.day
         for one in row.members
     ]
 

@@ -97,7 +97,7 @@ def staffed_in_time_verdict(row: CaseRow, asked: Asked) -> Verdict:
     """What a case is to S1m."""
     if (verdict := cohort_verdict(row, asked)) is not None:
         return verdict
-    if row.referred_at + timedelta(days=asked.norms.follow_up_days) > asked.now:
+    if row.referred_at + timedelta(days=asked.norms.follow_up_days) > asked.cut_off:
         return PENDING
     held = meetings(row, asked)
     return MET if held >= asked.norms.staffings else missed(f"{held}_held")
@@ -144,7 +144,7 @@ def meetings(row: CaseRow, asked: Asked, *, kind: str = "", before: datetime | N
         # A meeting without a key is told from the others by its place in the row.
         (one.meeting, at if not one.meeting else -1)
         for at, one in enumerate(row.staffings)
-        if row.referred_at <= one.held_at <= asked.now
+        if row.referred_at <= one.held_at <= asked.cut_off
         and (before is None or one.held_at < before)
         and kind in {"", one.kind}
     }
@@ -154,7 +154,7 @@ def meetings(row: CaseRow, asked: Asked, *, kind: str = "", before: datetime | N
 def reviewed(rows: Sequence[CaseRow], asked: Asked) -> Measured:
     """M1. Raises ValueError without a period."""
     verdicts = [one for row in rows for one in review_verdicts(row, asked)]
-    return replace(tally(verdicts, REVIEWED, asked.now), aim=asked.norms.aims.get("M1"))
+    return replace(tally(verdicts, REVIEWED, asked.cut_off), aim=asked.norms.aims.get("M1"))
 
 
 def review_verdicts(row: CaseRow, asked: Asked) -> Iterator[Verdict]:
@@ -164,18 +164,18 @@ def review_verdicts(row: CaseRow, asked: Asked) -> Iterator[Verdict]:
         return
     if any(one.every_days is not None and one.every_days < 1 for one in row.schedule):
         raise ValueError("A rhythm has a day or more.")
-    reviews = sorted(at for at in row.reviews if at <= asked.now)
+    reviews = sorted(at for at in row.reviews if at <= asked.cut_off)
     closed = asked.seen(row.closed_at)
     months = [(one.since, one.until) for one in asked.months]
-    for begin, end, days in _stretches(row, closed, asked.now):
+    for begin, end, days in _stretches(row, closed, asked.cut_off):
         spans = months if not days else _spans(begin, days, period.since, period.until)
         for since, until in spans:
             if since < begin or (end is not None and until > end):
                 continue
             if days is None:
                 yield excluded("on_request")
-            elif until - SECOND > asked.now:
-                if since <= asked.now:
+            elif until - SECOND > asked.cut_off:
+                if since <= asked.cut_off:
                     yield PENDING
             else:
                 at = bisect_left(reviews, since)
@@ -214,5 +214,5 @@ def _spans(begin: datetime, days: int, since: datetime, until: datetime) -> Iter
 def _told(
     rows: Sequence[CaseRow], asked: Asked, definition: Definition, verdict: Callable[[CaseRow, Asked], Verdict]
 ) -> Measured:
-    found = tally((verdict(row, asked) for row in rows), definition, asked.now)
+    found = tally((verdict(row, asked) for row in rows), definition, asked.cut_off)
     return replace(found, aim=asked.norms.aims.get(definition.name))

@@ -43,7 +43,7 @@ def trained(rows: Sequence[CoordinatorRow], asked: Asked) -> Measured:
     """T1, with how many trainings there were and how many attended. Raises ValueError without a period."""
     norms = asked.norms
     verdicts = (one for row in rows for one in training_verdicts(row, asked))
-    found = tally(verdicts, definition_of_training(norms), asked.now)
+    found = tally(verdicts, definition_of_training(norms), asked.cut_off)
     complete: dict[str, int] = {}
     lacking: set[str] = set()
     for one in (one for row in rows for one in row.trainings if asked.takes_day(one.on)):
@@ -69,7 +69,7 @@ def training_verdicts(row: CoordinatorRow, asked: Asked) -> Iterator[Verdict]:
     """One verdict for each month in which a coordinator was active at all. Raises ValueError without a period."""
     for month in asked.months:
         days = active_days(row, month)
-        if not days or month.first > asked.today:
+        if not days or month.first > asked.day:
             continue
         if not asked.is_over(month):
             yield PENDING
@@ -89,7 +89,7 @@ def reached_out(rows: Sequence[CoordinatorRow], asked: Asked) -> Measured:
     """O1, with how many events there were and how many came. Raises ValueError without a period."""
     norms = asked.norms
     definition = REACHED_OUT.filled(events=norms.outreach_per_year, days=norms.active_days)
-    found = tally((outreach_verdict(row, asked) for row in rows), definition, asked.now)
+    found = tally((outreach_verdict(row, asked) for row in rows), definition, asked.cut_off)
     came: dict[str, int] = {}
     for one in (one for row in rows for one in row.outreach if asked.takes_day(one.on)):
         came[one.event] = max(one.attendance, came.get(one.event, 0))
@@ -104,7 +104,7 @@ def outreach_verdict(row: CoordinatorRow, asked: Asked) -> Verdict:
     if not months:
         if not active_days(row, period):
             return OUTSIDE
-        stays = any(one.until is None or one.until > asked.today for one in row.active)
+        stays = any(one.until is None or one.until > asked.day for one in row.active)
         return PENDING if stays and not asked.is_over(period) else excluded("active_too_short")
     owed = -(-asked.norms.outreach_per_year * months // 12)
     held = {one.event for one in row.outreach if asked.takes_day(one.on)}

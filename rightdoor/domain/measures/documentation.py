@@ -82,7 +82,7 @@ def verdict_on(row: MeetingRow, asked: Asked) -> Verdict:
     owed = {"record": (row.record_shared_at, start + timedelta(hours=record_hours))}
     if row.plan_is_owed is not False:
         owed["plan"] = (row.plan_shared_at, start + timedelta(hours=norms.plan_hours))
-    late = [name for name, (at, due) in owed.items() if due <= asked.now and not _in_time(at, due)]
+    late = [name for name, (at, due) in owed.items() if due <= asked.cut_off and not _in_time(at, due)]
     if late:
         return missed("_and_".join(late))
     # What came before the cut-off came in time: its hours were not over, or it would be late.
@@ -108,5 +108,5 @@ def _told(
 ) -> Measured:
     norms = asked.norms
     filled = definition.filled(summary=norms.summary_hours, notes=norms.notes_hours, plan=norms.plan_hours)
-    found = tally((verdict(row, asked) for row in rows), filled, asked.now)
+    found = tally((verdict(row, asked) for row in rows), filled, asked.cut_off)
     return replace(found, aim=norms.aims.get(filled.name))

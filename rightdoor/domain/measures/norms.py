@@ -97,14 +97,14 @@ class Asked:
     period: Period | None = None
 
     @cached_property
-    def now(self) -> datetime:
+    def cut_off(self) -> datetime:
         """The cut-off in UTC."""
         return utc(self.as_of)
 
     @cached_property
-    def today(self) -> date:
+    def day(self) -> date:
         """The state's day of the cut-off."""
-        return self.now.astimezone(self.norms.zone).date()
+        return self.cut_off.astimezone(self.norms.zone).date()
 
     @property
     def of(self) -> Period:
@@ -125,19 +125,19 @@ class Asked:
 
     def seen(self, at: datetime | None) -> datetime | None:
         """What had happened by the cut-off; None otherwise."""
-        return at if at is not None and at <= self.now else None
+        return at if at is not None and at <= self.cut_off else None
 
     def takes(self, at: datetime) -> bool:
         """Had it happened by the cut-off, and in the period?"""
-        return at <= self.now and (self.period is None or self.period.has(at))
+        return at <= self.cut_off and (self.period is None or self.period.has(at))
 
     def takes_day(self, day: date) -> bool:
         """The same of a day."""
-        return day <= self.today and (self.period is None or self.period.has_day(day))
+        return day <= self.day and (self.period is None or self.period.has_day(day))
 
     def is_over(self, one: Period) -> bool:
         """Had it ended by the cut-off?"""
-        return one.until - SECOND <= self.now
+        return one.until - SECOND <= self.cut_off
 
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:

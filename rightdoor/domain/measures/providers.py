@@ -39,9 +39,9 @@ def answered(rows: Sequence[ProviderRow], asked: Asked) -> Measured:
     judged = [verdict_on(row, asked) for row in rows]
     data = [missed("nil") if one == MET and row.answer == "nil" else one for row, one in zip(rows, judged, strict=True)]
     return replace(
-        tally(judged, ANSWERED, asked.now),
+        tally(judged, ANSWERED, asked.cut_off),
         counts={"nil": sum(one == MET and row.answer == "nil" for row, one in zip(rows, judged, strict=True))},
-        parts=(replace(tally(data, WITH_DATA, asked.now), part="with_data"),),
+        parts=(replace(tally(data, WITH_DATA, asked.cut_off), part="with_data"),),
         aim=asked.norms.aims.get("V1"),
     )
 
@@ -56,6 +56,6 @@ def verdict_on(row: ProviderRow, asked: Asked) -> Verdict:
         return MET
     if row.answer == "declined":
         return missed("declined")
-    if row.answer != "no_answer" and row.due_on is not None and row.due_on >= asked.today:
+    if row.answer != "no_answer" and row.due_on is not None and row.due_on >= asked.day:
         return PENDING
     return missed("not_valid" if row.answer in {"nil", "submitted"} else "no_answer")

@@ -50,7 +50,7 @@ def sources(rows: Sequence[ReferralRow], asked: Asked) -> Measured:
     """F1, with every source in the mix."""
     judged = [(row, source_verdict(row, asked)) for row in rows]
     mix = Counter(row.source.strip() or UNKNOWN for row, one in judged if one.kind in {"met", "missed"})
-    found = tally((one for _, one in judged), SOURCES, asked.now)
+    found = tally((one for _, one in judged), SOURCES, asked.cut_off)
     return replace(found, mix=by_key(mix), aim=asked.norms.aims.get("F1"))
 
 
@@ -65,7 +65,7 @@ def source_verdict(row: ReferralRow, asked: Asked) -> Verdict:
 
 def completed(rows: Sequence[OutgoingRow], asked: Asked) -> Measured:
     """F1o: outgoing referrals."""
-    found = tally((completed_verdict(row, asked) for row in rows), OUTGOING, asked.now)
+    found = tally((completed_verdict(row, asked) for row in rows), OUTGOING, asked.cut_off)
     return replace(found, aim=asked.norms.aims.get("F1o"))
 
 
@@ -80,7 +80,7 @@ def ineligible(rows: Sequence[ReferralRow], asked: Asked) -> Measured:
     """F2, with every reason in the mix. What is counted here is no merit: it has no aim."""
     judged = [(row, ineligible_verdict(row, asked)) for row in rows]
     mix = Counter(row.reason.strip() or UNKNOWN for row, one in judged if one == MET)
-    return replace(tally((one for _, one in judged), INELIGIBLE, asked.now), mix=by_key(mix))
+    return replace(tally((one for _, one in judged), INELIGIBLE, asked.cut_off), mix=by_key(mix))
 
 
 def ineligible_verdict(row: ReferralRow, asked: Asked) -> Verdict:
@@ -90,6 +90,6 @@ def ineligible_verdict(row: ReferralRow, asked: Asked) -> Verdict:
     if row.is_duplicate is True:
         return excluded("duplicate")
     # A decision whose time nobody kept is one; a decision after the cut-off is none yet.
-    if row.eligible is None or (row.decided_at is not None and row.decided_at > asked.now):
+    if row.eligible is None or (row.decided_at is not None and row.decided_at > asked.cut_off):
         return PENDING
     return missed("eligible") if row.eligible else MET

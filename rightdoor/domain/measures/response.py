@@ -88,7 +88,7 @@ def verdict_on(row: ReferralRow, asked: Asked, tier: int | None = None) -> Verdi
         return excluded("withdrawn")
     if held is not None:
         return MET if held <= due else missed(row.late_cause)
-    return missed(row.late_cause) if due <= asked.now else PENDING
+    return missed(row.late_cause) if due <= asked.cut_off else PENDING
 
 
 def tier_of(row: ReferralRow, asked: Asked) -> int:
@@ -125,7 +125,7 @@ def due_from_receipt(row: ReferralRow, asked: Asked) -> datetime:
 
 def _steps(row: ReferralRow, asked: Asked) -> list[tuple[int, datetime]]:
     """The tiers in force up to the meeting and the cut-off, in the order of time."""
-    end = asked.seen(row.held_at) or asked.now
+    end = asked.seen(row.held_at) or asked.cut_off
     # What was established before receipt holds from receipt on.
     steps = [(one.tier, max(one.at or row.received_at, row.received_at)) for one in row.tiers]
     # The first is what the referral was triaged to, however late.
@@ -142,7 +142,7 @@ def _told(rows: Sequence[ReferralRow], asked: Asked, definition: Definition, tie
     judged = [(row, verdict_on(row, asked, tier)) for row in rows]
     counting = [(row, one) for row, one in judged if one.kind in {"met", "missed", "pending"}]
     return replace(
-        tally((one for _, one in judged), definition, asked.now),
+        tally((one for _, one in judged), definition, asked.cut_off),
         counts=_beside(counting, asked),
         times=times_of(_span(row, asked) for row, _ in counting),
         aim=asked.norms.aims.get(definition.name),
@@ -171,4 +171,4 @@ def _span(row: ReferralRow, asked: Asked) -> tuple[timedelta, bool]:
         return held - row.received_at, True
     turned_away = asked.seen(row.decided_at) if row.eligible is False else None
     ends = [at for at in (turned_away, asked.seen(row.withdrawn_at)) if at is not None]
-    return min([asked.now, *ends]) - row.received_at, False
+    return min([asked.cut_off, *ends]) - row.received_at, False

@@ -60,7 +60,7 @@ def screened(rows: Sequence[ScreeningRow], asked: Asked) -> Measured:
     told, seen = sum(one for one, _ in known), sum(seen for _, seen in known)
     return Measured(
         SCREENED,
-        asked.now,
+        asked.cut_off,
         # Without one whole there is nothing to be out of: the screenings are a count, and never a rate.
         numerator=told if known else without,
         denominator=seen if known else None,
@@ -75,11 +75,11 @@ def found(rows: Sequence[ScreenRow], asked: Asked) -> Measured:
     """C2: for each tool and version a part with its yield, which has the confirmed as its own part."""
     tools = sorted({(row.tool, row.version) for row in rows if verdict_on(row, asked) != OUTSIDE})
     parts = tuple(_of_tool(rows, asked, tool, version) for tool, version in tools)
-    judged = tally((verdict_on(row, asked) for row in rows), YIELD, asked.now)
+    judged = tally((verdict_on(row, asked) for row in rows), YIELD, asked.cut_off)
     # The tools cannot be added; what was left out and what was not asked about can.
     return Measured(
         YIELD,
-        asked.now,
+        asked.cut_off,
         numerator=None,
         denominator=None,
         excluded=judged.excluded,
@@ -106,12 +106,12 @@ def confirmed_verdict(row: ScreenRow, asked: Asked) -> Verdict:
     confirmed = asked.seen(row.confirmed_at)
     if confirmed is not None and confirmed <= until:
         return MET
-    return missed() if until <= asked.now else PENDING
+    return missed() if until <= asked.cut_off else PENDING
 
 
 def _of_tool(rows: Sequence[ScreenRow], asked: Asked, tool: str, version: str) -> Measured:
     own = [row for row in rows if (row.tool, row.version) == (tool, version)]
     definition = CONFIRMED.filled(days=asked.norms.confirmed_within_days)
-    confirmed = tally((confirmed_verdict(row, asked) for row in own), definition, asked.now)
-    part = tally((verdict_on(row, asked) for row in own), YIELD, asked.now)
+    confirmed = tally((confirmed_verdict(row, asked) for row in own), definition, asked.cut_off)
+    part = tally((verdict_on(row, asked) for row in own), YIELD, asked.cut_off)
     return replace(part, part=f"{tool} {version}", parts=(replace(confirmed, part="confirmed"),))
