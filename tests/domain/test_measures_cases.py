@@ -60,6 +60,8 @@ def test_staffings_before_the_referral_and_after_the_year_do_not_count() -> None
     for moment in (START - SECOND, local(2026, 1, 1)):
         more = replace(row, staffings=(*row.staffings, StaffingRow("ongoing", moment, "x")))
         assert staffed([more], asked(local(2026, 3, 1), YEAR)).numerator == 0
+    first = replace(row, staffings=(*row.staffings, StaffingRow("emergency", START, "x")))
+    assert staffed([first], asked(period=YEAR)).numerator == 1
     last = replace(row, staffings=(*row.staffings, StaffingRow("emergency", local(2025, 12, 31, 23, 59, 59), "x")))
     assert staffed([last], asked(local(2026, 3, 1), YEAR)).numerator == 1
 
@@ -124,6 +126,8 @@ def test_only_full_months_of_an_open_case_owe_a_review() -> None:
     assert months(replace(row, opened_at=local(2025, 6, 1) + SECOND)) == ["met", "missed"]
     assert months(replace(row, closed_at=local(2025, 9, 1) - SECOND)) == ["missed", "met"]
     assert months(replace(row, opened_at=None)) == []
+    # The first instant of August is no longer July.
+    assert months(replace(row, reviews=(local(2025, 8, 1),))) == ["missed", "missed", "met"]
 
 
 @pytest.mark.req("STAT-4")
@@ -133,6 +137,8 @@ def test_the_month_that_runs_is_pending_even_when_it_was_reviewed() -> None:
     assert months(row, local(2025, 7, 31, 23, 59, 59)) == ["missed", "met"]
     # A closing after the cut-off is not known yet.
     assert months(replace(row, closed_at=local(2025, 7, 20)), local(2025, 7, 10)) == ["missed", "pending"]
+    weekly = (Scheduled(local(2025, 7, 20), 7),)
+    assert months(replace(row, schedule=weekly), local(2025, 7, 10)) == ["missed", "pending"]
 
 
 @pytest.mark.req("STAT-4")
