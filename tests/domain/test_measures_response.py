@@ -73,6 +73,7 @@ def test_what_happens_after_the_cut_off_has_not_happened() -> None:
     later = referral(1, held=40, withdrawn_at=at(30))
     assert verdict_on(later, asked(at(20))) == PENDING
     assert verdict_on(later, asked(START - SECOND)) == OUTSIDE
+    assert verdict_on(later, asked(START)) == PENDING
     assert verdict_on(replace(later, eligible=False, decided_at=at(25)), asked(at(20))) == PENDING
 
 

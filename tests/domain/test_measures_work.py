@@ -70,6 +70,8 @@ def test_a_training_without_topic_audience_or_sign_in_sheet_does_not_count(lacks
     row = CoordinatorRow("c1", (Stay(day("2025-03-01"), day("2025-03-31")),), (training("t1", "2025-03-10", **lacks),))
     found = trained([row], asked(period=YEAR))
     assert (found.numerator, found.counts["trainings_that_lack_something"]) == (0, 1)
+    mended = replace(row, coordinator="c2", trainings=(training("t1", "2025-03-10"),))
+    assert trained([row, mended], asked(period=YEAR)).counts["trainings_that_lack_something"] == 0
 
 
 @pytest.mark.req("STAT-4")
@@ -78,6 +80,8 @@ def test_the_month_that_runs_is_pending_and_what_is_to_come_is_nothing() -> None
     found = trained([row], asked(local(2025, 3, 20), YEAR))
     assert (found.numerator, found.denominator, found.pending) == (1, 2, 1)
     assert trained([row], asked(local(2025, 3, 31, 23, 59, 59), YEAR)).numerator == 2
+    assert trained([row], asked(local(2025, 3, 1, 12), YEAR)).counts["trainings"] == 2
+    assert trained([row], asked(local(2025, 2, 28, 12), YEAR)).counts["trainings"] == 1
 
 
 @pytest.mark.req("STAT-4")
@@ -133,6 +137,8 @@ def test_a_quarter_that_runs_is_pending_and_a_young_region_owes_its_whole_quarte
     assert found.parts[0].pending == 1
     last = advised([young], asked(local(2025, 6, 30, 23, 59, 59), YEAR))
     assert (last.denominator, last.pending) == (1, 0)
+    on_the_day = replace(young, since=day("2025-01-01"))
+    assert advised([on_the_day], asked(local(2025, 6, 30, 23, 59, 59), YEAR)).denominator == 2
     assert advised([young], asked(period=Period(day("2025-02-01"), day("2025-04-30"), ZONE))).denominator == 0
 
 
@@ -147,7 +153,8 @@ def test_an_agreement_is_looked_at_within_365_days() -> None:
         (AgreementRow(day("2025-01-01"), (day("2026-01-02"),)), PENDING),
         (AgreementRow(day("2025-06-01"), (day("2025-12-01"),), expires_on=day("2025-12-31")), missed("expired")),
         (AgreementRow(day("2025-06-01"), (day("2025-12-01"),), expires_on=day("2026-01-01")), MET),
-        (AgreementRow(day("2020-06-01"), ended_on=day("2025-12-31")), excluded("ended")),
+        (AgreementRow(day("2020-06-01"), ended_on=day("2026-01-01")), excluded("ended")),
+        (AgreementRow(day("2025-06-01"), ended_on=day("2026-01-02")), PENDING),
         (AgreementRow(day("2026-01-02")), OUTSIDE),
     ):
         assert agreement_verdict(row, now) == told, row
@@ -161,6 +168,9 @@ def test_a_protocol_is_renewed_when_every_member_has_signed_the_new_one() -> Non
     row = ProtocolRow("t1", day("2025-02-01"), signed)
     lacking = replace(row, members=(*signed[:2], Signature("c", day("2025-01-31"))))
     assert protocol_verdict(row, now) == MET
+    assert protocol_verdict(replace(row, updated_on=day("2025-01-01")), now) == MET
+    assert protocol_verdict(replace(row, updated_on=day("2025-03-01")), now) == MET  # signed on the same day
+    assert protocol_verdict(replace(row, updated_on=day("2025-03-02")), now) == missed("signatures_lacking")
     assert protocol_verdict(lacking, now) == missed("signatures_lacking")
     assert protocol_verdict(replace(row, members=()), now) == missed("signatures_lacking")
     assert protocol_verdict(replace(row, updated_on=day("2024-12-31")), now) == missed("not_updated")
@@ -244,6 +254,8 @@ def test_tools_and_their_versions_are_never_added_up() -> None:
     )
     assert (one.parts[0].numerator, one.parts[0].denominator) == (1, 2)
     assert (two.part, two.share) == ("invented 2", Fraction(1))
+    over = screening_found([screen()], asked(half_year)).parts[0].parts[0]
+    assert (over.denominator, over.pending) == (1, 0)
     early = screening_found(rows, asked(half_year - timedelta(seconds=1)))
     assert early.parts[0].parts[0].pending == 2
 
@@ -274,6 +286,7 @@ def test_what_an_answer_is_worth() -> None:
         (ProviderRow("p", "submitted", is_valid=False), missed("not_valid")),
         (ProviderRow("p", "nil", is_valid=False), missed("not_valid")),
         (ProviderRow("p", "asked"), missed("no_answer")),
+        (ProviderRow("p", "no_answer", due_on=day("2025-12-31")), missed("no_answer")),
         (ProviderRow("p", "asked", due_on=day("2025-06-30")), PENDING),
         (ProviderRow("p", "asked", due_on=day("2025-06-29")), missed("no_answer")),
         (ProviderRow("p", "submitted", due_on=day("2025-06-30")), PENDING),
