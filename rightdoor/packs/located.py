@@ -48,21 +48,22 @@ class Located:
         return self.lines.get(place, 1)
 
 
-def text_of(path: Path) -> str:
+def text_of(path: Path, largest: int = LARGEST) -> str:
     """The text of a file of bounded size. Raises Unreadable."""
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(largest + 1)
     except (OSError, ValueError) as problem:
         told = getattr(problem, "strerror", None) or "it has no such name"
         raise Unreadable(f"The file cannot be read ({told}).", "Look whether it is there, and yours to read.") from None
-    return decoded(content)
+    return decoded(content, largest)
 
 
-def decoded(content: bytes) -> str:
+def decoded(content: bytes, largest: int = LARGEST) -> str:
     """Bytes as text. Raises Unreadable."""
-    if len(content) > LARGEST:
-        raise Unreadable("The file is larger than 2 MB.", "An instrument or its answers are far smaller.")
+    if len(content) > largest:
+        told = "An instrument or its answers are far smaller." if largest == LARGEST else "Divide it."
+        raise Unreadable(f"The file is larger than {largest // 1024**2} MB.", told)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -70,9 +71,9 @@ def decoded(content: bytes) -> str:
         raise Unreadable("This is not UTF-8 text.", "Save the file as UTF-8.", line) from None
 
 
-def read_located(text: str, *, is_json: bool) -> Located:
+def read_located(text: str, *, is_json: bool, most: int = MOST) -> Located:
     """The data of a text. Raises Unreadable with a sentence, a remedy and a line."""
-    return _Json(text).read() if is_json else _yaml(text)
+    return _Json(text, most).read() if is_json else _yaml(text)
 
 
 @dataclass(slots=True)
@@ -92,6 +93,7 @@ class _Growing:
     stack: list[_Open] = field(default_factory=list)
     root: Tree = None
     count: int = 0
+    most: int = MOST
 
     def here(self) -> Place:
         """Where the next value stands."""
@@ -104,8 +106,8 @@ class _Growing:
         """A value at its place; a list or mapping is open from then on."""
         place = self.here()
         self.count += 1
-        if self.count > MOST:
-            raise Unreadable(f"The file holds more than {MOST:,} values.", "Divide it.", line)
+        if self.count > self.most:
+            raise Unreadable(f"The file holds more than {self.most:,} values.", "Divide it.", line)
         self.lines.setdefault(place, line)
         if not self.stack:
             self.root = value
@@ -180,9 +182,9 @@ _WORDS = {"true": True, "false": False, "null": None}
 class _Json:
     """JSON without recursion, and stricter than the usual reader."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: int) -> None:
         self._text, self._at, self._line, self._counted = text, 0, 1, 0
-        self._grown = _Growing()
+        self._grown = _Growing(most=most)
 
     def read(self) -> Located:
         """The one value of the text."""
