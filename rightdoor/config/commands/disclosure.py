@@ -63,9 +63,7 @@ def _protect(given: Any, threshold: int, seconds: float) -> dict[str, Any]:
 
     request, solver = read_request(given, threshold), Highs()
     problem, rule = request.problem, request.rule
-    pattern = protect(
-        problem, rule, solver, seconds=seconds, timer=time.monotonic, jitter_key=request.jitter_key
-    )
+    pattern = protect(problem, rule, solver, seconds=seconds, timer=time.monotonic, jitter_key=request.jitter_key)
     found = audit(problem, pattern.hidden, printed_by(problem, pattern.hidden), rule, solver)
     return answer(request, pattern, found, solver.name)
 
@@ -115,5 +113,7 @@ def _simulate(years: int, first: int, *, cube: bool) -> int:
             f"{len(found.faults)} faults",
             flush=True,
         )
-    print(f"{years} years: {better} hidden counts known better than the rule tells; the longest year took {longest:.1f} s")
+    print(
+        f"{years} years: {better} hidden counts known better than the rule tells; the longest year took {longest:.1f} s"
+    )
     return 1 if better else 0

@@ -104,9 +104,7 @@ def audit(
     found.protected = sorted(protected)
     _check_printed(problem, kept_back, printed, protected, found)
     unknown = {
-        key
-        for key, cell in problem.cells.items()
-        if cell.showing is not Showing.SHOWN_EARLIER and key not in printed
+        key for key, cell in problem.cells.items() if cell.showing is not Showing.SHOWN_EARLIER and key not in printed
     }
     for system in _systems(problem, unknown, rule, found):
         _ask(system, problem, protected, rule, solver, found)

@@ -25,7 +25,17 @@ def problem_hash(problem: Problem) -> str:
     return _hash(
         {
             "cells": [
-                [it.key, it.count, it.showing, dict(it.providers), it.listed, it.room, it.lowest, it.highest, it.inherited]
+                [
+                    it.key,
+                    it.count,
+                    it.showing,
+                    dict(it.providers),
+                    it.listed,
+                    it.room,
+                    it.lowest,
+                    it.highest,
+                    it.inherited,
+                ]
                 for it in problem.cells.values()
             ],
             "sums": [[it.total, it.parts] for it in problem.sums],

@@ -157,9 +157,7 @@ def _components(
     solver: Solver,
 ) -> tuple[list[_Component], list[str]]:
     """What hangs together, without what everybody knows; and primary counts that everybody can work out."""
-    open_cells = {
-        key for key, cell in problem.cells.items() if cell.showing in (Showing.MAY_HIDE, Showing.NEVER_SHOWN)
-    }
+    open_cells = {key for key, cell in problem.cells.items() if cell.showing in (Showing.MAY_HIDE, Showing.NEVER_SHOWN)}
     sums = [({one.total: -1.0} | dict.fromkeys(one.parts, 1.0)) for one in problem.sums]
     while True:  # a sum with one unknown tells it
         left = [{key: part for key, part in row.items() if key in open_cells} for row in sums]
@@ -282,9 +280,7 @@ def _too_little(
             if reached_up[at] + reached_down[at] < room.width - SLACK:
                 down, worth_down = push(at, -1.0)
                 if up + down < room.width - SLACK:
-                    worth = {
-                        one: worth_up.get(one, 0.0) + worth_down.get(one, 0.0) for one in {*worth_up, *worth_down}
-                    }
+                    worth = {one: worth_up.get(one, 0.0) + worth_down.get(one, 0.0) for one in {*worth_up, *worth_down}}
                     cuts.append(_cut(part, worth, room.width, part.keys[at]))
     return cuts
 
@@ -404,7 +400,10 @@ def _good(part: _Component, shares: Sequence[float]) -> list[int]:
                         gain[column] = gain.get(column, 0.0) + min(give, still)
             if not gain:
                 break
-            best = min(gain, key=lambda column: (-gain[column] / part.weights[column] if part.weights[column] else -1e18, column))
+            best = min(
+                gain,
+                key=lambda column: (-gain[column] / part.weights[column] if part.weights[column] else -1e18, column),
+            )
             hidden.add(best)
             missing = {
                 at: still - cuts[at].parts.get(best, 0.0)

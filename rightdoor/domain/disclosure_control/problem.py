@@ -104,7 +104,9 @@ def problem_of(
     for one in sums:  # a sum that is named twice tells if it tells once
         named = (one.total, tuple(sorted(one.parts)))
         tells[named] = tells.get(named, False) or one.tells
-    kept = tuple(Sum(one.total, tuple(sorted(one.parts)), tells[one.total, tuple(sorted(one.parts))]) for one in ordered)
+    kept = tuple(
+        Sum(one.total, tuple(sorted(one.parts)), tells[one.total, tuple(sorted(one.parts))]) for one in ordered
+    )
     for one in kept:
         _check_sum(one, by_key)
     for figure in figures:

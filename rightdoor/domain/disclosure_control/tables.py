@@ -74,7 +74,9 @@ def cells_and_sums(table: CountTable) -> tuple[list[Cell], list[Sum]]:
     for values in (*table.counts, *table.providers):
         if len(values) != len(leaves) or any(value not in known for value, known in zip(values, leaves, strict=True)):
             raise Unsound(f"{table.measure}: {' | '.join(values)} names no cell of the table")
-    below = [{value: _leaves_below(it, value) for value, _ in walk} for it, walk in zip(table.dimensions, walks, strict=True)]
+    below = [
+        {value: _leaves_below(it, value) for value, _ in walk} for it, walk in zip(table.dimensions, walks, strict=True)
+    ]
     cells: list[Cell] = []
     sums: list[Sum] = []
     for places in product(*walks):
