@@ -1,8 +1,8 @@
 """Protect small counts in tables that are published together, or look at a pattern as an attacker would.
 
-Needs no database. `protect` hides the cheapest set of counts that leaves every small one in doubt, audits it by other code
-and prints pattern, intervals and certificate; `audit` takes any pattern; `simulate` tries invented years. The format is
-described in docs/reference/disclosure-control.md.
+Needs no database. `protect` hides the cheapest set of counts that leaves every small one in doubt, audits it by other
+code and prints pattern, intervals and certificate; `audit` takes any pattern; `simulate` tries invented years. The format
+is described in docs/reference/disclosure-control.md.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ def _simulate(years: int, first: int, *, cube: bool) -> int:
         better += len({fault.key for fault in found.faults})
         longest = max(longest, pattern.seconds + looked)
         print(
-            f"year {seed}: {len(problem.cells)} counts, {len(pattern.primary)} small, {len(pattern.secondary)} more hidden, "
+            f"year {seed}: {len(problem.cells)} counts, {len(pattern.primary)} small, "
+            f"{len(pattern.secondary)} more hidden, "
             f"{pattern.status}, cost {pattern.cost}, {pattern.seconds:.1f} s and {looked:.1f} s of audit, "
             f"{len(found.faults)} faults",
             flush=True,

@@ -1,10 +1,10 @@
 """What an attacker can still tell of a pattern. Nothing is published that this has not passed.
 
-Written apart from `exact`, so that a mistake there is found here: its own list of what must be hidden, its own equations
-(in the counts themselves, not in deviations), and no prices. It does not take the solver's word either: an attacker's
-doubt is shown by two tables of whole people that fit everything printed, and each table is added up here.
+Written apart from `exact`, so that a mistake there is found here: its own list of what must be hidden, its own
+equations (in the counts themselves, not in deviations), and no prices. It does not take the solver's word either: an
+attacker's doubt is shown by two tables of whole people that fit everything printed, and each is added up here.
 
-AU1  bounds        every hidden small count may still be anything that the rule allows, over all tables and years at once
+AU1  bounds        every hidden small count may still be anything that the rule allows, over all tables and years
 AU2  whole people  and so it may in tables of whole numbers
 AU3  the rule      somebody who guesses rightly which counts are small still cannot tell any of them
 AU4  insiders      nor can a provider that knows its clients, nor a person who is alone in a count
@@ -166,7 +166,7 @@ def _check_printed(
 def _systems(problem: Problem, unknown: set[str], rule: Rule, found: Audit) -> list[_System]:
     """The unknown counts in groups that hang together. Sums without an unknown say nothing."""
     neighbours: dict[str, list[int]] = {key: [] for key in unknown}
-    kept = []
+    kept: list[tuple[dict[str, int], int]] = []
     for one in problem.sums:
         inside = [key for key in (one.total, *one.parts) if key in unknown]
         if not inside:
@@ -316,18 +316,18 @@ def _told(
             if end is None:
                 continue
             wide = wide or abs(sign * end.value - system.truth[at]) > 1 - NEAR
-            table = system.keep(end.point, low, high)
-            if table is not None:
+            whole_table = system.keep(end.point, low, high)
+            if whole_table is not None:
                 open_bits &= ~system.differing[-1]
-                if table[at] != system.truth[at]:
+                if whole_table[at] != system.truth[at]:
                     doubt = True
                     break
         if not doubt and wide:  # only in fractions so far: ask for whole people
             whole = solver.polytope(system.equations, system.right, low, high, whole=True)
             for sign in (1.0, -1.0):
                 end = whole.least({at: sign})
-                table = None if end is None else system.keep(end.point, low, high)
-                if table is not None and table[at] != system.truth[at]:
+                whole_table = None if end is None else system.keep(end.point, low, high)
+                if whole_table is not None and whole_table[at] != system.truth[at]:
                     doubt = True
         if not doubt:
             told.append(at)
@@ -423,12 +423,12 @@ def _ask_those_alone(
                     counted_in.add(total)
                     waiting.append(total)
         inside = [place[key] for key in counted_in if key in place]
-        only_this_one = {one: 1 for one in inside if system.truth[one] == 1}
-        others = [one for one in mine if one not in only_this_one]
+        only_this_one = {column: 1 for column in inside if system.truth[column] == 1}
+        others = [column for column in mine if column not in only_this_one]
         found.asked["AU4"] += len(others)
-        for one in _told(system, dict.fromkeys(inside, 1), only_this_one, others, solver, program):
+        for column in _told(system, dict.fromkeys(inside, 1), only_this_one, others, solver, program):
             found.faults.append(
-                Fault("AU4", system.keys[one], f"can be told by the one person counted in {system.keys[at]}")
+                Fault("AU4", system.keys[column], f"can be told by the one person counted in {system.keys[at]}")
             )
 
 

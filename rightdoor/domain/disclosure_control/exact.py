@@ -1,9 +1,9 @@
 """The cheapest pattern of hidden counts that leaves every attacker his room.
 
-One choice per count: hidden or not. For a pattern, each attacker's linear program says how far a count may deviate; where
-that is too little, its prices say which counts would have to be hidden too, as one condition (a cut) on the choices. The
-cheapest choice under all cuts so far is asked again, until no attacker is left too little: then nothing cheaper exists.
-(Fischetti and Salazar 2001; several attackers after Salazar.)
+One choice per count: hidden or not. For a pattern, each attacker's linear program says how far a count may deviate;
+where that is too little, its prices say which counts would have to be hidden too, as one condition (a cut) on the
+choices. The cheapest choice under all cuts so far is asked again, until every attacker is left enough doubt: then nothing
+cheaper exists. (Fischetti and Salazar 2001; several attackers after Salazar.)
 
 A cut holds for whatever prices the solver returns, good or bad: it is worked out here from the prices and the sums. The
 pattern is believed only after `audit`, which shares nothing with this.
@@ -391,7 +391,7 @@ def _good(part: _Component, shares: Sequence[float]) -> list[int]:
 
     while cuts := [cut for cut in lacking(hidden) if cut.parts]:
         before = len(hidden)
-        missing = {at: 1.0 for at in range(len(cuts))}
+        missing = dict.fromkeys(range(len(cuts)), 1.0)
         while missing:
             gain: dict[int, float] = {}
             for at, still in missing.items():

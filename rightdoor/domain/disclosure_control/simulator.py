@@ -23,7 +23,7 @@ def place_dimension(areas: int = AREAS, regions: int = REGIONS) -> Dimension:
 
 
 def simulated_people(seed: int, people: int = PEOPLE, areas: int = AREAS) -> list[tuple[str, str, str, str]]:
-    """(area, age, type, provider) of each person: a few large areas and many small ones, each with its few providers."""
+    """(area, age, type, provider) of each person: few areas are large, many small."""
     chance = random.Random(f"year {seed}")  # noqa: S311 - invented people
     sizes = [chance.lognormvariate(0.0, 1.4) for _ in range(areas)]
     names = [f"A{number:02}" for number in range(1, areas + 1)]
@@ -42,12 +42,12 @@ def areas_by_age(seed: int, *, with_providers: bool = False) -> CountTable:
     rows = simulated_people(seed)
     places = place_dimension()
     ages = Dimension("age", "all ages", {"all ages": AGES})
-    counts = Counter((area, age) for area, age, _, _ in rows)
+    counts: Counter[tuple[str, ...]] = Counter((area, age) for area, age, _, _ in rows)
     providers: dict[tuple[str, ...], dict[str, int]] = {}
     if with_providers:
         for (area, age, provider), number in Counter((row[0], row[1], row[3]) for row in rows).items():
             providers.setdefault((area, age), {})[provider] = number
-    return CountTable(f"year {seed}", (places, ages), dict(counts), providers)
+    return CountTable(f"year {seed}", (places, ages), counts, providers)
 
 
 def regions_by_age_and_type(seed: int) -> CountTable:
@@ -57,5 +57,5 @@ def regions_by_age_and_type(seed: int) -> CountTable:
     places = Dimension("place", "state", {"state": place_dimension().splits["state"]}, tells=False)
     ages = Dimension("age", "all ages", {"all ages": AGES})
     types = Dimension("type", "all types", {"all types": TYPES})
-    counts = Counter((region_of[area], age, kind) for area, age, kind, _ in rows)
-    return CountTable(f"year {seed}", (places, ages, types), dict(counts))
+    counts: Counter[tuple[str, ...]] = Counter((region_of[area], age, kind) for area, age, kind, _ in rows)
+    return CountTable(f"year {seed}", (places, ages, types), counts)
