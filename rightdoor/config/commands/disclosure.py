@@ -1,8 +1,8 @@
 """Protect small counts in tables that are published together, or look at a pattern as an attacker would.
 
 Needs no database. `protect` hides the cheapest set of counts that leaves every small one in doubt, audits it by other
-code and prints pattern, intervals and certificate; `audit` takes any pattern; `simulate` tries invented years. The format
-is described in docs/reference/disclosure-control.md.
+code and prints pattern, intervals and certificate; `audit` takes any pattern; `simulate` tries invented years. Format:
+docs/reference/disclosure-control.md.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 One choice per count: hidden or not. For a pattern, each attacker's linear program says how far a count may deviate;
 where that is too little, its prices say which counts would have to be hidden too, as one condition (a cut) on the
-choices. The cheapest choice under all cuts so far is asked again, until every attacker is left enough doubt: then nothing
-cheaper exists. (Fischetti and Salazar 2001; several attackers after Salazar.)
+choices. The cheapest choice under all cuts so far is asked again, until every attacker is left enough doubt: then
+nothing cheaper exists. (Fischetti and Salazar 2001; several attackers after Salazar.)
 
 A cut holds for whatever prices the solver returns, good or bad: it is worked out here from the prices and the sums. The
 pattern is believed only after `audit`, which shares nothing with this.

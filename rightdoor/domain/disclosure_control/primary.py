@@ -21,7 +21,7 @@ class Rule:
     `threshold`        counts from 1 to one less are hidden; zero may be told (CMS and ResDAC hide 1 to 10)
     `least_providers`  a count that fewer providers make up is hidden; zero switches the question off
     `dominant`         a count of which one provider has more than this is hidden
-    `full_range`       True: a hidden small count may be anything from 1 to threshold - 1. False: it is not known exactly
+    `full_range`       True: a hidden small count may be anything from 1 to threshold - 1. False: not known exactly
     `only_listed`      True: the problem names what is to be protected; for tables with a known answer, not for release
     `insiders`         True: also against providers and against a person who is alone in a count
     """
