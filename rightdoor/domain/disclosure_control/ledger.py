@@ -71,7 +71,9 @@ def with_ledger(
         more = known[pair.larger].count - known[pair.smaller].count
         if more < 0:
             raise Unsound(f"{pair.larger} counts fewer people than {pair.smaller}; name the larger one first")
-        known[pair.key] = Cell(pair.key, more, Showing.NEVER_SHOWN, depth=known[pair.larger].depth + 1)
+        known[pair.key] = Cell(
+            pair.key, more, Showing.NEVER_SHOWN, depth=known[pair.larger].depth + 1, in_release=False
+        )
         all_sums.append(Sum(pair.larger, (pair.smaller, pair.key), tells=False))
     return problem_of(name, list(known.values()), all_sums, figures, [release.name for release in releases])
 
@@ -79,7 +81,7 @@ def with_ledger(
 def _met_again(now: Cell | None, old: EarlierCell, release: str) -> Cell:
     if now is None:
         showing = Showing.SHOWN_EARLIER if old.shown else Showing.NEVER_SHOWN
-        return Cell(old.key, old.count, showing, inherited=old.small and not old.shown)
+        return Cell(old.key, old.count, showing, inherited=old.small and not old.shown, in_release=False)
     if now.count != old.count:
         raise Unsound(
             f"{old.key} is {now.count} now and was {old.count} in {release}; give the corrected count a key of its own "

@@ -46,6 +46,7 @@ class Cell:
     highest: int | None = None
     inherited: bool = False  # small in an earlier release and hidden there
     hidden_last_time: bool = False
+    in_release: bool = True  # False: it belongs to an earlier release, or to nobody's print
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,7 @@ def read_pattern(given: Any, problem: Problem) -> tuple[tuple[str, ...], dict[st
     if "printed" in top.value:
         printed = top.node("printed").counts()
     else:
-        kept_back = set(hidden)
-        printed = {
-            key: cell.count
-            for key, cell in problem.cells.items()
-            if key not in kept_back and cell.showing is not Showing.NEVER_SHOWN
-        }
+        printed = printed_by(problem, hidden)
     figures = None
     if "figures" in top.value:
         node = top.node("figures")
@@ -81,12 +76,12 @@ def read_pattern(given: Any, problem: Problem) -> tuple[tuple[str, ...], dict[st
 
 
 def printed_by(problem: Problem, hidden: Sequence[str]) -> dict[str, int]:
-    """What this release prints under a pattern."""
+    """What this release prints under a pattern; a count that was printed earlier may be printed again."""
     kept_back = set(hidden)
     return {
         key: cell.count
         for key, cell in problem.cells.items()
-        if key not in kept_back and cell.showing in (Showing.MAY_HIDE, Showing.MUST_SHOW)
+        if key not in kept_back and cell.in_release and cell.showing is not Showing.NEVER_SHOWN
     }
 
 

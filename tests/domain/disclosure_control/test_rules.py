@@ -13,6 +13,7 @@ from rightdoor.domain.disclosure_control.ledger import Difference, EarlierCell, 
 from rightdoor.domain.disclosure_control.primary import Rule, primary_cells, printed_too_early
 from rightdoor.domain.disclosure_control.problem import Cell, Figure, Showing, Sum, Unsound, problem_of
 from rightdoor.domain.disclosure_control.protection import Room, room_for
+from rightdoor.domain.disclosure_control.reading import printed_by
 from rightdoor.domain.disclosure_control.tables import CountTable, Dimension, cells_and_sums, joined
 from rightdoor.domain.disclosure_control.weights import STABLE, weight_of
 
@@ -78,12 +79,21 @@ def test_tables_that_contradict_each_other_are_refused():
 
 def test_totals_of_a_hierarchy_are_sums_of_what_is_below():
     places = Dimension("place", "state", {"state": ("North", "South"), "North": ("Ash", "Elm"), "South": ("Oak",)})
-    table = CountTable("x", (places,), {("Ash",): 1, ("Elm",): 2, ("Oak",): 4}, {("Ash",): {"P": 1}, ("Oak",): {"P": 4}})
+    table = CountTable(
+        "x", (places,), {("Ash",): 1, ("Elm",): 2, ("Oak",): 4}, {("Ash",): {"P": 1}, ("Oak",): {"P": 4}}
+    )
 
     cells, sums = cells_and_sums(table)
 
     counts = {cell.key: cell.count for cell in cells}
-    assert counts == {"x": 7, "x|place=North": 3, "x|place=South": 4, "x|place=Ash": 1, "x|place=Elm": 2, "x|place=Oak": 4}
+    assert counts == {
+        "x": 7,
+        "x|place=North": 3,
+        "x|place=South": 4,
+        "x|place=Ash": 1,
+        "x|place=Elm": 2,
+        "x|place=Oak": 4,
+    }
     assert next(cell for cell in cells if cell.key == "x").providers == {"P": 5}
     assert {(one.total, one.parts) for one in sums} == {
         ("x", ("x|place=North", "x|place=South")),
@@ -116,6 +126,7 @@ def test_what_was_printed_earlier_cannot_be_hidden_and_what_was_small_stays_hidd
     problem = with_ledger("", [Cell("a", 40), Cell("b", 12)], [], [earlier, early_small])
 
     assert problem.cells["a"].showing is Showing.SHOWN_EARLIER
+    assert printed_by(problem, ["b"]) == {"a": 40}
     assert primary_cells(problem, Rule()) == {"b": "hidden in an earlier release"}
     assert printed_too_early(problem, Rule()) == ["c"]
 

@@ -36,9 +36,7 @@ def two_way(
         Dimension("row", "all", {"all": tuple(row_names)}),
         Dimension("column", "all", {"all": tuple(column_names)}),
     )
-    counts = {
-        (row_names[at], column_names[to]): count for at, row in enumerate(rows) for to, count in enumerate(row)
-    }
+    counts = {(row_names[at], column_names[to]): count for at, row in enumerate(rows) for to, count in enumerate(row)}
     who = {}
     if providers is not None:
         for (row, column), count in counts.items():

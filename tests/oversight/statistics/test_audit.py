@@ -135,7 +135,9 @@ def test_figures_are_checked_against_what_is_printed():
     right = {"A1 of A": "*", "C of all": "35.7 %"}
     assert audit(problem, hidden, printed, Rule(), SOLVER, right).passed
 
-    wrong = audit(problem, hidden, printed, Rule(), SOLVER, {"A1 of A": "4.1 %", "C of all": "35.6 %", "mean age": "15"})
+    wrong = audit(
+        problem, hidden, printed, Rule(), SOLVER, {"A1 of A": "4.1 %", "C of all": "35.6 %", "mean age": "15"}
+    )
 
     assert faults(wrong) == {("AU5", "A1 of A"), ("AU5", "C of all"), ("AU5", "mean age")}
 

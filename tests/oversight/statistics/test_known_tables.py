@@ -7,6 +7,7 @@ import pytest
 from rightdoor.domain.disclosure_control.ledger import Difference, EarlierCell, EarlierRelease, with_ledger
 from rightdoor.domain.disclosure_control.primary import Rule
 from rightdoor.domain.disclosure_control.problem import Cell, Showing, Sum, problem_of
+from rightdoor.domain.disclosure_control.reading import printed_by
 from rightdoor.domain.disclosure_control.rounding import controlled_rounding
 from tests.oversight.statistics.tables import LISTED, SOLVER, audited, faults, protected, two_way
 
@@ -91,6 +92,7 @@ def test_counts_under_the_new_border_are_hidden_until_no_difference_is_told():
 
     assert {"A1", "A2", "B1"} <= set(pattern.secondary)
     assert found.faults == []
+    assert not {key for key in printed_by(problem, pattern.hidden) if "old" in key}
     low, high = found.intervals["A1 less old A1"]
     assert low <= 1
     assert high >= 10
