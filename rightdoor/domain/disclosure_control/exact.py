@@ -82,6 +82,15 @@ class _View:
     down: list[float]
     up: list[float]
     needs: dict[int, Room]
+    narrow: list[int]  # columns of which he knows more than an outsider
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """Counts that an outsider must think possible under a choice: deviations, and a bit for each of one or more."""
+
+    values: Sequence[float]
+    away: int
 
 
 @dataclass(slots=True)
@@ -217,7 +226,8 @@ def _view(attacker: Attacker, problem: Problem, keys: Sequence[str], place: Mapp
         down.append(float(cell.count - low))
         up.append(float(high - cell.count))
     needs = {place[key]: room for key, room in attacker.needs.items() if key in place}
-    return _View(attacker.name, down, up, dict(sorted(needs.items())))
+    narrow = sorted(place[key] for key in {*attacker.least, *attacker.most} if key in place)
+    return _View(attacker.name, down, up, dict(sorted(needs.items())), narrow)
 
 
 def _check_protectable(part: _Component) -> list[str]:
@@ -226,8 +236,9 @@ def _check_protectable(part: _Component) -> list[str]:
     """
     everything = [1.0] * len(part.keys)
     alone, beyond = [], []
+    points: list[_Point] = []
     for view in part.views:
-        for cut in _too_little(part, view, everything):
+        for cut in _too_little(part, view, everything, None, points):
             at = part.keys.index(cut.need)
             if view.name == KNOWS_RULE:
                 alone.append(cut.need)
@@ -243,10 +254,26 @@ def _check_protectable(part: _Component) -> list[str]:
 
 
 def _too_little(
-    part: _Component, view: _View, shares: Sequence[float], left: Callable[[], float] | None = None
+    part: _Component,
+    view: _View,
+    shares: Sequence[float],
+    left: Callable[[], float] | None = None,
+    points: list[_Point] | None = None,
 ) -> list[_Cut]:
-    """One cut for every need that this choice does not meet."""
+    """One cut for every need that this choice does not meet.
+
+    `points` were found under the same choice. What an outsider must think possible, and what agrees with the little
+    that an insider knows more, the insider must think possible too: most needs of insiders are met without asking.
+    """
     size = len(part.keys)
+    points = [] if points is None else points
+    met = 0
+    for point in points:
+        if all(-view.down[at] - SLACK <= point.values[at] <= view.up[at] + SLACK for at in view.narrow):
+            met |= point.away
+    open_needs = {at: room for at, room in view.needs.items() if room != Room(width=1) or not met >> at & 1}
+    if not open_needs:
+        return []
     part.lp.bound(
         range(size),
         [-view.down[at] * shares[at] for at in range(size)],
@@ -266,10 +293,11 @@ def _too_little(
                 reached_up[other] = value
             elif -value > reached_down[other]:
                 reached_down[other] = -value
+        points.append(_Point(end.point, sum(1 << to for to, value in enumerate(end.point) if abs(value) >= 1 - SLACK)))
         return -end.value, _worth(part, view, at, sign, end.prices, shares)
 
     cuts = []
-    for at, room in view.needs.items():
+    for at, room in open_needs.items():
         for need, sign, reached in ((room.up, 1.0, reached_up), (room.down, -1.0, reached_down)):
             if reached[at] < need - SLACK:
                 got, worth = push(at, sign)
@@ -347,7 +375,8 @@ def _solve(part: _Component, left: Callable[[], float]) -> tuple[list[int], floa
                 raise _OutOfTime
             shares, bound = _with_always(part, found.shares), found.cost
             shares = [1.0 if share > WHOLE else 0.0 for share in shares]
-            cuts = next((cuts for view in part.views if (cuts := _too_little(part, view, shares, left))), [])
+            points: list[_Point] = []
+            cuts = next((cuts for view in part.views if (cuts := _too_little(part, view, shares, left, points))), [])
             if not cuts:
                 return _hidden(shares), bound, True
             if not _add(part, cuts):  # known and not kept: the solver's arithmetic gave out, so nothing is proven
@@ -384,10 +413,8 @@ def _good(part: _Component, shares: Sequence[float]) -> list[int]:
 
     def lacking(chosen: set[int]) -> list[_Cut]:
         pattern = [1.0 if at in chosen else 0.0 for at in range(len(part.keys))]
-        for view in part.views:
-            if cuts := _too_little(part, view, pattern):
-                return cuts
-        return []
+        points: list[_Point] = []
+        return next((cuts for view in part.views if (cuts := _too_little(part, view, pattern, None, points))), [])
 
     while cuts := [cut for cut in lacking(hidden) if cut.parts]:
         before = len(hidden)
