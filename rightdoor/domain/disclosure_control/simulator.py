@@ -37,10 +37,12 @@ def simulated_people(seed: int, people: int = PEOPLE, areas: int = AREAS) -> lis
     return found
 
 
-def areas_by_age(seed: int, *, with_providers: bool = False) -> CountTable:
+def areas_by_age(
+    seed: int, *, people: int = PEOPLE, areas: int = AREAS, regions: int = REGIONS, with_providers: bool = False
+) -> CountTable:
     """64 areas in 10 regions in the state, by five ages: 450 counts with their totals."""
-    rows = simulated_people(seed)
-    places = place_dimension()
+    rows = simulated_people(seed, people, areas)
+    places = place_dimension(areas, regions)
     ages = Dimension("age", "all ages", {"all ages": AGES})
     counts: Counter[tuple[str, ...]] = Counter((area, age) for area, age, _, _ in rows)
     providers: dict[tuple[str, ...], dict[str, int]] = {}
