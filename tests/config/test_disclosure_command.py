@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -20,13 +21,14 @@ BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE.r
 EXAMPLES = list(zip(BLOCKS[::2], BLOCKS[1::2], strict=True))
 
 
-def door(*arguments: str, given: object = None) -> subprocess.CompletedProcess[str]:
+def door(*arguments: str, given: object = None, seed: str = "0") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "rightdoor.config.cli", "disclosure", *arguments],
         input=None if given is None else json.dumps(given),
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": seed},
         check=False,
     )
 
@@ -62,6 +64,14 @@ def test_a_pattern_that_protect_printed_passes_the_audit_with_the_same_certifica
 
     assert said.returncode == 0, said.stderr
     assert json.loads(said.stdout) == protected["certificate"]
+
+
+def test_the_same_file_gives_the_same_answer_in_every_run() -> None:
+    answers = [json.loads(door("protect", "-", given=EXAMPLES[1][0], seed=seed).stdout) for seed in ("1", "2")]
+
+    for answer in answers:
+        del answer["seconds"]
+    assert answers[0] == answers[1]
 
 
 def test_a_pattern_that_hides_too_little_fails_and_says_why(tmp_path: Path) -> None:
