@@ -361,7 +361,7 @@ def _solve(part: _Component, left: Callable[[], float]) -> tuple[list[int], floa
     bound = 0.0
     try:
         for _ in range(ROUNDS):
-            if not _add(part, _too_little(part, part.views[0], shares, left)):
+            if not _add(part, _all_cuts(part, shares, left)):
                 break
             found = part.chooser.choose(whole=False, seconds=left())
             if found is None:
@@ -375,14 +375,21 @@ def _solve(part: _Component, left: Callable[[], float]) -> tuple[list[int], floa
                 raise _OutOfTime
             shares, bound = _with_always(part, found.shares), found.cost
             shares = [1.0 if share > WHOLE else 0.0 for share in shares]
-            points: list[_Point] = []
-            cuts = next((cuts for view in part.views if (cuts := _too_little(part, view, shares, left, points))), [])
+            cuts = _all_cuts(part, shares, left)
             if not cuts:
                 return _hidden(shares), bound, True
             if not _add(part, cuts):  # known and not kept: the solver's arithmetic gave out, so nothing is proven
                 raise _OutOfTime
     except _OutOfTime:
         return _good(part, shares), bound, False
+
+
+def _all_cuts(part: _Component, shares: Sequence[float], left: Callable[[], float]) -> list[_Cut]:
+    """What every attacker lacks under this choice; insiders are asked once the outsider is left enough."""
+    points: list[_Point] = []
+    outsider, *others = part.views
+    cuts = _too_little(part, outsider, shares, left, points)
+    return cuts or [cut for view in others for cut in _too_little(part, view, shares, left, points)]
 
 
 def _with_always(part: _Component, shares: Sequence[float]) -> list[float]:
