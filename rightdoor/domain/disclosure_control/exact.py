@@ -281,8 +281,8 @@ def _too_little(
     )
     reached_up, reached_down = [0.0] * size, [0.0] * size
 
-    def push(at: int, sign: float) -> tuple[float, dict[int, float]]:
-        """How far this count can be pushed, and what each choice would have to give for more."""
+    def push(at: int, sign: float) -> tuple[float, Sequence[float]]:
+        """How far this count can be pushed, and the prices there."""
         if left is not None and left() <= 0:
             raise _OutOfTime
         end = part.lp.least({at: -sign})
@@ -294,20 +294,23 @@ def _too_little(
             elif -value > reached_down[other]:
                 reached_down[other] = -value
         points.append(_Point(end.point, sum(1 << to for to, value in enumerate(end.point) if abs(value) >= 1 - SLACK)))
-        return -end.value, _worth(part, view, at, sign, end.prices, shares)
+        return -end.value, end.prices
 
     cuts = []
     for at, room in open_needs.items():
         for need, sign, reached in ((room.up, 1.0, reached_up), (room.down, -1.0, reached_down)):
             if reached[at] < need - SLACK:
-                got, worth = push(at, sign)
+                got, prices = push(at, sign)
                 if got < need - SLACK:
+                    worth = _worth(part, view, at, sign, prices, shares)
                     cuts.append(_cut(part, worth, need, part.keys[at]))
         if reached_up[at] + reached_down[at] < room.width - SLACK:
-            up, worth_up = push(at, 1.0)
+            up, prices_up = push(at, 1.0)
             if reached_up[at] + reached_down[at] < room.width - SLACK:
-                down, worth_down = push(at, -1.0)
+                down, prices_down = push(at, -1.0)
                 if up + down < room.width - SLACK:
+                    worth_up = _worth(part, view, at, 1.0, prices_up, shares)
+                    worth_down = _worth(part, view, at, -1.0, prices_down, shares)
                     worth = {one: worth_up.get(one, 0.0) + worth_down.get(one, 0.0) for one in {*worth_up, *worth_down}}
                     cuts.append(_cut(part, worth, room.width, part.keys[at]))
     return cuts
