@@ -119,5 +119,15 @@ def test_what_cannot_be_read_or_protected_is_one_line(given: object, status: int
     assert answer.stderr.count("\n") == 1
 
 
+def test_an_invented_year_of_a_states_size_keeps_every_small_count_in_doubt() -> None:
+    said = door("simulate", "--years", "1", "--first", "7")
+
+    assert said.returncode == 0, said.stdout + said.stderr
+    year, end = said.stdout.splitlines()
+    assert year.startswith("year 7: 450 counts, ")
+    assert "optimal" in year
+    assert end.startswith("hidden counts known better than the rule tells: 0, in years: 1.")
+
+
 def test_a_threshold_of_one_would_hide_nothing_and_is_refused() -> None:
     assert door("protect", "-", "--threshold", "1", given=EXAMPLES[0][0]).returncode == 2

@@ -114,7 +114,5 @@ def _simulate(years: int, first: int, *, cube: bool) -> int:
             f"{len(found.faults)} faults",
             flush=True,
         )
-    print(
-        f"{years} years: {better} hidden counts known better than the rule tells; the longest year took {longest:.1f} s"
-    )
+    print(f"hidden counts known better than the rule tells: {better}, in years: {years}. Longest: {longest:.1f} s")
     return 1 if better else 0
