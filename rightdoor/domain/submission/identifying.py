@@ -25,6 +25,7 @@ SAID: dict[Kind, str] = {
     "words": "holds words of your own, and there is no place for them",
 }
 MEND = "Take it out of the sheet and send it again. Nothing of this file was kept."
+LONGEST_READ = 200  # characters; more is a story, whatever stands in it
 LONGEST_WORDS = 40  # characters; no code is longer unless it is one of the form's own words
 MOST_DIGITS = 6  # of a count
 
@@ -100,7 +101,7 @@ _STREET = re.compile(
 )
 _COORDINATES = re.compile(r"-?\d{1,3}\.\d{3,}\s*[,;]\s*-?\d{1,3}\.\d{3,}")
 _INITIALS = re.compile(r"(?:[A-Z]\.\s?){1,3}[A-Z]\.?|[A-Z]{2,3}")
-_PART = r"(?:[A-Z][a-z]*(?:['’-]?[A-Z]?[a-z]+)*\.?|[A-Z]{2,}|(?:de|la|del|van|von|le|der|y)\b)"
+_PART = r"(?:[A-Z][A-Za-z]*(?:['’-][A-Za-z]+)*\.?|(?:de|la|del|van|von|le|der|y)\b)"
 _NAME_LIKE = re.compile(rf"{_PART}(?:,\s*|\s+){_PART}(?:\s+{_PART}){{0,3}}")
 
 
@@ -147,6 +148,8 @@ def kind_of_cell(text: str, known: frozenset[str]) -> Kind | None:
     said = " ".join(text.split())
     if not said or folded(said) in known or all(folded(part) in known for part in said.split(";") if part.strip()):
         return None
+    if len(said) > LONGEST_READ:
+        return "words"
     plain = "".join(one for one in unicodedata.normalize("NFKD", said) if not unicodedata.combining(one))
     plain = plain.replace("Đ", "D").replace("đ", "d")
     if re.fullmatch(rf"\d{{1,{MOST_DIGITS}}}(?:\.0+)?|\d{{1,3}}(?:,\d{{3}})", plain):

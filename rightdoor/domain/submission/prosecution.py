@@ -7,7 +7,7 @@ dollars; a sentence has its month, and no day. (Act 386 of 2023: reporting 2, 7.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 DISPOSITIONS: Mapping[str, str] = {
@@ -93,13 +93,12 @@ def faults_of(
             fault(field, "Not an amount.", "Write whole dollars.")
     if line.restitution_paid and line.restitution_paid > (line.restitution_ordered or 0):
         fault("restitution_paid", "More was paid than ordered.", "Correct one of the two.")
-    if line.restitution_ordered and line.disposition not in WITH_SENTENCE:
+    if line.restitution_ordered and line.disposition in DISPOSITIONS and line.disposition not in WITH_SENTENCE:
         fault("restitution_ordered", "Restitution goes with a sentence.", "Correct the disposition or the amount.")
     return tuple(found)
 
 
-def _check_sentence(line: Prosecuted, year: int, fault: object) -> None:
-    assert callable(fault)
+def _check_sentence(line: Prosecuted, year: int, fault: Callable[[str, str, str], None]) -> None:
     if not line.sentenced:
         return
     found = _MONTH.fullmatch(line.sentenced)
@@ -107,5 +106,5 @@ def _check_sentence(line: Prosecuted, year: int, fault: object) -> None:
         fault("sentenced", "Not a month.", "Write the year and the month alone, such as 2026-03.")
     elif int(found.group(1)) != year:
         fault("sentenced", "This month lies in another year.", f"Report here what was sentenced in {year}.")
-    elif line.disposition not in WITH_SENTENCE:
+    elif line.disposition in DISPOSITIONS and line.disposition not in WITH_SENTENCE:
         fault("sentenced", "A sentence goes with a plea or a conviction.", "Correct the disposition or the month.")
