@@ -239,7 +239,7 @@ def let_go(viewer: Viewer, *, now: datetime) -> int:
 
 @action("submission.nil")
 def say_nobody(viewer: Viewer, listed: Listed, *, role: str, now: datetime) -> Answer:
-    """Nobody was served in the year: one click. Said twice in a row, it stands once. Raises NotPermitted, RuleBroken."""
+    """Nobody was served in the year: one click, and once however often. Raises NotPermitted, RuleBroken."""
     entry = _held_entry(viewer, listed, says_nobody=True)
     _check_role(role)
     last = standing_answer(entry, now)
@@ -356,6 +356,16 @@ def send_prosecuted(
     row = _answer(viewer, entry, "prosecuted", about, body, now)
     record(viewer, "submission.answered", row, number=row.number, what="prosecuted")
     return row
+
+
+@action("submission.refused")
+def note_refused(viewer: Viewer, listed: Listed, *, reasons: int, now: datetime) -> None:
+    """A file stayed outside because it could tell of a person. Nothing of it is kept, neither its name nor its words.
+
+    Raises NotPermitted.
+    """
+    check_may(viewer, "submission.answer", standing_of_source(viewer, listed))
+    record(viewer, "submission.refused", listed, outcome="denied", reasons=reasons)
 
 
 def faults_of_prosecuted(form: Form, year: int, at: int, line: Prosecuted) -> tuple[prosecution.LineFault, ...]:

@@ -1,4 +1,4 @@
-"""The sealed piece of an answer: how it is written and read. Filled up to whole blocks, so that its length says little."""
+"""The sealed piece of an answer: how it is written and read. Whole blocks, so that its length says little."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ Who keeps the list sees states. What a source answered opens to the source, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from rightdoor.domain.permission import Standing, Viewer, check_may, may
 from rightdoor.domain.submission.form import Form
 from rightdoor.domain.submission.funding import Mode, modes_for
 from rightdoor.domain.submission.jumps import Jump, jumps_between
+from rightdoor.domain.submission.rows import PersonRow, totals_of
 from rightdoor.domain.submission.totals import Totals, everybody
 from rightdoor.domain.submission.year import Entry, Tally, Version, standing, tally
 from rightdoor.foundation.audit.events import record_read
@@ -81,6 +82,16 @@ def standing_of_source(viewer: Viewer, listed: Listed) -> Standing:
 def form_of_year(year: ReportingYear) -> Form:
     """The form that this year is asked with."""
     return form_for(active_pack(), year.form_version)
+
+
+def form_of_version(version: str) -> Form:
+    """The form of an answer, which may be older than that of its year."""
+    return form_for(active_pack(), version)
+
+
+def name_of(listed: Listed) -> str:
+    """The name of the source's agency."""
+    return agency_names({listed.agency_code}).get(listed.agency_code, "")
 
 
 def entry_of(listed: Listed) -> Entry:
@@ -193,6 +204,11 @@ def jumps_of(listed: Listed, totals: Totals, now: datetime) -> tuple[Jump, ...]:
     if row.mode == "nil" and (whole := form.whole_of(listed.kind)) is not None:
         old = {whole.key: {(): 0}}
     return jumps_between(listed.kind, (form_for(active_pack(), row.form_version), old), (form, totals))
+
+
+def totals_of_lines(listed: Listed, rows: Sequence[PersonRow]) -> Totals:
+    """The totals that lines come to, in the form of the entry's year."""
+    return totals_of(form_of_year(listed.year), listed.kind, rows)
 
 
 def people_told(listed: Listed, body: Body) -> int:
