@@ -18,7 +18,7 @@ from rightdoor.domain.submission.form import Form
 from rightdoor.domain.submission.funding import Mode, modes_for
 from rightdoor.domain.submission.jumps import Jump, jumps_between
 from rightdoor.domain.submission.rows import PersonRow, totals_of
-from rightdoor.domain.submission.totals import Totals, everybody
+from rightdoor.domain.submission.totals import Totals
 from rightdoor.domain.submission.year import Entry, Tally, Version, standing, tally
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import normalise
@@ -173,10 +173,17 @@ def standing_answer(listed: Listed, asof: datetime) -> Answer | None:
     return rows[found.number] if found else None
 
 
-def body_for_source(listed: Listed, now: datetime) -> Body | None:
-    """What the source itself answered last; None where it has not, or it is gone. For the source's own pages."""
+def body_for_source(viewer: Viewer, listed: Listed, now: datetime) -> Body | None:
+    """What the source itself answered last, after its event; None where it has not, or it is gone.
+
+    Raises NotPermitted. Whoever came with a code has shown it to the page.
+    """
+    check_may(viewer, "submission.answer", standing_of_source(viewer, listed))
     row = standing_answer(listed, now)
-    return None if row is None else opened(row.body_sealed, listed.code, row.code)
+    if row is None or row.body_sealed is None:
+        return None
+    record_read(viewer, "submission.read", row)
+    return opened(row.body_sealed, listed.code, row.code)
 
 
 def read_answer(viewer: Viewer, listed: Listed, number: int) -> tuple[Answer, Body]:
@@ -209,11 +216,6 @@ def jumps_of(listed: Listed, totals: Totals, now: datetime) -> tuple[Jump, ...]:
 def totals_of_lines(listed: Listed, rows: Sequence[PersonRow]) -> Totals:
     """The totals that lines come to, in the form of the entry's year."""
     return totals_of(form_of_year(listed.year), listed.kind, rows)
-
-
-def people_told(listed: Listed, body: Body) -> int:
-    """How many people an answer counts."""
-    return everybody(form_of_year(listed.year), listed.kind, body.totals)
 
 
 def counted_for(viewer: Viewer, year: ReportingYear, asof: datetime) -> list[Counted]:

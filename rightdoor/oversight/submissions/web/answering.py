@@ -96,10 +96,7 @@ def _home(
     refusals: tuple[str, ...] = (),
 ) -> HttpResponse:
     last = queries.standing_answer(listed, request.now)
-    body = queries.body_for_source(listed, request.now)
-    known: dict[str, Any] = {}
-    if last is not None and body is not None:
-        known = {"funding": last.funding, "offers": list(body.offers), "serves": list(body.serves), "role": last.role}
+    known = {} if last is None else {"funding": last.funding, "role": last.role}
     context = {
         **_frame(listed, door),
         "about": about or AboutForm(kind=listed.kind, pack=active_pack(), initial=known, auto_id="about-%s"),
@@ -107,7 +104,6 @@ def _home(
         "decline": decline or DeclineForm(auto_id="decline-%s"),
         "refusals": refusals,
         "last": last,
-        "people": queries.people_told(listed, body) if body else 0,
         "state": STATES[listed.state],
         "is_full": listed.kind in FULL,
         "is_open": listed.year.ended_at is None and listed.source != "platform",
@@ -126,7 +122,7 @@ def _about(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
         form.add_error("funding", "Say how your work is paid. What you may send depends on it.")
         return _home(request, listed, door, about=form)
     if not file:
-        body = queries.body_for_source(listed, request.now)
+        body = queries.body_for_source(door.viewer, listed, request.now)
         typed = typed_of(year_form, listed.kind, body.totals if body else {})
         return _show_tables(request, listed, door, about, typed)
     name, content = file.name or "", file.read()

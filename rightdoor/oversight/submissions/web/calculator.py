@@ -1,4 +1,4 @@
-"""The calculator: a source's own lines become totals in its browser. The page may connect to nothing and send nothing."""
+"""The calculator: a source's own lines become totals in its browser. The page may connect to nothing, send nothing."""
 
 from __future__ import annotations
 
