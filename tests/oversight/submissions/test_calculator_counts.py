@@ -94,5 +94,14 @@ def test_the_browser_says_where_a_line_is_wrong_and_counts_nothing(row, column, 
 def test_the_scripts_of_the_calculator_know_no_way_out():
     for script in ("tallying.js", "calculator.js"):
         text = (SCRIPT.parent / script).read_text(encoding="utf-8")
-        for way in ("fetch(", "XMLHttpRequest", "sendBeacon", "WebSocket", "EventSource", "submit(", "innerHTML", "import("):
+        for way in (
+            "fetch(",
+            "XMLHttpRequest",
+            "sendBeacon",
+            "WebSocket",
+            "EventSource",
+            "submit(",
+            "innerHTML",
+            "import(",
+        ):
             assert way not in text, (script, way)
