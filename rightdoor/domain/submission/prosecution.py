@@ -28,8 +28,22 @@ NIBRS: Mapping[str, str] = {
     "40B": "Assisting or promoting prostitution",
     "40C": "Purchasing prostitution",
 }
-MOST_MONEY = 1_000_000_000
-MOST_LINES = 500
+MONTHS: Mapping[str, str] = {
+    "01": "January",
+    "02": "February",
+    "03": "March",
+    "04": "April",
+    "05": "May",
+    "06": "June",
+    "07": "July",
+    "08": "August",
+    "09": "September",
+    "10": "October",
+    "11": "November",
+    "12": "December",
+}
+MOST_MONEY = 99_999_999  # eight digits: nine could be a number under which a person is kept
+MOST_LINES = 150
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 

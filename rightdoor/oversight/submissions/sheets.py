@@ -11,18 +11,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
+from typing import Any
 
 from rightdoor.domain.submission.form import ALL, Field, Form, Table
 from rightdoor.domain.submission.identifying import Placed, folded, known_words, refusals_of
+from rightdoor.domain.submission.prosecution import (
+    DISPOSITIONS,
+    MONTHS,
+    MOST_LINES,
+    NIBRS,
+    LineFault,
+    Prosecuted,
+    faults_of,
+)
 from rightdoor.domain.submission.rows import MOST_ROWS, PersonRow, row_of
 from rightdoor.domain.submission.totals import Codes, Totals
 from rightdoor.foundation.files.kinds import FileRefused
 from rightdoor.foundation.imports.reading import Row, Workbook, letter, read_workbook
 from rightdoor.foundation.printing.sheets import Page, to_workbook, to_xlsx
 
-ABOUT, LINES, CODES = "About", "Lines", "Codes"
+ABOUT, LINES, CODES, CASES = "About", "Lines", "Codes", "Dispositions"
 CODE, WORDS, COUNT = "Code", "Words", "Count"
 NOTES = "Somebody wrote notes beside the cells of this file. Take them out and send it again. Nothing of it was kept."
 OTHER_COLUMN = "Column {column} is none of the template. Take it out of the sheet, then send it again."
@@ -30,6 +40,7 @@ OTHER_SHEET = "There is a sheet that is none of the template. Take it out of the
 OTHER_FORM = "This is the template of another year or of other sources. Download it anew and copy the figures."
 EMPTY = "The file holds no figure. Fill in the template, or say that nobody was served."
 NO_LINES = "The file holds no line below the headings."
+_MONEY = re.compile(r"\$?\s*((?:\d{1,2},\d{3},\d{3}|\d{1,3},\d{3}|\d{1,8}))(?:\.0+)?")
 _LONG = ("table", "code_1", "code_2", "code_3", "code_4", "count")
 _READ_ME = (
     "Counts alone, in whole numbers. An empty cell is a zero.",
@@ -66,6 +77,24 @@ class LinesTold:
     rows: tuple[PersonRow, ...]
     refusals: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProsecutedColumn:
+    """A column of an office that prosecutes. Without choices it is an amount."""
+
+    key: str
+    label: str
+    choices: Mapping[str, str]
+    takes_several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionsTold:
+    """A file of dispositions: the cells of each line, to be looked through on the page. With a refusal nothing else."""
+
+    lines: tuple[Mapping[str, str], ...]
+    refusals: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------------------------ writing
@@ -153,6 +182,97 @@ def _codes(one: Field) -> list[tuple[Codes, str]]:
     return [((code.key,), code.label) for code in one.codes.codes]
 
 
+def dispositions_pages(form: Form, year: int) -> list[Page]:
+    """The sheets of the template of an office that prosecutes: one line for each disposition, no party named."""
+    columns = prosecuted_columns(form)
+    longest = max(len(one.choices) for one in columns)
+    codes = [[one.label for one in columns]]
+    codes += [[_at(list(one.choices.values()), at) for one in columns] for at in range(longest)]
+    choices = {
+        at: f"{CODES}!${letter(at)}$2:${letter(at)}${len(one.choices) + 1}"
+        for at, one in enumerate(columns)
+        if one.choices and not one.takes_several
+    }
+    about = [["Form", form.version], ["Year", str(year)], ["One line for each disposition of the year."], [_READ_ME[1]]]
+    wide = [max(16, len(one.label)) for one in columns]
+    return [
+        Page(CASES, [[one.label for one in columns]], choices=choices, widths=wide, offered_rows=MOST_LINES),
+        Page(CODES, codes, widths=wide),
+        Page(ABOUT, about, widths=(60, 20)),
+    ]
+
+
+def dispositions_template(form: Form, year: int) -> bytes:
+    """The template of dispositions as a workbook."""
+    return to_workbook(dispositions_pages(form, year))
+
+
+def prosecuted_columns(form: Form) -> tuple[ProsecutedColumn, ...]:
+    """What a line of an office that prosecutes tells, in order."""
+    places = {one.key: one.label for one in form.lists["places"].codes}
+    charges = {one.key: one.label for one in form.lists["charge"].codes}
+    services = {one.key: one.label for one in form.lists["services"].codes}
+    return (
+        ProsecutedColumn("area", form.fields["place"].label, places),
+        ProsecutedColumn("statute", form.fields["charge"].label, charges),
+        ProsecutedColumn("nibrs", "Offense", {key: f"{key}: {said}" for key, said in NIBRS.items()}),
+        ProsecutedColumn("disposition", "Disposition", DISPOSITIONS),
+        ProsecutedColumn("sentenced", "Month sentenced", MONTHS),
+        ProsecutedColumn("restitution_ordered", "Restitution ordered", {}),
+        ProsecutedColumn("restitution_paid", "Restitution paid", {}),
+        ProsecutedColumn("forfeited", "Value forfeited", {}),
+        ProsecutedColumn("services", "Services offered", services, takes_several=True),
+    )
+
+
+def prosecuted_of(
+    form: Form, year: int, row: int, cells: Mapping[str, str]
+) -> tuple[Prosecuted, tuple[LineFault, ...]]:
+    """A line from its cells, and everything that is wrong with it. Whole dollars, a month, codes or their words."""
+    values: dict[str, Any] = {}
+    faults: list[LineFault] = []
+    for one in prosecuted_columns(form):
+        text = cells.get(one.key, "").strip()
+        if not one.choices:
+            found = _MONEY.fullmatch(text)
+            values[one.key] = int(found.group(1).replace(",", "")) if found else None
+            if text and not found:
+                faults.append(LineFault(row, one.key, "Not an amount.", "Write whole dollars."))
+            continue
+        by_word = {folded(word): key for key, label in one.choices.items() for word in (key, label)}
+        codes = [by_word.get(folded(part), "") for part in text.split(";") if part.strip()]
+        if "" in codes or (len(codes) > 1 and not one.takes_several):
+            faults.append(LineFault(row, one.key, "Not one of the codes.", "Choose from the list."))
+        values[one.key] = tuple(sorted(set(codes) - {""})) if one.takes_several else (codes[0] if codes else "")
+    if values["sentenced"]:
+        values["sentenced"] = f"{year}-{values['sentenced']}"
+    line = Prosecuted(**values)
+    known = {one.field for one in faults}
+    faults += [
+        one
+        for one in faults_of(
+            row,
+            line,
+            year,
+            areas=form.lists["places"].keys,
+            statutes=form.lists["charge"].keys,
+            services=form.lists["services"].keys,
+        )
+        if one.field not in known
+    ]
+    return line, tuple(faults)
+
+
+def cells_of_prosecuted(line: Prosecuted) -> dict[str, str]:
+    """A line as the inputs of a page hold it."""
+    told = {key: "" if value is None else str(value) for key, value in asdict(line).items() if key != "services"}
+    return told | {"sentenced": line.sentenced[5:], "services": "; ".join(line.services)}
+
+
+def _at(texts: Sequence[str], at: int) -> str:
+    return texts[at] if at < len(texts) else ""
+
+
 # ------------------------------------------------------------------------------------------------------------ reading
 
 
@@ -197,6 +317,41 @@ def read_lines(form: Form, year: int, content: bytes, name: str) -> LinesTold:
     if len(rows) == 1:
         raise FileRefused(NO_LINES)
     return _read_lines(form, titles[0], rows[1:], where)
+
+
+def read_dispositions(form: Form, year: int, content: bytes, name: str) -> DispositionsTold:
+    """The lines of an office that prosecutes. Raises FileRefused for no sheet at all, or one without lines."""
+    columns = prosecuted_columns(form)
+    book = read_workbook(content, name)
+    titles = [title for title in book.sheets if title not in (CODES, ABOUT)]
+    rows = [row for title in titles[:1] for row in book.sheets[title] if any(cell.strip() for cell in row.cells)]
+    by_word = {folded(word): one.key for one in columns for word in (one.key, one.label)}
+    where = (
+        {by_word[folded(cell)]: at for at, cell in enumerate(rows[0].cells) if folded(cell) in by_word} if rows else {}
+    )
+    money = {where[one.key] for one in columns if not one.choices and one.key in where}
+    words = [word for one in columns for word in (one.key, one.label, *one.choices, *one.choices.values())]
+    known = known_words((*form.words(), *words, *_said(dispositions_pages(form, year))))
+    placed = (
+        one
+        for one in _placed(book)
+        if one.is_heading or not (one.column in {letter(at) for at in money} and _MONEY.fullmatch(one.text.strip()))
+    )
+    refused = tuple(dict.fromkeys(one.sentence for one in refusals_of(placed, known)))
+    refused += (NOTES,) if book.has_notes else ()
+    if not refused and len(titles) != 1:
+        refused = (OTHER_SHEET,)
+    other = [at for at, cell in enumerate(rows[0].cells) if cell.strip() and at not in where.values()] if rows else []
+    if not refused and other:
+        refused = (OTHER_COLUMN.format(column=letter(other[0])),)
+    if refused:
+        return DispositionsTold((), refused)
+    if len(rows) < 2:
+        raise FileRefused(NO_LINES)
+    if len(rows) > MOST_LINES + 1:
+        raise FileRefused(f"The file holds more than {MOST_LINES} lines. Call whoever asked you.")
+    told = [{key: row.cells[at] if at < len(row.cells) else "" for key, at in where.items()} for row in rows[1:]]
+    return DispositionsTold(tuple(told))
 
 
 def _read_lines(form: Form, title: str, rows: Sequence[Row], where: Mapping[str, int]) -> LinesTold:

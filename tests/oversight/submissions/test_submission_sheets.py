@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from rightdoor.domain.submission.totals import faults_of
 from rightdoor.foundation.files.kinds import FileRefused
 from rightdoor.foundation.printing.sheets import Page, to_csv, to_workbook
 from rightdoor.oversight.submissions import sheets
+from rightdoor.packs.read import load_pack
+from rightdoor.packs.submission import form_for
 from tests.domain.yearly import form, sound
 
 FORM = form()
@@ -212,3 +215,79 @@ def _changed(content: bytes, name: str, was: str, becomes: str) -> bytes:
                 text = text.replace(was.encode(), becomes.encode())
             new.writestr(entry, text)
     return out.getvalue()
+
+
+# ------------------------------------------------------------------------------------------------------- dispositions
+
+STATE_FORM = form_for(load_pack(Path(__file__).parents[3] / "jurisdictions" / "louisiana"))
+COLUMNS = sheets.prosecuted_columns(STATE_FORM)
+CASE = [
+    "Orleans",
+    "18 U.S.C. 1591, sex trafficking",
+    "64A",
+    "Convicted at trial",
+    "May",
+    "$12,000",
+    "500",
+    "",
+    "housing",
+]
+
+
+def dispositions(*rows: list[str], headings: list[str] | None = None) -> bytes:
+    return to_workbook([Page(sheets.CASES, [headings or [one.label for one in COLUMNS], *rows])])
+
+
+@pytest.mark.req("STAT-1")
+def test_dispositions_are_read_as_codes_a_month_and_dollars():
+    told = sheets.read_dispositions(STATE_FORM, 2026, dispositions(CASE), "d.xlsx")
+
+    assert told.refusals == ()
+    line, faults = sheets.prosecuted_of(STATE_FORM, 2026, 0, told.lines[0])
+    assert faults == ()
+    assert (line.area, line.statute, line.nibrs, line.disposition) == ("orleans", "usc-18-1591", "64A", "convicted")
+    assert (line.sentenced, line.restitution_ordered, line.restitution_paid, line.forfeited) == (
+        "2026-05",
+        12_000,
+        500,
+        None,
+    )
+    assert line.services == ("housing",)
+    again = sheets.prosecuted_of(STATE_FORM, 2026, 0, sheets.cells_of_prosecuted(line))
+    assert again == (line, ())
+
+
+@pytest.mark.req("STAT-1")
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [(0, "Marisol Vantreeze"), (5, "078051120"), (5, "078-05-1120"), (4, "05/14/2026"), (8, "22-CR-1045")],
+)
+def test_a_party_or_a_docket_keeps_the_file_outside(column, cell):
+    row = [*CASE]
+    row[column] = cell
+
+    told = sheets.read_dispositions(STATE_FORM, 2026, dispositions(row), "d.xlsx")
+
+    assert told.refusals
+    assert told.lines == ()
+    assert cell not in " ".join(told.refusals)
+
+
+@pytest.mark.parametrize("heading", ["Defendant", "Docket", "Judge"])
+def test_no_column_is_taken_beside_those_of_the_template(heading):
+    headings = [*[one.label for one in COLUMNS], heading]
+
+    assert sheets.read_dispositions(STATE_FORM, 2026, dispositions(CASE, headings=headings), "d.xlsx").refusals
+
+
+def test_what_is_wrong_with_a_disposition_is_named_once_for_a_field():
+    told = {"area": "orleans", "statute": "", "nibrs": "64A", "disposition": "pending", "restitution_paid": "many"}
+
+    _, faults = sheets.prosecuted_of(STATE_FORM, 2026, 0, told)
+
+    assert sorted(one.field for one in faults) == ["restitution_paid", "statute"]
+
+
+def test_the_template_of_dispositions_reads_and_holds_no_line():
+    with pytest.raises(FileRefused):
+        sheets.read_dispositions(STATE_FORM, 2026, sheets.dispositions_template(STATE_FORM, 2026), "d.xlsx")

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import rightdoor.foundation.codes
 from django.db import migrations, models
+
+import rightdoor.foundation.codes
 
 
 class Migration(migrations.Migration):

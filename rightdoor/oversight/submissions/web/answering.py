@@ -4,6 +4,7 @@
     about   what it says of itself; then the tables, empty, as answered before, or out of a file
     tables  the tables, sent; what does not add up is said beside them, and what jumped is asked about
     lines   lines out of a file, looked through and sent
+    prosecuted  the dispositions of an office that prosecutes, sent
     nil     nobody was served;  decline  it does not answer;  template  an empty template
 
 What was said in an earlier step travels sealed in the form, for two hours, and opens in no other.
@@ -11,7 +12,7 @@ What was said in an earlier step travels sealed in the form, for two hours, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer
+from rightdoor.domain.submission import prosecution
 from rightdoor.domain.submission.jumps import WHY, Jump
 from rightdoor.domain.submission.rows import PersonRow
 from rightdoor.domain.submission.totals import Codes, Totals, faults_of
@@ -43,6 +45,8 @@ from rightdoor.oversight.submissions.web.forms import (
 )
 
 PURPOSE, MINUTES = "yearly figures", 120
+PROSECUTOR = "prosecutor"
+MORE_LINES = 8  # empty ones below those that are filled
 SHOWN = 40  # faults named on the page; mending those often mends the rest
 TOO_OLD = "More than two hours have passed. Begin again; nothing was sent."
 
@@ -73,6 +77,7 @@ def answering(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
         "about": _about,
         "tables": _tables,
         "lines": _lines,
+        "prosecuted": _prosecuted,
         "nil": _nil,
         "decline": _decline,
         "template": _template,
@@ -121,6 +126,8 @@ def _about(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
     if listed.kind in FULL and not about.funding:
         form.add_error("funding", "Say how your work is paid. What you may send depends on it.")
         return _home(request, listed, door, about=form)
+    if listed.kind == PROSECUTOR:
+        return _begin_prosecuted(request, listed, door, form, about, file)
     if not file:
         body = queries.body_for_source(door.viewer, listed, request.now)
         typed = typed_of(year_form, listed.kind, body.totals if body else {})
@@ -168,6 +175,91 @@ def _tables(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
     return _thanks(request, listed, door)
 
 
+def _begin_prosecuted(
+    request: HttpRequest, listed: Listed, door: Door, form: AboutForm, about: About, file: Any
+) -> HttpResponse:
+    if not file:
+        body = queries.body_for_source(door.viewer, listed, request.now)
+        held = [sheets.cells_of_prosecuted(one) for one in body.prosecuted] if body else []
+        return _show_prosecuted(request, listed, door, about, held)
+    year_form = queries.form_of_year(listed.year)
+    try:
+        told = sheets.read_dispositions(year_form, listed.year.year, file.read(), file.name or "")
+    except FileRefused as refusal:
+        form.add_error("sheet", str(refusal))
+        return _home(request, listed, door, about=form)
+    if told.refusals:
+        actions.note_refused(door.viewer, listed, reasons=len(told.refusals), now=request.now)
+        return _home(request, listed, door, refusals=told.refusals)
+    return _show_prosecuted(request, listed, door, about, told.lines)
+
+
+def _prosecuted(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
+    state = _state(request, listed)
+    if state is None or listed.kind != PROSECUTOR:
+        return show_home(request, listed, door, TOO_OLD)
+    form, year = queries.form_of_year(listed.year), listed.year.year
+    columns = sheets.prosecuted_columns(form)
+    cells: list[dict[str, str]] = []
+    for at in range(prosecution.MOST_LINES):
+        line = {one.key: "; ".join(request.POST.getlist(f"p.{at}.{one.key}")) for one in columns}
+        if any(text.strip() for text in line.values()):
+            cells.append(line)
+    read = [sheets.prosecuted_of(form, year, at, line) for at, line in enumerate(cells)]
+    faults = [one for _, wrong in read for one in wrong]
+    about = _about_of(state)
+    if faults:
+        return _show_prosecuted(request, listed, door, about, cells, status=422)
+    try:
+        actions.send_prosecuted(door.viewer, listed, about=about, lines=[line for line, _ in read], now=request.now)
+    except RuleBroken as refusal:
+        return _show_prosecuted(request, listed, door, about, cells, refusal=str(refusal), status=422)
+    return _thanks(request, listed, door)
+
+
+def _show_prosecuted(
+    request: HttpRequest,
+    listed: Listed,
+    door: Door,
+    about: About,
+    cells: Sequence[Mapping[str, str]],
+    *,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    form, year = queries.form_of_year(listed.year), listed.year.year
+    columns = sheets.prosecuted_columns(form)
+    lines = []
+    for at in range(min(len(cells) + MORE_LINES, prosecution.MOST_LINES)):
+        told = cells[at] if at < len(cells) else {}
+        wrong = sheets.prosecuted_of(form, year, at, told)[1] if told else ()
+        by_field = {one.field: f"{one.what} {one.mend}" for one in wrong}
+        lines.append([
+            {
+                "name": f"p.{at}.{one.key}",
+                "column": one,
+                "choices": list(one.choices.items()),
+                "chosen": _codes_in(one, told.get(one.key, "")),
+                "text": told.get(one.key, ""),
+                "wrong": by_field.get(one.key, ""),
+            }
+            for one in columns
+        ])  # fmt: skip
+    context = {
+        **_frame(listed, door),
+        "columns": columns,
+        "lines": lines,
+        "state": _sealed(request, listed, about),
+        "refusals": (refusal,) if refusal else (),
+    }
+    return respond(request, page="submissions/answer/prosecuted.html", context=context, status=status)
+
+
+def _codes_in(column: sheets.ProsecutedColumn, text: str) -> list[str]:
+    by_word = {sheets.folded(word): key for key, label in column.choices.items() for word in (key, label)}
+    return [by_word.get(sheets.folded(part), "") for part in text.split(";") if part.strip()]
+
+
 def _lines(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
     state = _state(request, listed)
     if state is None or "lines" not in state:
@@ -208,7 +300,9 @@ def _decline(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
 
 def _template(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
     form, year = queries.form_of_year(listed.year), listed.year.year
-    if request.POST.get("as") == "lines":
+    if listed.kind == PROSECUTOR:
+        content, name = sheets.dispositions_template(form, year), f"dispositions-{year}.xlsx"
+    elif request.POST.get("as") == "lines":
         content, name = sheets.lines_template(form, year), f"lines-{year}.xlsx"
     else:
         content, name = sheets.totals_template(form, listed.kind, year), f"totals-{year}.xlsx"
