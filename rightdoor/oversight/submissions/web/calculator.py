@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 
 from rightdoor.domain.submission.form import Form
@@ -15,7 +15,7 @@ from rightdoor.packs.submission import form_for
 KIND = "provider"
 
 
-@csp_update({"connect-src": ["'none'"], "form-action": ["'none'"]})  # type: ignore[untyped-decorator]
+@csp_replace({"connect-src": ["'none'"], "form-action": ["'none'"]})  # type: ignore[untyped-decorator]
 def show(request: HttpRequest) -> HttpResponse:
     """The page with this state's codes in it. Once it has loaded, it works without a network."""
     form = form_for(active_pack())
