@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from rightdoor.community.partners.models import Agency
 from rightdoor.domain.errors import NotVisible, RuleBroken
-from rightdoor.domain.permission import check_may, may
+from rightdoor.domain.permission import may
 from rightdoor.domain.submission.funding import FUNDING
 from rightdoor.domain.submission.jumps import WHY
 from rightdoor.domain.submission.prosecution import DISPOSITIONS, NIBRS
@@ -26,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The years of whoever keeps the list; what one's own agency is asked."""
     keeps = may(request.viewer, "submission.keep", queries.standing_of_keeper(request.viewer))
     own = list(queries.own_entries(request.viewer))
-    if not keeps and not request.viewer.has("agency_head"):
+    if not keeps and not request.viewer.roles & {"agency_head", "state_analyst"}:
         raise NotVisible
     context = {
         "keeps": keeps,
@@ -235,7 +235,8 @@ def _listed(request: HttpRequest, code: str) -> Listed:
 
 
 def _check(request: HttpRequest) -> None:
-    check_may(request.viewer, "submission.keep", queries.standing_of_keeper(request.viewer))
+    if not may(request.viewer, "submission.keep", queries.standing_of_keeper(request.viewer)):
+        raise NotVisible
 
 
 def _agencies() -> list[tuple[str, str]]:
