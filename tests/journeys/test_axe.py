@@ -50,6 +50,8 @@ LOOKED_AT_BY = {
     "consents:sheet": NOBODY,
     "staffings:read": NOBODY,
     "surveys:answer": NOBODY,
+    **{f"submissions:{name}": NOBODY for name in ("stranger", "calculator")},
+    **{f"submissions:{name}": ANALYST for name in ("years", "new", "year", "sources", "source")},
     "closure:lessons": "Alliance reviewer",
     "public:start": NOBODY,
     "public:back": NOBODY,
