@@ -350,7 +350,7 @@ def send_prosecuted(
         raise RuleBroken("Only an office that prosecutes reports dispositions.")
     if not 0 < len(lines) <= prosecution.MOST_LINES:
         raise RuleBroken(f"Send from one to {prosecution.MOST_LINES} lines, or say that there was none.")
-    if any(faults_of_prosecuted(form, entry.year.year, at, line) for at, line in enumerate(lines)):
+    if any(_faults_of_prosecuted(form, entry.year.year, at, line) for at, line in enumerate(lines)):
         raise RuleBroken("Some lines do not fit. Mend what is marked.")
     body = Body(offers=tuple(sorted(about.offers)), serves=tuple(sorted(about.serves)), prosecuted=tuple(lines))
     row = _answer(viewer, entry, "prosecuted", about, body, now)
@@ -368,7 +368,7 @@ def note_refused(viewer: Viewer, listed: Listed, *, reasons: int, now: datetime)
     record(viewer, "submission.refused", listed, outcome="denied", reasons=reasons)
 
 
-def faults_of_prosecuted(form: Form, year: int, at: int, line: Prosecuted) -> tuple[prosecution.LineFault, ...]:
+def _faults_of_prosecuted(form: Form, year: int, at: int, line: Prosecuted) -> tuple[prosecution.LineFault, ...]:
     """What is wrong with one line, by this year's codes."""
     return prosecution.faults_of(
         at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from csp.decorators import csp_replace
@@ -20,7 +21,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """The page with this state's codes in it. Once it has loaded, it works without a network."""
     form = form_for(active_pack())
     response = respond(
-        request, page="submissions/calculator.html", context={"form": form, "told": told(form), "kind": KIND}
+        request, page="submissions/calculator.html", context={"form": form, "told": json.dumps(told(form))}
     )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const form = JSON.parse(document.getElementById("form").textContent);
+  const form = JSON.parse(document.getElementById("form").dataset.told);
   const lines = document.getElementById("lines"), file = document.getElementById("file");
   const result = document.getElementById("result"), said = document.getElementById("said");
   const wrong = document.getElementById("wrong"), tables = document.getElementById("tables");
