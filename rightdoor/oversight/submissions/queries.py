@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from rightdoor.community.partners.models import Agency
 from rightdoor.community.partners.queries import agency_names, keeps_own_records
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Standing, Viewer, check_may, may
@@ -134,6 +135,17 @@ def listed_for(viewer: Viewer, code: str) -> Listed:
     ):
         return found
     raise NotVisible
+
+
+def as_it_is_now(listed: Listed) -> Listed:
+    """An entry that the page holds already, read again after an act."""
+    return Listed.objects.select_related("year").get(pk=listed.pk)
+
+
+def agencies_to_ask(viewer: Viewer) -> list[tuple[str, str]]:
+    """Every partner that may be put on a list, by name: code and name. Raises NotPermitted."""
+    check_may(viewer, "submission.keep", standing_of_keeper(viewer))
+    return list(Agency.objects.filter(is_active=True).order_by("name", "code").values_list("code", "name"))
 
 
 def own_entries(viewer: Viewer) -> QuerySet[Listed]:

@@ -382,7 +382,7 @@ def _beside(said: Said) -> dict[str, Any]:
 
 
 def _thanks(request: HttpRequest, listed: Listed, door: Door) -> HttpResponse:
-    fresh = Listed.objects.select_related("year").get(pk=listed.pk)
+    fresh = queries.as_it_is_now(listed)
     context = {**_frame(fresh, door), "state": STATES[fresh.state], "last": queries.standing_answer(fresh, request.now)}
     return respond(request, page="submissions/answer/thanks.html", context=context)
 

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from rightdoor.community.partners.models import Agency
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.permission import may
 from rightdoor.domain.submission.funding import FUNDING
@@ -64,14 +63,16 @@ def show_add(request: HttpRequest, code: str) -> HttpResponse:
     """The form of one source more."""
     row = queries.year_for(request.viewer, code)
     return respond(
-        request, page="submissions/add.html", context={"year": row, "form": SourceForm(agencies=_agencies())}
+        request,
+        page="submissions/add.html",
+        context={"year": row, "form": SourceForm(agencies=queries.agencies_to_ask(request.viewer))},
     )
 
 
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """Puts a source on the list."""
     row = queries.year_for(request.viewer, code)
-    form = SourceForm(request.POST, agencies=_agencies())
+    form = SourceForm(request.POST, agencies=queries.agencies_to_ask(request.viewer))
     if form.is_valid():
         try:
             actions.list_source(request.viewer, row, **form.cleaned_data, now=request.now)
@@ -237,7 +238,3 @@ def _listed(request: HttpRequest, code: str) -> Listed:
 def _check(request: HttpRequest) -> None:
     if not may(request.viewer, "submission.keep", queries.standing_of_keeper(request.viewer)):
         raise NotVisible
-
-
-def _agencies() -> list[tuple[str, str]]:
-    return list(Agency.objects.filter(is_active=True).order_by("name", "code").values_list("code", "name"))
