@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "rightdoor.casework.justice",
     "rightdoor.casework.staffings",
     "rightdoor.casework.closure",
+    "rightdoor.oversight.submissions",
     "rightdoor.oversight.evidence",
     "rightdoor.oversight.emergency",
     "rightdoor.oversight.leaving",

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("rightdoor.oversight.desk.web.urls")),
     path("", include("rightdoor.oversight.search.web.urls")),
+    path("", include("rightdoor.oversight.submissions.web.urls")),
     path("", include("rightdoor.oversight.evidence.web.urls")),
     path("", include("rightdoor.oversight.emergency.web.urls")),
     path("", include("rightdoor.oversight.leaving.web.urls")),

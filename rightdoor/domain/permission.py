@@ -435,6 +435,15 @@ ACTS: Mapping[str, Act] = {
         dict.fromkeys(("care_coordinator", "agency_head", "state_analyst"), frozenset({"region"})),
     ),
     "survey.answer": Act("answer a survey", {"public": ANYWHERE}),
+    # yearly figures of providers: whoever reads the whole state's figures keeps the list; a source answers for itself,
+    # with an account or with the code that it was given
+    "submission.keep": Act("keep the list of yearly figures", {"state_analyst": frozenset({"region"})}),
+    "submission.remind": Act(
+        "remind those who owe their figures", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}
+    ),
+    "submission.read": Act("read what a source answered", {"state_analyst": frozenset({"region"})}),
+    "submission.answer": Act("answer for this source", {"agency_head": OWN, "public": ANYWHERE}),
+    "submission.let_go": Act("destroy yearly answers that are too old", {"system": ANYWHERE}),
     # the investigative team of a judicial district: its protocol is a switch of the whole state's installation
     "protocol.read": Act(
         "see the protocols of the investigative teams",
@@ -561,6 +570,7 @@ NOT_ON_A_CASE = (
     "screening.",
     "education.",
     "survey.",
+    "submission.",
 )
 
 

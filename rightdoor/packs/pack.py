@@ -304,6 +304,7 @@ class Statistics:
     small_count_threshold: int
     zeros_are_shown: bool
     crosswalk: tuple[Crosswalk, ...] = ()
+    charges: Choices = Choices()  # laws under which trafficking is charged, for yearly reports
 
 
 @dataclass(frozen=True, slots=True)

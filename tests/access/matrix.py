@@ -227,6 +227,19 @@ PARTS: dict[str, dict[str, str]] = {
     "surveys:over_time": {"code": "survey"},
     "surveys:steps": {"code": "survey"},
     "surveys:answer": {"language": "=en"},
+    "submissions:own": {"code": "figures_source"},
+    "submissions:year": {"code": "figures"},
+    "submissions:sources": {"code": "figures"},
+    "submissions:freezing": {"code": "figures"},
+    "submissions:reminder": {"code": "figures"},
+    "submissions:closing": {"code": "figures"},
+    "submissions:reopening": {"code": "figures"},
+    "submissions:source": {"code": "figures_source"},
+    "submissions:code": {"code": "figures_source"},
+    "submissions:refusal": {"code": "figures_source"},
+    "submissions:lines": {"code": "figures_source"},
+    "submissions:removal": {"code": "figures_source"},
+    "submissions:answer": {"code": "figures_source", "number": "=1"},
     "program:project": {"code": "project"},
     "program:moves": {"code": "project"},
     "program:facts": {"code": "project"},
@@ -849,6 +862,29 @@ POST surveys:step                    act      none   none  none     none      no
 # Who answers is not asked who they are: the one-time code opens the questions, and it travels in the form.
 GET  surveys:answer                 page      page   page  page     page    page    page          page      page
 POST surveys:answer                  act       act    act   act      act     act     act           act       act
+# Yearly figures: whoever reads the whole state's figures keeps the list. A source answers by its agency's head, who is
+# none of the nine, or by a code that travels in the form. The calculator holds nothing.
+GET  submissions:years              none      none   none  none     none    page    none          none      door
+GET  submissions:new                none      none   none  none     none    page    none          none      door
+POST submissions:new                none      none   none  none     none     act    none          none      door
+GET  submissions:year               none      none   none  none     none    page    none          none      door
+GET  submissions:sources            none      none   none  none     none    page    none          none      door
+POST submissions:sources            none      none   none  none     none     act    none          none      door
+POST submissions:freezing           none      none   none  none     none     act    none          none      door
+POST submissions:reminder           none      none   none  none     none     act    none          none      door
+POST submissions:closing            none      none   none  none     none     act    none          none      door
+POST submissions:reopening          none      none   none  none     none     act    none          none      door
+GET  submissions:source             none      none   none  none     none    page    none          none      door
+POST submissions:code               none      none   none  none     none     act    none          none      door
+POST submissions:refusal            none      none   none  none     none     act    none          none      door
+POST submissions:lines              none      none   none  none     none     act    none          none      door
+POST submissions:removal            none      none   none  none     none     act    none          none      door
+GET  submissions:answer             none      none   none  none     none    page    none          none      door
+GET  submissions:own                none      none   none  none     none    none    none          none      door
+POST submissions:own                none      none   none  none     none    none    none          none      door
+GET  submissions:stranger           page      page   page  page     page    page    page          page      page
+POST submissions:stranger            act       act    act   act      act     act     act           act       act
+GET  submissions:calculator         page      page   page  page     page    page    page          page      page
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page
 

@@ -69,6 +69,8 @@ from rightdoor.foundation.questionnaires.kept import shipped
 from rightdoor.oversight.emergency.opening import open_in_emergency
 from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
 from rightdoor.oversight.privacy.models import UnusualReading
+from rightdoor.oversight.submissions.actions import begin_year, freeze_list, list_source, make_code, say_nobody
+from rightdoor.oversight.submissions.queries import entry_at
 from tests.casework.staffings.releasing import core_release
 from tests.casework.team import CONFIRMED, Scene, held, received, scheduled
 from tests.people import OTHER_REGION, REGION, make_person
@@ -155,6 +157,19 @@ def make_people() -> dict[str, Viewer]:
         "privacy": make_person("Petra Privacy", now=BEGAN, roles=(("privacy_officer", ""),)),
         "desk": make_person("Wanda Welfare", now=BEGAN, roles=(("child_welfare_desk", ""),)),
     }
+
+
+def make_figures(analyst: Viewer, agency: str) -> dict[str, str]:
+    """A year of figures that is open, and a source that said by its code that it served nobody."""
+    year = begin_year(
+        analyst, year=BEGAN.year - 1, opens_on=date(BEGAN.year, 1, 2), due_on=date(BEGAN.year, 12, 1), now=BEGAN
+    )
+    source = list_source(analyst, year, agency=agency, kind="provider", now=BEGAN)
+    freeze_list(analyst, year, now=BEGAN)
+    entry = entry_at(make_code(analyst, source, after=0, now=BEGAN), BEGAN)
+    assert entry is not None
+    say_nobody(NOBODY, entry, role="director", now=BEGAN)
+    return {"figures": year.code, "figures_source": source.code}
 
 
 def make_world(*, story: str = "Invented words about what happened.") -> World:
@@ -259,6 +274,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         due_on=ASKED.date(),
         now=ASKED,
     ).code
+    world.codes |= make_figures(people["analyst"], agency.code)
     assessment = begin_assessment(
         coordinator,
         instrument=shipped()["program-implementation-evaluation"],

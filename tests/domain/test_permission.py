@@ -105,7 +105,7 @@ def test_a_coordinator_of_the_region_finds_a_case_but_sees_the_person_only_when_
 @pytest.mark.req("INT-1")
 def test_anyone_may_report_and_a_stranger_may_nothing_else():
     # Opening a packet asks for its link and its words, and opens nothing of the site. (MTG-7)
-    assert acts_open_to(someone("public")) == {"report.receive", "packet.open", "survey.answer"}
+    assert acts_open_to(someone("public")) == {"report.receive", "packet.open", "survey.answer", "submission.answer"}
 
 
 def test_a_refusal_says_who_may():

@@ -15,6 +15,7 @@ from tests.journeys.window import NARROW, WIDE, Window
 REGION = "Greater New Orleans"
 COORDINATOR = "Care coordinator"
 NOBODY = "nobody"
+ANALYST = "State analyst"
 # Who walks, and where besides the links that they find.
 WALKS = {
     NOBODY: [
@@ -30,6 +31,8 @@ WALKS = {
         "/read/an-invented-link/",
         "/answer/en/",
         "/answer/vi/",
+        "/yearly/",
+        "/yearly/calculator/",
     ],
     COORDINATOR: [
         *("/", "/gallery/", "/gallery/act/", "/gallery/public/", "/referrals/?tier=1"),
@@ -39,8 +42,9 @@ WALKS = {
     "Child welfare desk": ["/"],
     "Alliance reviewer": ["/"],
     "Administrator": ["/"],
-    "Agency head": ["/"],
+    "Agency head": ["/", "/figures/"],
     "Auditor": ["/"],
+    ANALYST: ["/", "/figures/"],
     "Duty officer": ["/"],
     "Privacy officer": ["/"],
     "Youth": ["/"],
@@ -50,6 +54,9 @@ LOOKED_AT_BY = {
     "consents:sheet": NOBODY,
     "staffings:read": NOBODY,
     "surveys:answer": NOBODY,
+    **{f"submissions:{name}": NOBODY for name in ("stranger", "calculator")},
+    **{f"submissions:{name}": ANALYST for name in ("years", "new", "year", "sources", "source", "answer")},
+    "submissions:own": "Agency head",
     "closure:lessons": "Alliance reviewer",
     "public:start": NOBODY,
     "public:back": NOBODY,

@@ -12,7 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from xml.parsers import expat  # declarations are refused in `_parse`, so that no entity is ever expanded
@@ -24,6 +24,7 @@ UNPACKED = 60 * 1024 * 1024
 ROWS = 5_000
 COLUMNS = 100
 LONGEST_CELL = 20_000
+EVERY = ("*",)  # no sheet can have this title
 
 NOT_A_SHEET = (
     "Only Excel workbooks (.xlsx) and tables (.csv) are taken here. Save the sheet as one of them and try again."
@@ -52,6 +53,45 @@ class Table:
 
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """Every sheet of a file, hidden ones too, by its title. `has_notes`: somebody wrote beside its cells."""
+
+    sheets: Mapping[str, tuple[Row, ...]]
+    has_notes: bool = False
+
+
+def read_workbook(content: bytes, name: str) -> Workbook:
+    """Everything that a file holds, for judging whether it may come in at all; a .csv is one sheet without a title.
+
+    Raises FileRefused with the sentence for whoever sent it.
+    """
+    if not name.lower().rstrip().endswith((".xlsx", ".csv")):
+        raise FileRefused(NOT_A_SHEET)
+    if len(content) > LARGEST:
+        raise FileRefused(TOO_LARGE)
+    kind = kind_of(content, name).key
+    if kind == "csv":
+        return Workbook({"": tuple(_few_enough(_csv(content)))})
+    if kind != "xlsx":
+        raise FileRefused(NOT_A_SHEET)
+    sheets = {title: tuple(_few_enough(sheet.rows)) for title, sheet in _sheets(content, EVERY).items()}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        has_notes = any(re.match(r"xl/(threaded)?comments", member, re.IGNORECASE) for member in archive.namelist())
+    return Workbook(sheets, has_notes)
+
+
+def _few_enough(rows: Iterable[Row]) -> Iterator[Row]:
+    for at, row in enumerate(rows):
+        if at > ROWS + 10:
+            raise FileRefused(TOO_MANY_ROWS)
+        if len(row.cells) > COLUMNS:
+            raise FileRefused(TOO_MANY_COLUMNS)
+        if any(len(cell) > LONGEST_CELL for cell in row.cells):
+            raise FileRefused(TOO_LONG.format(row=row.number))
+        yield row
 
 
 def read_table(content: bytes, name: str) -> Table:
@@ -161,9 +201,12 @@ def _sheets(content: bytes, wanted: Collection[str] | None = None) -> dict[str, 
             styles = _Styles()
             if "xl/styles.xml" in names:
                 _parse(archive.read("xl/styles.xml"), styles.start, styles.end)
-            asked = (
-                {"": book.first} if wanted is None else {one: book.sheets[one] for one in wanted if one in book.sheets}
-            )
+            if wanted is EVERY:
+                asked = book.every
+            elif wanted is None:
+                asked = {"": book.first}
+            else:
+                asked = {one: book.sheets[one] for one in wanted if one in book.sheets}
             for title, link in asked.items():
                 path = posixpath.normpath(posixpath.join("xl", links.get(link, ""))).lstrip("/")
                 path = path if path in names else path.removeprefix("xl/")
@@ -209,10 +252,13 @@ class _Book:
     def __init__(self) -> None:
         self.first, self.is_1904 = "", False
         self.sheets: dict[str, str] = {}
+        self.every: dict[str, str] = {}  # hidden ones too, by the title as it stands
 
     def start(self, tag: str, has: Mapping[str, str]) -> None:
+        link = next((value for key, value in has.items() if key.endswith(":id")), "")
+        if tag == "sheet":
+            self.every.setdefault(has.get("name", ""), link)
         if tag == "sheet" and has.get("state", "visible") == "visible":
-            link = next((value for key, value in has.items() if key.endswith(":id")), "")
             self.first = self.first or link
             self.sheets.setdefault(has.get("name", "").lower(), link)
         elif tag == "workbookPr":

@@ -76,6 +76,7 @@ KINDS: Mapping[str, Kind] = {
     "meeting.delegated": Kind(_("You are asked to stand in at a meeting: {code}"), _MEETING),
     "meeting.soon": Kind(_("A meeting is near: {code}"), _MEETING),
     "survey.awaits": Kind(_("A survey without names awaits you: {code}"), "/surveys/{code}/own/"),
+    "submission.asked": Kind(_("The figures of a year are asked of your agency: {code}"), "/figures/own/{code}/"),
     "assessment.step": Kind(_("Something to do was given to you: {code}"), "/assessments/steps/{code}/"),
     "account.role_granted": Kind(_("You were given a new role: {code}")),
     "role.to_second": Kind(_("A role waits for a second person to confirm it: {code}"), "/people/{code}/"),

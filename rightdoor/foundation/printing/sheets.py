@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -57,6 +58,10 @@ def to_xlsx(rows: Iterable[Sequence[str]], *, title: str) -> bytes:
         "xl/_rels/workbook.xml.rels": _rels("worksheet", "worksheets/sheet1.xml"),
         "xl/worksheets/sheet1.xml": f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>',
     }
+    return _zipped(parts)
+
+
+def _zipped(parts: Mapping[str, str]) -> bytes:
     out = io.BytesIO()
     with ZipFile(out, "w") as archive:
         for name, text in parts.items():
@@ -65,6 +70,73 @@ def to_xlsx(rows: Iterable[Sequence[str]], *, title: str) -> bytes:
             entry.external_attr = 0o600 << 16
             archive.writestr(entry, text.encode())
     return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet of a workbook with several. `choices`: column (from 0) -> where its choices stand, such as
+    "Codes!$A$2:$A$7"; a spreadsheet then offers them. `widths`: of the first columns, in characters.
+    """
+
+    title: str
+    rows: Sequence[Sequence[str]]
+    choices: Mapping[int, str] = field(default_factory=dict)
+    widths: Sequence[int] = ()
+    offered_rows: int = 1000  # how far down the choices are offered
+
+
+def to_workbook(pages: Sequence[Page]) -> bytes:
+    """Several sheets as a workbook, in this order. Titles are cut at 31 characters and must differ."""
+    names = [_clean(page.title)[:31] for page in pages]
+    if len({name.casefold() for name in names}) != len(names) or not names:
+        raise ValueError("Every sheet of a workbook has a title of its own.")
+    numbered = list(enumerate(names, start=1))
+    listed = "".join(f'<sheet name={quoteattr(name)} sheetId="{at}" r:id="rId{at}"/>' for at, name in numbered)
+    links = "".join(
+        f'<Relationship Id="rId{at}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{at}.xml"/>'
+        for at, _ in numbered
+    )
+    kinds = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="{_SHEETS}.worksheet+xml"/>'
+        for at, _ in numbered
+    )
+    parts = {
+        "[Content_Types].xml": _TYPES.partition('<Override PartName="/xl/worksheets')[0] + f"{kinds}</Types>",
+        "_rels/.rels": _rels("officeDocument", "xl/workbook.xml"),
+        "xl/workbook.xml": (
+            f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>'
+        ),
+        "xl/_rels/workbook.xml.rels": (
+            f'{_XML}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f"{links}</Relationships>"
+        ),
+    }
+    parts |= {f"xl/worksheets/sheet{at}.xml": _page(page) for at, page in enumerate(pages, start=1)}
+    return _zipped(parts)
+
+
+def _page(page: Page) -> str:
+    widths = "".join(
+        f'<col min="{at}" max="{at}" width="{wide}" customWidth="1"/>' for at, wide in enumerate(page.widths, start=1)
+    )
+    lines = "".join(f"<row>{''.join(_cell(cell) for cell in row)}</row>" for row in page.rows)
+    offered = "".join(
+        f'<dataValidation type="list" allowBlank="1" showErrorMessage="0" '
+        f'sqref="{_letter(column)}2:{_letter(column)}{page.offered_rows + 1}">'
+        f"<formula1>{escape(where)}</formula1></dataValidation>"
+        for column, where in sorted(page.choices.items())
+    )
+    return (
+        f'{_XML}<worksheet xmlns="{_MAIN}">{f"<cols>{widths}</cols>" if widths else ""}<sheetData>{lines}</sheetData>'
+        + (f'<dataValidations count="{len(page.choices)}">{offered}</dataValidations>' if offered else "")
+        + "</worksheet>"
+    )
+
+
+def _letter(column: int) -> str:
+    """The name of a column, counted from 0: A to Z, AA to ZZ."""
+    first, last = divmod(column, 26)
+    return (chr(64 + first) if first else "") + chr(65 + last)
 
 
 def _cell(text: str) -> str:

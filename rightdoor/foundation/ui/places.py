@@ -48,6 +48,7 @@ PLACES = (
     Place(
         "partners", "Partners", "/partners/", "groups", frozenset({"care_coordinator", "agency_head", "administrator"})
     ),
+    Place("figures", "Yearly figures", "/figures/", "list", frozenset({"agency_head", "state_analyst"})),
     Place("lessons", "Lessons", "/lessons/", "local_library", frozenset({"alliance_reviewer"})),
     Place("protocols", "Protocols", "/districts/", "verified_user", frozenset({"administrator", "alliance_reviewer"})),
     Place(
