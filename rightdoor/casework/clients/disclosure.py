@@ -318,6 +318,31 @@ def _opened(fields: Sequence[SealedField]) -> list[Any]:
     return [None if text is None else json.loads(text) for text in texts]
 
 
+def who_for_counting(viewer: Viewer, clients: Iterable[Client]) -> dict[int, Who]:
+    """Who these clients are, by primary key, for the statistics alone: no more than codes of it may leave the house.
+
+    Recorded before it is opened, by holder: they were counted, and nobody was shown anything. Whose key was destroyed
+    is left out. Only `deidentified.py` of this slice may ask. (STAT-2)
+    """
+    known = {client.pk: client for client in clients}
+    for holder in sorted({client.holder for client in known.values()}):
+        codes = [client.code for client in known.values() if client.holder == holder]
+        for start in range(0, len(codes), CODES_IN_ONE_EVENT):
+            record_read(
+                viewer,
+                "client.counted",
+                kind="client",
+                codes=codes[start : start + CODES_IN_ONE_EVENT],
+                classes=["ID"],
+                holder=holder,
+                purpose="counting",
+                outcome="counted",  # nobody is shown anything: it is no reading
+            )
+    sealed = list(Identity.objects.filter(client__in=known).values_list("client_id", "who_sealed"))
+    told = _opened([SealedField(who_label(known[pk]), blob) for pk, blob in sealed])
+    return {pk: Who.from_dict(words) for (pk, _), words in zip(sealed, told, strict=True) if words is not None}
+
+
 def of_age(clients: Iterable[Client], now: datetime) -> frozenset[int]:
     """Which of these clients have turned eighteen, by primary key; where no birth date is known, none.
 

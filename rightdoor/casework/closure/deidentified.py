@@ -7,24 +7,32 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from rightdoor.casework.cases.models import visible_cases
+from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
+from rightdoor.casework.cases.queries import determination_label
+from rightdoor.casework.clients.deidentified import CountedTraits, counted_once, counted_traits
 from rightdoor.casework.clients.disclosure import decision_on
 from rightdoor.casework.clients.facts import as_coordinator, ties_of
 from rightdoor.casework.closure.models import Closure, Review
 from rightdoor.casework.closure.sealed import closure_label
+from rightdoor.casework.missing.models import Episode
+from rightdoor.casework.referrals.sealed import facts_label
+from rightdoor.casework.services.models import ServiceReferral, ServiceStep
+from rightdoor.casework.services.sealed import told_label
 from rightdoor.community.partners.deidentified import holders_apart
 from rightdoor.domain.confidentiality import Item
 from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.permission import Viewer
+from rightdoor.domain.person_year import NOT_ASKED, UNKNOWN, kind_of
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.jurisdiction.active import active_pack, local
-from rightdoor.foundation.sealing.seals import open_each
+from rightdoor.foundation.sealing.seals import SealContext, open_each
 
 # Days from opening to ending, as bands that no single child can be told by.
 BANDS = ((30, "up to a month"), (90, "1 to 3 months"), (180, "3 to 6 months"), (365, "6 to 12 months"))
@@ -164,3 +172,187 @@ def counted_action_reviews(region: str, back: Lookback) -> list[CountedReview]:
         .order_by("-held_at", "-pk")
     )
     return [CountedReview(back.quarter(row.held_at) or 0, row.asked > 0) for row in rows]
+
+
+# -------------------------------------------------------------------------------------------------- persons of a year
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPerson:
+    """One child or youth whom the platform served in a span of time, without anything that leads back.
+
+    Codes of the yearly form; the relationship, the setting, the source and the services are keys of the pack.
+    """
+
+    region: str  # of the case that was opened last
+    quarter: str  # 2026 Q1, of the first service in the span
+    status: str  # confirmed, suspected, not_trafficking; unknown
+    kind: str  # sex, labor, both; unknown
+    age: str  # at the first service in the span
+    gender: str
+    race: str  # nobody is asked here
+    relationship: str
+    setting: str
+    source: str  # of the first referral
+    standing: str  # new: no case was open before; continuing
+    outcome: str  # active, missing, or the group of the reason for which the last case ended; unknown
+    services: frozenset[str]  # begun in the span, or running in it
+
+
+def counted_persons(viewer: Viewer, since: datetime, until: datetime, *, region: str = "") -> list[CountedPerson]:
+    """Everybody with a case open at some time from `since` on and before `until`, each child once.
+
+    Who was linked or merged counts as one, as that stands when it is counted. What stands sealed is opened for counting
+    alone and recorded before; of what an agency keeps apart no row is taken. The caller has asked whether the viewer
+    may count, and hands out no row to anybody without protecting it. In no order that tells anything.
+    """
+    cases = _cases_between(since, until, region)
+    once = counted_once({case.client_id for case in cases})
+    mine: dict[int, list[Case]] = {}
+    for case in cases:
+        mine.setdefault(once[case.client_id], []).append(case)
+    first_day = local(since).date()
+    day_of = {group[0].client: max(first_day, local(group[0].opened_at).date()) for group in mine.values()}
+    traits = counted_traits(viewer, day_of)
+    known_before = _known_before(mine, since)
+    told = _Told(viewer, cases, since, until)
+    persons = [
+        _person(group, traits.get(group[0].client_id), told, since, until, is_known=key in known_before)
+        for key, group in mine.items()
+    ]
+    return sorted(persons, key=lambda one: (one.region, one.quarter, one.age, one.gender, one.kind, repr(one)))
+
+
+def _cases_between(since: datetime, until: datetime, region: str) -> list[Case]:
+    # Opened again after the span: within it the case may have been closed all along.
+    at_rest = Closure.objects.filter(case=OuterRef("pk"), closed_at__lt=since, reopened_at__gte=until)
+    rows = (
+        Case.objects.filter(opened_at__lt=until)
+        .filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since))
+        .filter(~Exists(at_rest))
+        .exclude(holder__in=holders_apart())
+        .exclude(client__holder__in=holders_apart())
+    )
+    if region:
+        rows = rows.filter(region=region)
+    return list(rows.select_related("client", "referral", "referral__client").order_by("opened_at", "pk"))
+
+
+def _known_before(mine: Mapping[int, Sequence[Case]], since: datetime) -> set[int]:
+    """Whose first case is older than the span, also under another entry and in another region."""
+    older = set(Case.objects.filter(opened_at__lt=since).values_list("client", flat=True).distinct())
+    return set(counted_once(older).values()) & set(mine)
+
+
+class _Told:
+    """What the sealed columns of some cases say, read once for all of them."""
+
+    def __init__(self, viewer: Viewer, cases: Sequence[Case], since: datetime, until: datetime) -> None:
+        self.until = until
+        _counted(viewer, cases)
+        self.facts = _opened((case.pk, case.referral.facts_sealed, facts_label(case.referral)) for case in cases)
+        by_pk = {case.pk: case for case in cases}
+        latest = StatusDetermination.objects.filter(case__in=by_pk, at__lt=until).order_by("case_id", "-at", "-id")
+        self.status = _opened(
+            (one.case_id, one.told_sealed, determination_label(one, by_pk[one.case_id]))
+            for one in latest.distinct("case_id")
+        )
+        endings = Closure.objects.filter(case__in=by_pk, closed_at__lt=until).filter(
+            Q(reopened_at__isnull=True) | Q(reopened_at__gte=until)
+        )
+        self.ended = _opened(
+            (one.case_id, one.told_sealed, closure_label(one))
+            for one in endings.select_related("case__client")
+            .order_by("case_id", "-closed_at", "-id")
+            .distinct("case_id")
+        )
+        away = Episode.objects.filter(case__in=by_pk, learned_at__lt=until)
+        away = away.filter(Q(recovered_at__isnull=True) | Q(recovered_at__gte=until))
+        self.missing = set(away.values_list("case_id", flat=True))
+        self.services: dict[int, set[str]] = {}
+        begun = ServiceStep.objects.filter(
+            referral=OuterRef("pk"), state__in=("started", "completed"), happened_on__lt=local(until).date()
+        )
+        services = ServiceReferral.objects.filter(Exists(begun), case__in=by_pk).filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gte=local(since).date())
+        )
+        rows = list(services.select_related("case__client").order_by("pk"))
+        told = _opened((row.pk, row.told_sealed, told_label(row)) for row in rows)
+        for row in rows:
+            if category := told.get(row.pk, {}).get("category"):
+                self.services.setdefault(row.case_id, set()).add(category)
+
+
+def _person(
+    group: Sequence[Case],
+    traits: CountedTraits | None,
+    told: _Told,
+    since: datetime,
+    until: datetime,
+    *,
+    is_known: bool,
+) -> CountedPerson:
+    first, last = group[0], group[-1]
+    began = local(max(since, first.opened_at))
+    facts = [told.facts.get(case.pk, {}) for case in group]
+    return CountedPerson(
+        region=last.region,
+        quarter=f"{began.year} Q{(began.month + 2) // 3}",
+        status=_status(group, told),
+        kind=kind_of(one.get("kind") or "" for one in facts),
+        age=traits.age if traits else UNKNOWN,
+        gender=traits.gender if traits else UNKNOWN,
+        race=NOT_ASKED,
+        relationship=_last_said(facts, "relationship"),
+        setting=_last_said(facts, "setting"),
+        source=first.referral.source,
+        standing="continuing" if is_known else "new",
+        outcome=_outcome(group, told),
+        services=frozenset().union(*(told.services.get(case.pk, set()) for case in group)),
+    )
+
+
+def _status(group: Sequence[Case], told: _Told) -> str:
+    """As last determined; where nobody has, as last established when the child was referred."""
+    for case in reversed(group):
+        if case.pk in told.status:
+            return told.status[case.pk].get("status") or UNKNOWN
+    return told.facts.get(group[-1].pk, {}).get("victim_status") or UNKNOWN
+
+
+def _outcome(group: Sequence[Case], told: _Told) -> str:
+    ended = told.ended
+    open_ones = [
+        case.pk for case in group if case.pk not in ended and not (case.closed_at and case.closed_at < told.until)
+    ]
+    if open_ones:
+        return "missing" if set(open_ones) & told.missing else "active"
+    reason = active_pack().closure.reason(ended.get(group[-1].pk, {}).get("reason") or "")
+    return reason.group if reason else UNKNOWN
+
+
+def _last_said(facts: Sequence[Mapping[str, Any]], key: str) -> str:
+    return next((one[key] for one in reversed(facts) if one.get(key)), UNKNOWN)
+
+
+def _counted(viewer: Viewer, cases: Sequence[Case]) -> None:
+    for holder in sorted({case.holder for case in cases}):
+        codes = [case.code for case in cases if case.holder == holder]
+        for start in range(0, len(codes), COUNTED_AT_ONCE):
+            record_read(
+                viewer,
+                "case.counted",
+                kind="case",
+                codes=codes[start : start + COUNTED_AT_ONCE],
+                classes=["CORE", "PLAN"],
+                holder=holder,
+                purpose="counting",
+                outcome="counted",  # nobody is shown anything: it is no reading
+            )
+
+
+def _opened(rows: Iterable[tuple[int, bytes | memoryview | None, SealContext]]) -> dict[int, dict[str, Any]]:
+    """What each says, by its key; nothing where its key was destroyed."""
+    found = list(rows)
+    texts = open_each([(blob, label) for _, blob, label in found])
+    return {pk: json.loads(text) if text else {} for (pk, _, _), text in zip(found, texts, strict=True)}
