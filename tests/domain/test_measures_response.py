@@ -270,3 +270,30 @@ def test_ten_years_of_a_state_are_counted_in_good_time() -> None:
     counted = [referral(dice.randint(1, 3), held=dice.choice([None, dice.random() * 300])) for _ in range(3000)]
     found = response_overall(counted, asked(datetime(2035, 1, 1, tzinfo=UTC)))
     assert found.denominator == 3000
+
+
+@pytest.mark.req("INT-11", "STAT-4")
+def test_the_time_that_the_desk_set_is_the_one_that_counts() -> None:
+    upgraded = referral(3, (1, 100), held=120)
+    # By the tiers alone it is due 48 hours after the change; the desk counts every limit from receipt.
+    assert due_at(upgraded, asked()) == at(148)
+    assert verdict_on(upgraded, asked()) == MET
+    as_on_the_desk = replace(upgraded, due_at=at(48))
+    assert due_at(as_on_the_desk, asked()) == at(48)
+    assert verdict_on(as_on_the_desk, asked()) == missed()
+    assert response_overall([as_on_the_desk], asked()).counts["met_but_late_on_the_desk"] == 0
+    assert response_overall([upgraded], asked()).counts["met_but_late_on_the_desk"] == 1
+
+
+@pytest.mark.req("INT-11")
+@pytest.mark.parametrize(("held", "verdict"), [(60, MET), (60.001, missed()), (None, missed())])
+def test_on_the_second_of_the_desk_is_met(held: float | None, verdict) -> None:
+    assert verdict_on(referral(1, held=held, due_at=at(60)), asked()) == verdict
+
+
+@pytest.mark.req("INT-11")
+def test_not_yet_due_on_the_desk_is_pending_and_turned_away_before_it_is_left_out() -> None:
+    assert verdict_on(referral(1, due_at=at(60)), asked(at(50))) == PENDING
+    away = replace(referral(1, due_at=at(60)), eligible=False, decided_at=at(55))
+    assert verdict_on(away, asked()) == excluded("ineligible")
+    assert verdict_on(replace(away, decided_at=at(61)), asked()) == missed()

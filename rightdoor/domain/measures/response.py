@@ -20,6 +20,7 @@ RULES = (
     "A referral that nobody has triaged is held to the fastest tier.",
     "A faster tier is due at the old time, or its own hours after the change, whichever comes first. "
     "A slower one never lengthens a time that had passed.",
+    "Where the desk set a due time, that one counts: there every limit runs from receipt, also after a change.",
 )
 BY_TIER = Definition(
     name="{name}",
@@ -28,7 +29,7 @@ BY_TIER = Definition(
     numerator="tier {tier} referrals whose first emergency response meeting was held within {hours} hours of receipt",
     denominator="tier {tier} referrals accepted whose meeting was held or due by the cut-off",
     rules=RULES,
-    version=1,
+    version=2,
     source="Roadmap, response times",
 )
 OVERALL = Definition(
@@ -38,7 +39,7 @@ OVERALL = Definition(
     numerator="referrals whose first emergency response meeting was held within the hours of their tier ({hours})",
     denominator="referrals accepted whose meeting was held or due by the cut-off",
     rules=(*RULES, "Median and 90th percentile by Kaplan-Meier: those still waiting count for as long as they have."),
-    version=1,
+    version=2,
     source="Roadmap, response times",
 )
 
@@ -103,9 +104,14 @@ def tier_of(row: ReferralRow, asked: Asked) -> int:
 
 
 def due_at(row: ReferralRow, asked: Asked) -> datetime:
-    """When the meeting is due, by the tiers as they changed up to it. Raises ValueError for a tier that is not here."""
+    """When the meeting is due: as the desk's clock says, or by the tiers as they changed up to it.
+
+    Raises ValueError for a tier that is not here.
+    """
     steps = _steps(row, asked)
     before = _hours(asked.norms, steps[0][0] if steps else asked.norms.fastest)
+    if row.due_at is not None:
+        return row.due_at
     due = row.received_at + timedelta(hours=before)
     for tier, at in steps[1:]:
         hours = _hours(asked.norms, tier)
@@ -118,7 +124,9 @@ def due_at(row: ReferralRow, asked: Asked) -> datetime:
 
 
 def due_from_receipt(row: ReferralRow, asked: Asked) -> datetime:
-    """When the desk's clock runs out: every limit counts from receipt, and a change never makes it later."""
+    """When the desk's clock runs out: the time that it set, or every limit from receipt; no change makes it later."""
+    if row.due_at is not None:
+        return row.due_at
     tiers = [tier for tier, _ in _steps(row, asked)] or [asked.norms.fastest]
     return row.received_at + timedelta(hours=min(_hours(asked.norms, tier) for tier in tiers))
 

@@ -48,6 +48,7 @@ class ReferralRow(Row):
     `received_at`: when the response clock started. `tiers`: in order; none: nobody has triaged it. `held_at`: when the
     first emergency response meeting was held, not when one was scheduled. `eligible`: the decision; `decided_at`: its
     time; `reason` of an ineligible one. `source`: who referred first, "" unknown. `late_cause`: why it was late.
+    `due_at`: the time that the desk's clock set; where it is given, it is the one that counts.
     """
 
     received_at: datetime
@@ -60,6 +61,7 @@ class ReferralRow(Row):
     is_duplicate: bool | None = None
     source: str = ""
     late_cause: str = ""
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
