@@ -1,7 +1,8 @@
 """What the serving role may do in the databases. Run as their owner after every migration; repeating it is harmless.
 
 The program serves as ``rightdoor_app``, which owns nothing. It may read and write rows; it may not change a table. The
-audit trail it may read; adding goes through two functions of the owner's, and nothing else changes it.
+audit trail it may read; adding goes through two functions of the owner's, and nothing else changes it. To the ledger of
+what was published it may add.
 Works on PostgreSQL 15 to 18.
 """
 
@@ -13,6 +14,7 @@ APP = "rightdoor_app"
 AUDIT_TABLES = ("audit_auditevent", "audit_auditbatch")
 AUDIT_FUNCTIONS = ("audit_write", "audit_seal")
 READ_ONLY_TABLES = ("django_migrations",)
+APPEND_ONLY_TABLES = ("published_entry",)  # what is published stays as it is
 
 _STATEMENTS = f"""
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -41,6 +43,8 @@ _STATEMENTS = f"""
                 EXECUTE format('GRANT SELECT ON TABLE %s TO {APP}', found.name);
             ELSIF found.relname = '{READ_ONLY_TABLES[0]}' OR found.relkind IN ('v', 'm') THEN
                 EXECUTE format('GRANT SELECT ON TABLE %s TO {APP}', found.name);
+            ELSIF found.relname = '{APPEND_ONLY_TABLES[0]}' THEN
+                EXECUTE format('GRANT SELECT, INSERT ON TABLE %s TO {APP}', found.name);
             ELSE
                 EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE %s TO {APP}', found.name);
             END IF;

@@ -444,6 +444,9 @@ ACTS: Mapping[str, Act] = {
     "submission.read": Act("read what a source answered", {"state_analyst": frozenset({"region"})}),
     "submission.answer": Act("answer for this source", {"agency_head": OWN, "public": ANYWHERE}),
     "submission.let_go": Act("destroy yearly answers that are too old", {"system": ANYWHERE}),
+    # everything that was ever published: asked by whatever is published next, and grown by it
+    "ledger.read": Act("read what was ever published", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}),
+    "ledger.enter": Act("enter what is published", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}),
     # the investigative team of a judicial district: its protocol is a switch of the whole state's installation
     "protocol.read": Act(
         "see the protocols of the investigative teams",
@@ -571,6 +574,8 @@ NOT_ON_A_CASE = (
     "education.",
     "survey.",
     "submission.",
+    "ledger.",
+    "release.",
 )
 
 

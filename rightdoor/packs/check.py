@@ -47,6 +47,7 @@ CHECKS: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     meetings.agendas,
     plans.plans,
     figures.numbers,
+    figures.printed,
     public.public,
     sharing.matrix,
     sharing.disciplines,

@@ -298,6 +298,32 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedSum:
+    """`total` is the sum of `parts`; each is a key of the report's cells."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedReport:
+    """What the state printed of one year before it had this program: known to everybody for good.
+
+    A cell is called by what it counts: `total`, `age=juvenile`, `place=orleans`, with `|` between two. `vocabulary`
+    names whose words these are; figures are drawn together with others of the same words alone.
+    """
+
+    key: str
+    year: int  # whose people are counted; the report itself came out later
+    vocabulary: str
+    source: str
+    cells: Mapping[str, int]
+    sums: tuple[PrintedSum, ...] = ()
+    asked: int | None = None
+    answered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """How counts may leave the house."""
 
@@ -465,6 +491,7 @@ class Pack:
     plans: Plans
     targets: tuple[Target, ...]
     statistics: Statistics
+    printed_reports: tuple[PrintedReport, ...]
     protocol: Protocol
     public: PublicPages
     sharing: Sharing

@@ -48,6 +48,7 @@ PARTED_FILES = {
     "legal_relief.yaml": ("legal_relief",),
     "measures.yaml": ("targets",),
     "screening.yaml": ("recommended_tools",),
+    "published.yaml": ("printed_reports",),
 }
 FILES = (*PARTED_FILES, *WHOLE_FILES)
 FILE_OF = {name: file for file, name in WHOLE_FILES.items()} | {

@@ -11,6 +11,7 @@ ledger.py      what was published earlier, and differences that nobody printed b
 primary.py     which counts are small or too few providers' own
 protection.py  how much room each of them must keep
 weights.py     what hiding a count costs
+linked.py      which part of that can tell something of these counts
 attackers.py   who subtracts: an outsider, one who knows the rule, a provider, a person who is alone in a count
 exact.py       the cheapest pattern, by cuts; or a good one when time runs out
 audit.py       another way of looking: what an attacker can still tell of a pattern. Shares no step with exact.py

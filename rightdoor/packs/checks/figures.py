@@ -1,7 +1,9 @@
-"""Small counts, older vocabularies and targets."""
+"""Small counts, older vocabularies, what was printed earlier, and targets."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from rightdoor.domain.victim_status import STATUSES
@@ -10,6 +12,8 @@ from ..fault import Fault, one_of
 from ..pack import Pack
 
 LEAST_THRESHOLD = 11
+_PART = r"[a-z]+=[a-z0-9_-]+"
+PRINTED = re.compile(rf"{_PART}(\|{_PART})*")
 
 
 def numbers(pack: Pack) -> Iterator[Fault]:
@@ -27,3 +31,36 @@ def numbers(pack: Pack) -> Iterator[Fault]:
             yield Fault(
                 "measures.yaml", key, f"{target.aim} is no target.", "Write a positive number, percent up to 100."
             )
+
+
+def printed(pack: Pack) -> Iterator[Fault]:
+    """What was printed adds up: a wrong figure here would make every later report a wrong one."""
+    file = "published.yaml"
+    years = Counter(report.year for report in pack.printed_reports)
+    for report in pack.printed_reports:
+        where = f"printed_reports[{report.key}]"
+        if years[report.year] > 1:
+            yield Fault(file, f"{where}.year", f"{report.year} stands twice.", "Keep one report of a year.")
+        if not 1900 <= report.year <= 2200:
+            yield Fault(file, f"{where}.year", f"{report.year} is no year.", "Write the year with four digits.")
+        if None not in (report.asked, report.answered) and (report.answered or 0) > (report.asked or 0):
+            yield Fault(file, f"{where}.answered", "More answered than were asked.", "Correct one of the two.")
+        if "total" not in report.cells:
+            yield Fault(file, f"{where}.cells", "The total is missing.", "Add `total`.")
+        for name, count in report.cells.items():
+            if count < 0:
+                yield Fault(file, f"{where}.cells.{name}", f"{count} is no count.", "Write zero or more.")
+            if name != "total" and not PRINTED.fullmatch(name):
+                remedy = "Write what is counted apart: age=juvenile, or age=juvenile|place=KEY, in this order."
+                yield Fault(file, f"{where}.cells.{name}", f"“{name}” names no cell.", remedy)
+            total = report.cells.get("total", count)
+            if count > total:
+                yield Fault(
+                    file, f"{where}.cells.{name}", f"{count} is more than the total.", "Correct one of the two."
+                )
+        for at, one in enumerate(report.sums):
+            there = f"{where}.sums[{at}]"
+            if unknown := sorted({one.total, *one.parts} - set(report.cells)):
+                yield Fault(file, there, f"There is no cell {unknown[0]}.", "Name cells of this report.")
+            elif sum(report.cells[part] for part in one.parts) != report.cells[one.total]:
+                yield Fault(file, there, f"The parts do not come to {one.total}.", "Correct the cells.")
