@@ -83,7 +83,7 @@ class Change:
             )
         said = "more" if self.direction == "rise" else "fewer"
         return (
-            f"There were {said}: {_times(self.ratio)} what it was, and not by chance alone; most likely "
+            f"There were {said}: {_times(self.ratio)} what it was, and not by chance alone; most likely between "
             f"{_times(self.low)} and {_times(self.high)}. Why, the figure does not say."
         )
 
