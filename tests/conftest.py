@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -34,6 +36,7 @@ def django_db_setup(django_db_blocker: object, worker_id: str = "") -> Iterator[
 
     from rightdoor.config import privileges, rowlevel
     from rightdoor.foundation.fence import for_this_process
+    from tests import made_tables
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     urls = {"default": ("DATABASE_OWNER_URL", "DATABASE_URL"), "keyring": ("KEYRING_OWNER_URL", "KEYRING_URL")}
@@ -51,7 +54,11 @@ def django_db_setup(django_db_blocker: object, worker_id: str = "") -> Iterator[
                 )
             connections[alias].settings_dict["NAME"] = name
             settings.DATABASES[alias]["NAME"] = name
-            call_command("migrate", database=alias, verbosity=0, interactive=False)
+            made_tables.make_tables(
+                alias,
+                urlsplit(os.environ[urls[alias][0]])._replace(path=f"/{name}").geturl(),
+                partial(call_command, "migrate", database=alias, verbosity=0, interactive=False),
+            )
             privileges.grant(connections[alias])
             if alias == "default":
                 rowlevel.enforce(connections[alias])
