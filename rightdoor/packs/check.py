@@ -39,6 +39,7 @@ CHECKS: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     vocabulary.labels,
     places.regions,
     places.centers,
+    places.tiles,
     reporting_line.reporting_line,
     rules.eligibility,
     rules.tiers,

@@ -38,6 +38,15 @@ class Statute:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """Where an area stands on the map of squares, from 1 at the upper left, and the letters in its square."""
+
+    column: int
+    row: int
+    letters: str
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """One of the areas that a state is divided into. `fips` is its federal code of five digits."""
 
@@ -45,6 +54,7 @@ class Area:
     name: str
     fips: str
     region: str
+    tile: Tile | None = None
 
 
 @dataclass(frozen=True, slots=True)

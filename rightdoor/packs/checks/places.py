@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from ..fault import Fault, one_of
 from ..pack import Pack
 
+MOST_TILES = 16  # columns and rows of the map of squares: as many as a phone shows with letters in them
+
 
 def regions(pack: Pack) -> Iterator[Fault]:
     file = "regions.yaml"
@@ -56,3 +58,33 @@ def centers(pack: Pack) -> Iterator[Fault]:
         if served[area] != 1:
             said = "No center serves" if not served[area] else f"{served[area]} centers serve"
             yield Fault(file, "centers", f"{said} “{area}”.", "Let exactly one center serve each area.")
+
+
+def tiles(pack: Pack) -> Iterator[Fault]:
+    """A map of squares shows every area once, or there is none."""
+    file = "regions.yaml"
+    drawn = [area for area in pack.areas if area.tile is not None]
+    if not drawn:
+        return
+    stands_at: dict[tuple[int, int], str] = {}
+    named: dict[str, str] = {}
+    for area in pack.areas:
+        where = f"regions[{area.region}].areas[{area.key}].tile"
+        if area.tile is None:
+            yield Fault(file, where, f"“{area.key}” is not on the map.", "Give every area a square, or none of them.")
+            continue
+        place, letters = (area.tile.column, area.tile.row), area.tile.letters
+        if not all(1 <= at <= MOST_TILES for at in place):
+            yield Fault(
+                file,
+                where,
+                f"The square {place} lies outside of the map.",
+                f"Count columns and rows 1 to {MOST_TILES}.",
+            )
+        if not re.fullmatch(r"[A-Z]{2,3}", letters):
+            yield Fault(file, where, f"“{letters}” does not fit into a square.", "Write two or three capital letters.")
+        other, same = stands_at.setdefault(place, area.key), named.setdefault(letters, area.key)
+        if other != area.key:
+            yield Fault(file, where, f"The square is taken by “{other}”.", "Move one of the two.")
+        if same != area.key:
+            yield Fault(file, where, f"“{letters}” stands for “{same}”, too.", "Choose other letters for one of them.")
