@@ -1,7 +1,8 @@
 """From rows to a file for spreadsheets: CSV, or a workbook (.xlsx) written with the standard library alone.
 
-Every cell is a text. No spreadsheet may take one for a formula: `harmless` stands before either kind of file, and a
-workbook says of each cell that it is a text. The same rows give the same bytes.
+Every cell is a text, or in a workbook of several sheets a whole number. No spreadsheet may take one for a formula:
+`harmless` stands before either kind of file, and a workbook says of each text that it is one. The same rows give the
+same bytes.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Page:
     """
 
     title: str
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | int]]
     choices: Mapping[int, str] = field(default_factory=dict)
     widths: Sequence[int] = ()
     offered_rows: int = 1000  # how far down the choices are offered
@@ -139,7 +140,9 @@ def _letter(column: int) -> str:
     return (chr(64 + first) if first else "") + chr(65 + last)
 
 
-def _cell(text: str) -> str:
+def _cell(text: str | int) -> str:
+    if isinstance(text, int):
+        return f"<c><v>{int(text)}</v></c>"
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_clean(text)[:LONGEST_CELL])}</t></is></c>'
 
 
