@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from rightdoor.config.env import ROOT, Env
-from rightdoor.config.reference import asvs, bars, sharing
+from rightdoor.config.reference import asvs, bars, crosswalk, sharing
 from rightdoor.domain import permission, referral, victim_status
 from rightdoor.foundation.audit.verbs import VERBS
 
@@ -32,6 +32,7 @@ def pages() -> dict[str, str]:
         "reference/security.md": MADE + bars.page(),
         "reference/sharing-matrix.md": MADE + sharing.page(),
         "reference/asvs.md": MADE + asvs.page(),
+        "reference/crosswalk.md": MADE + crosswalk.page(),
     }
 
 
