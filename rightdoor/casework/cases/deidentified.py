@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.clients.models import keeping_apart, kept_apart, regions_q
 from rightdoor.community.partners.deidentified import holders_apart
+from rightdoor.domain.permission import Viewer
 
 
 def cases_known(region: str, at: datetime) -> QuerySet[Case]:
@@ -19,3 +21,22 @@ def is_open(at: datetime) -> Q:
     """Was the case open at that moment? One that was opened again since then was closed, if its ending says so."""
     ended = Case.objects.filter(closures__closed_at__lte=at, closures__reopened_at__gt=at)
     return (Q(closed_at__isnull=True) | Q(closed_at__gt=at)) & ~Q(pk__in=ended.values("pk"))
+
+
+def cases_counted(viewer: Viewer, *, region: str = "", own: bool = False) -> QuerySet[Case]:
+    """The cases that this viewer's figures are made of, and whose rows the viewer may open.
+
+    A coordinator counts those of `visible_cases` that lie in the coordinator's regions, `own` those that the
+    coordinator coordinates; never one on which the coordinator is a guest only. The installation counts all of them,
+    but what an agency keeps apart. For everybody else there is none. (SR-18)
+    """
+    if viewer.is_system:
+        found = Case.objects.exclude(holder__in=holders_apart())
+    elif viewer.has("care_coordinator"):
+        found = Case.objects.filter(regions_q(viewer)).exclude(holder__in=keeping_apart(viewer))
+        found = found.exclude(client__in=kept_apart(viewer).values("client"))
+    else:
+        return Case.objects.none()
+    if region:
+        found = found.filter(region=region)
+    return found.filter(coordinator=viewer.code) if own else found

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from rightdoor.casework.cases.deidentified import cases_known, is_open
+from rightdoor.casework.cases.models import Case
 from rightdoor.casework.plans.models import PlanReview, ServicePlan, SharedDecision
 from rightdoor.domain.looking_back import Lookback
+from rightdoor.domain.measures.rows import Row
 from rightdoor.domain.service_plan import engagement_days
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 
@@ -151,3 +153,64 @@ def band(days: int) -> str:
 
 def _month(at: datetime) -> str:
     return f"{local(at):%Y-%m}"
+
+
+# --------------------------------------------------------------------------------------- what measures are made of
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRow(Row):
+    """A case as it was carried: from when until when, in which mode, and since when it has had a plan."""
+
+    opened_at: datetime
+    closed_at: datetime | None = None
+    again_at: datetime | None = None  # when it was opened again, the last time
+    adopted_at: datetime | None = None  # of its first plan
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAtRow(Row):
+    """A look at a plan that was owed or done. `reviewed_at` None: it is owed."""
+
+    due_at: datetime | None
+    reviewed_at: datetime | None = None
+
+
+def carried_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, CarriedRow]]:
+    """Code, region and row of each of these cases that was open at some time in these days. One query."""
+    rows = (
+        within.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since), opened_at__lt=until)
+        .annotate(adopted=Min("plans__adopted_at"), again=Max("closures__reopened_at"))
+        .order_by("-opened_at", "-pk")
+    )
+    return [
+        (code, region, CarriedRow(*told))
+        for code, region, *told in rows.values_list(
+            "code", "region", "opened_at", "closed_at", "again", "adopted", "mode"
+        )
+    ]
+
+
+def looked_at_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, LookedAtRow]]:
+    """Code of the case, region and row of each review of a plan that was done in these days, or is owed since one of
+    them. Two queries. (CASE-6)
+    """
+    done = PlanReview.objects.filter(case__in=within, reviewed_at__gte=since, reviewed_at__lt=until)
+    owed = ServicePlan.objects.filter(
+        case__in=within.filter(state="open"), state="adopted", review_due_at__gte=since, review_due_at__lt=until
+    )
+    return [
+        *(
+            (code, region, LookedAtRow(due, at))
+            for code, region, due, at in done.order_by("-reviewed_at", "-pk").values_list(
+                "case__code", "case__region", "due_at", "reviewed_at"
+            )
+        ),
+        *(
+            (code, region, LookedAtRow(due))
+            for code, region, due in owed.order_by("-review_due_at", "-pk").values_list(
+                "case__code", "case__region", "review_due_at"
+            )
+        ),
+    ]

@@ -12,14 +12,16 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from rightdoor.casework.clients.models import keeping_apart, kept_apart, regions_q
 from rightdoor.casework.referrals.models import MandatedReport, Referral, TierChange
 from rightdoor.casework.referrals.sealed import facts_label
 from rightdoor.community.partners.deidentified import holders_apart
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.looking_back import Lookback
+from rightdoor.domain.measures.rows import CaseRow, ReferralRow, TierSet
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.audit.events import record_read
-from rightdoor.foundation.jurisdiction.active import local
+from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.sealing.seals import open_each
 
 # Hours from the start of the clock to the staffing, as bands that no single child can be told by.
@@ -196,3 +198,94 @@ def _response(row: Referral, back: Lookback) -> str:
         return Clock(row.clock_started_at, row.due_at, stopped_at=row.stopped_at).state(back.until)
     is_owed = row.state != "ineligible" and row.due_at <= back.until
     return "overdue" if is_owed else ""
+
+
+# --------------------------------------------------------------------------------------- what measures are made of
+
+
+def referrals_counted(viewer: Viewer, *, region: str = "", own: bool = False) -> QuerySet[Referral]:
+    """The referrals that this viewer's figures are made of, and whose rows the viewer may open.
+
+    A coordinator counts those of `visible_referrals` in the coordinator's regions, `own` those that the coordinator
+    took up. The installation counts all of them, but what an agency keeps apart. For everybody else there is none.
+    (SR-18)
+    """
+    if viewer.is_system:
+        found = Referral.objects.exclude(holder__in=holders_apart())
+    elif viewer.has("care_coordinator"):
+        found = Referral.objects.filter(regions_q(viewer)).exclude(holder__in=keeping_apart(viewer))
+        found = found.exclude(client__in=kept_apart(viewer).values("client"))
+    else:
+        return Referral.objects.none()
+    if region:
+        found = found.filter(region=region)
+    return found.filter(coordinator=viewer.code) if own else found
+
+
+def measure_rows(within: QuerySet[Referral], since: datetime, until: datetime) -> list[tuple[str, str, ReferralRow]]:
+    """Code, region and row of each referral whose clock started from `since` on and before `until`. Two queries.
+
+    The code leads to the record, for whom it is open; `within` says which may be counted at all. (STAT-4)
+    """
+    chosen = within.filter(clock_started_at__gte=since, clock_started_at__lt=until)
+    tiers = _tiers_in_force(chosen)
+    columns = (
+        "pk", "code", "region", "state", "source", "clock_started_at", "due_at", "stopped_at", "decided_at",
+        "ineligible_reason", "late_cause",
+    )  # fmt: skip
+    return [
+        (
+            code,
+            region,
+            ReferralRow(
+                received_at=started,
+                tiers=tiers.get(pk, ()),
+                held_at=stopped,
+                eligible=_is_eligible(state, decided),
+                decided_at=decided,
+                reason=reason,
+                source=source,
+                late_cause=cause,
+                due_at=due,
+            ),
+        )
+        for pk, code, region, state, source, started, due, stopped, decided, reason, cause in chosen.order_by(
+            "-clock_started_at", "-pk"
+        ).values_list(*columns)
+    ]
+
+
+def rows_without_a_case(within: QuerySet[Referral], since: datetime, until: datetime) -> list[tuple[str, str, CaseRow]]:
+    """Referrals of these days that were not accepted, or are not decided: what a cohort of cases leaves out. One query.
+
+    Code and region of the referral, and a row that says no more than that.
+    """
+    chosen = within.filter(clock_started_at__gte=since, clock_started_at__lt=until, case__isnull=True)
+    return [
+        # Accepted and not yet a case: nothing was held on it, and whether it becomes one is open.
+        (code, region, CaseRow(started, accepted=False if _is_eligible(state, decided) is False else None))
+        for code, region, state, started, decided in chosen.order_by("-clock_started_at", "-pk").values_list(
+            "code", "region", "state", "clock_started_at", "decided_at"
+        )
+    ]
+
+
+def _tiers_in_force(chosen: QuerySet[Referral]) -> dict[int, tuple[TierSet, ...]]:
+    """Each referral's tiers as they came into force. A slower one that waits for its second person is not in force."""
+    hours = {tier.number: tier.due_hours for tier in active_pack().tiers}
+    changes = TierChange.objects.filter(referral__in=chosen).order_by("referral", "at", "id")
+    found: dict[int, tuple[TierSet, ...]] = {}
+    for pk, at, kind, tier, asked in changes.values_list("referral_id", "at", "kind", "tier", "asked"):
+        before = found.get(pk, ())
+        held = tier
+        if kind == "waits":
+            held = min((asked, *(one.tier for one in before[-1:])), key=lambda one: (hours.get(one, 0), one))
+        if not before or before[-1].tier != held:
+            found[pk] = (*before, TierSet(held, at))
+    return found
+
+
+def _is_eligible(state: str, decided_at: datetime | None) -> bool | None:
+    if decided_at is None:
+        return None
+    return state != "ineligible"

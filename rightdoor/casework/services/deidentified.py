@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rightdoor.casework.cases.deidentified import cases_known, is_open
-from rightdoor.casework.cases.models import StatusDetermination
+from rightdoor.casework.cases.models import Case, StatusDetermination
 from rightdoor.casework.cases.queries import determination_label
 from rightdoor.casework.referrals.sealed import facts_label
 from rightdoor.casework.services.models import AdvocacyReason, ServiceReferral, ServiceStep
 from rightdoor.casework.services.sealed import told_label
 from rightdoor.domain.looking_back import Lookback
+from rightdoor.domain.measures.rows import OutgoingRow
 from rightdoor.domain.permission import Viewer
+from rightdoor.domain.service_referral import ENDED_STATES
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.sealing.seals import open_each
@@ -146,3 +148,24 @@ def counted_advocacy(viewer: Viewer, region: str, back: Lookback) -> list[Counte
             status = told.get("status" if case.pk in latest else "victim_status", "")
             counted.append(CountedAdvocacy(status == "confirmed" if status else None, case.referred or case.reasoned))
     return counted
+
+
+def measure_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, OutgoingRow]]:
+    """Code, region and row of each referral to a service that was made in these days on these cases. One query.
+
+    What it was to stands sealed, and is not opened here. (CASE-5)
+    """
+    rows = ServiceReferral.objects.filter(case__in=within, made_at__gte=since, made_at__lt=until)
+    return [
+        (
+            code,
+            region,
+            OutgoingRow(
+                made_at,
+                "completed" if state == "completed" else "not_completed" if state in ENDED_STATES else "not_known",
+            ),
+        )
+        for code, region, made_at, state in rows.order_by("-made_at", "-pk").values_list(
+            "code", "case__region", "made_at", "state"
+        )
+    ]

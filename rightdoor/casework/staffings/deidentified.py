@@ -5,13 +5,18 @@ Only clear columns are read: that something was written, never what.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from rightdoor.casework.cases.deidentified import cases_known, is_open
+from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.models import Standing
+from rightdoor.casework.consents.models import ParticipationConsent
+from rightdoor.casework.plans.models import PlanReview, ServicePlan
 from rightdoor.casework.staffings.models import (
     ActionItem,
     CadenceSetting,
@@ -26,6 +31,7 @@ from rightdoor.community.partners.deidentified import holders_apart
 from rightdoor.domain import cadence as rule
 from rightdoor.domain.cadence import Rhythm
 from rightdoor.domain.looking_back import Lookback
+from rightdoor.domain.measures.rows import CaseRow, Consent, MeetingRow, Scheduled, StaffingRow
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.notices.models import Notice
 
@@ -182,3 +188,101 @@ def _days_of(key: str) -> int | None:
 
 def _day(at: datetime | None) -> date | None:
     return None if at is None else local(at).date()
+
+
+# --------------------------------------------------------------------------------------- what measures are made of
+
+
+def meeting_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, MeetingRow]]:
+    """Code, region and row of each staffing of these cases that was held, or called off, in these days. Two queries.
+
+    A plan is delivered with the summary that holds it, or when it is adopted after the meeting began. The hours run
+    from when the meeting was held, as on the desk. (MTG-5)
+    """
+    in_time = Q(state="held", held_at__gte=since, held_at__lt=until)
+    off = Q(state="cancelled", starts_at__gte=since, starts_at__lt=until)
+    chosen = Staffing.objects.filter(in_time | off, case__in=within)
+    adopted = _moments(
+        ServicePlan.objects.filter(case__in=chosen.values("case"), adopted_at__isnull=False), "adopted_at"
+    )
+    rows = chosen.annotate(with_plan=Q(summary__plan_sealed__isnull=False)).order_by("-starts_at", "-pk")
+    found = []
+    for code, region, case, kind, state, starts, held, shared, with_plan, services in rows.values_list(
+        "code", "region", "case_id", "kind", "state", "starts_at", "held_at", "summary_shared_at", "with_plan",
+        "continued_services",
+    ):  # fmt: skip
+        row = MeetingRow(
+            kind=kind,
+            started_at=held or starts,
+            is_cancelled=state == "cancelled",
+            record_shared_at=shared,
+            plan_shared_at=_first_of(
+                shared if with_plan else None, _first_after(adopted.get(case, []), held or starts)
+            ),
+            plan_is_owed=False if services == "not_eligible" else None,
+        )
+        found.append((code, region, row))
+    return found
+
+
+def case_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, CaseRow]]:
+    """Code, region and row of each case that was referred or open in these days. Five queries.
+
+    A review of its status is a review of the plan, or an ongoing meeting or case review that was held. Of a case that
+    was opened again the time since then counts.
+    """
+    referred = Q(referral__clock_started_at__gte=since, referral__clock_started_at__lt=until)
+    was_open = Q(opened_at__lt=until) & (Q(closed_at__isnull=True) | Q(closed_at__gte=since))
+    chosen = within.filter(referred | was_open)
+    keys = chosen.values("pk")
+    staffed: dict[int, list[StaffingRow]] = {}
+    held = Staffing.objects.filter(case__in=keys, state="held", held_at__isnull=False).order_by("held_at", "pk")
+    for case, kind, at, meeting in held.values_list("case_id", "kind", "held_at", "meeting_id"):
+        staffed.setdefault(case, []).append(StaffingRow(kind, at, str(meeting)))
+    reviewed = _moments(PlanReview.objects.filter(case__in=keys), "reviewed_at")
+    rhythms: dict[int, list[Scheduled]] = {}
+    days = {key: _days_of(key) for key in rule.KEYS}
+    settings = CadenceSetting.objects.filter(case__in=keys).order_by("set_at", "pk")
+    for case, key, at in settings.values_list("case_id", "cadence", "set_at"):
+        if key in days:
+            rhythms.setdefault(case, []).append(Scheduled(at, days[key]))
+    consents: dict[int, Consent] = {}
+    answers = ParticipationConsent.objects.filter(client__in=chosen.values("client")).order_by("given_at", "pk")
+    for client, answer, why in answers.values_list("client_id", "answer", "ended_why"):
+        consents[client] = "refused" if answer == "refused" or why == "withdrawn" else "given"
+    rows = chosen.annotate(again_at=Max("closures__reopened_at")).order_by("-opened_at", "-pk")
+    found = []
+    for pk, code, region, client, started, opened, closed, again in rows.values_list(
+        "pk", "code", "region", "client_id", "referral__clock_started_at", "opened_at", "closed_at", "again_at"
+    ):
+        meetings = staffed.get(pk, [])
+        looked_at = [one.held_at for one in meetings if one.kind != "emergency"]
+        row = CaseRow(
+            referred_at=started,
+            accepted=True,
+            staffings=tuple(meetings),
+            consent=consents.get(client, "not_known"),
+            opened_at=again or opened,
+            closed_at=closed,
+            schedule=tuple(rhythms.get(pk, ())),
+            reviews=tuple(sorted([*reviewed.get(pk, []), *looked_at])),
+        )
+        found.append((code, region, row))
+    return found
+
+
+def _moments(rows: QuerySet[ServicePlan] | QuerySet[PlanReview], field: str) -> dict[int, list[datetime]]:
+    """The moments of each case, in their order."""
+    found: dict[int, list[datetime]] = {}
+    for case, at in rows.order_by(field, "pk").values_list("case_id", field):
+        found.setdefault(case, []).append(at)
+    return found
+
+
+def _first_after(moments: Sequence[datetime], at: datetime) -> datetime | None:
+    place = bisect_left(moments, at)
+    return moments[place] if place < len(moments) else None
+
+
+def _first_of(*moments: datetime | None) -> datetime | None:
+    return min((one for one in moments if one is not None), default=None)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
 
 from rightdoor.community.meetings.models import Invitation, Meeting
 from rightdoor.domain.looking_back import Lookback
+from rightdoor.domain.measures.rows import RegionRow
 from rightdoor.foundation.access.models import Grant
+from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.notices.models import Notice
 
 # A moved meeting is told of anew, and whoever stands in is told, too; whoever convened it needs no notice.
@@ -110,3 +115,52 @@ def _roles(accounts: set[int], back: Lookback) -> dict[int, list[tuple[str, str]
     for account, role, region in rows.values_list("account_id", "role", "region"):
         found.setdefault(account, []).append((role, region))
     return found
+
+
+# --------------------------------------------------------------------------------------- what measures are made of
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPlaces:
+    """How the places of one discipline at meetings were taken. Delegates count as present, and by themselves."""
+
+    discipline: str
+    told: int  # places of which somebody said whether they were taken
+    present: int
+    delegated: int
+    excused: int
+    open: int  # nobody said
+
+
+def counted_places(regions: Sequence[str], since: datetime, until: datetime) -> list[CountedPlaces]:
+    """Places at the regions' meetings held in these days, by discipline. One query. (MTG-3)"""
+    was_there = Q(attendance="present")
+    rows = (
+        Invitation.objects.filter(
+            meeting__region__in=regions,
+            meeting__state="held",
+            meeting__held_at__gte=since,
+            meeting__held_at__lt=until,
+        )
+        .values("discipline")
+        .annotate(
+            told=Count("pk", filter=~Q(attendance="")),
+            present=Count("pk", filter=was_there),
+            delegated=Count("pk", filter=was_there & Q(answer="delegated")),
+            excused=Count("pk", filter=Q(attendance="absent", answer="excused")),
+            open=Count("pk", filter=Q(attendance="")),
+        )
+        .order_by("discipline")
+    )
+    return [CountedPlaces(**row) for row in rows]
+
+
+def advisory_rows(regions: Sequence[str], since: datetime, until: datetime) -> list[RegionRow]:
+    """The days on which each region's advisory team met. One query."""
+    met = Meeting.objects.filter(
+        region__in=regions, kind="advisory", state="held", held_at__gte=since, held_at__lt=until
+    )
+    days: dict[str, list[datetime]] = {region: [] for region in regions}
+    for region, at in met.order_by("held_at", "pk").values_list("region", "held_at"):
+        days[region].append(at)
+    return [RegionRow(region, tuple(local(at).date() for at in days[region])) for region in regions]
