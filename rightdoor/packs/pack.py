@@ -334,6 +334,14 @@ class PrintedReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Offense:
+    """What a law of the list of charges is in the national system: one code, or several that the law does not part."""
+
+    charge: str
+    nibrs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """How counts may leave the house."""
 
@@ -341,6 +349,7 @@ class Statistics:
     zeros_are_shown: bool
     crosswalk: tuple[Crosswalk, ...] = ()
     charges: Choices = Choices()  # laws under which trafficking is charged, for yearly reports
+    offenses: tuple[Offense, ...] = ()  # what of them is settled; the others are told without a code
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from rightdoor.domain.victim_status import STATUSES
 
+from ..crosswalk import crosswalk
 from ..fault import Fault, one_of
 from ..pack import Pack
 
@@ -25,6 +26,16 @@ def numbers(pack: Pack) -> Iterator[Fault]:
         if walk.means not in STATUSES:
             key = f"crosswalk[{position}].means"
             yield Fault("statistics.yaml", key, f"There is no status “{walk.means}”.", one_of(STATUSES))
+    charges = [one.key for one in pack.statistics.charges]
+    known = crosswalk().vocabulary("nibrs").field("offense")
+    codes = known.codes if known else ()
+    for offense in pack.statistics.offenses:
+        key = f"offenses[{offense.charge}]"
+        if offense.charge not in charges:
+            yield Fault("statistics.yaml", f"{key}.charge", f"There is no charge “{offense.charge}”.", one_of(charges))
+        for code in offense.nibrs:
+            if code not in codes:
+                yield Fault("statistics.yaml", f"{key}.nibrs", f"There is no offense “{code}”.", one_of(codes))
     for target in pack.targets:
         if target.aim <= 0 or (target.unit == "percent" and target.aim > 100):
             key = f"targets[{target.key}].aim"
