@@ -132,5 +132,3 @@ def strings_of(document: Any) -> Iterator[str]:
     elif isinstance(document, (list, tuple)):
         for one in document:
             yield from strings_of(one)
-    elif isinstance(document, (int, float)) and not isinstance(document, bool):
-        yield str(document)
