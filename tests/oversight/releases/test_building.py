@@ -1,0 +1,78 @@
+"""From frozen inputs to a document under a certificate."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rightdoor.domain.annual_report.building import Built, Found, build, find_pattern
+from rightdoor.domain.annual_report.inputs import earlier_tree
+from rightdoor.domain.annual_report.merging import proposals
+from rightdoor.domain.disclosure_control.exact import Unprotectable
+from rightdoor.domain.disclosure_control.ledger import with_ledger
+from rightdoor.oversight.statistics.solver import Highs
+from tests.domain.annual_years import inputs
+
+pytestmark = [pytest.mark.req("STAT-2"), pytest.mark.req("STAT-3")]
+
+
+def found(**changed: object) -> Found:
+    return find_pattern(inputs(**changed), (), Highs(), seconds=20, timer=lambda: 0.0)
+
+
+@pytest.fixture(scope="module")
+def pattern() -> Found:
+    return found()
+
+
+@pytest.fixture(scope="module")
+def built(pattern: Found) -> Built:
+    return build(inputs(), (), pattern, Highs())
+
+
+def test_a_year_passes_the_audit_under_a_rule_for_the_public(built: Built) -> None:
+    assert built.certificate["passed"]
+    assert built.certificate["for_release"]
+    assert built.certificate["threshold"] == 11
+
+
+def test_the_same_inputs_and_pattern_give_the_same_document(pattern: Found, built: Built) -> None:
+    again = build(inputs(), (), pattern, Highs())
+    assert json.dumps(again.document, sort_keys=True) == json.dumps(built.document, sort_keys=True)
+
+
+def test_the_document_tells_nothing_of_a_hidden_count(built: Built) -> None:
+    assert "intervals" not in built.document["certificate"]
+    assert set(built.hidden.values()) & set(range(1, 11))
+
+
+def test_a_pattern_that_shows_a_small_count_gets_no_certificate(pattern: Found) -> None:
+    small = "2025 provider-persons|age=unknown|status=suspected"
+    assert small in pattern.hidden
+    leaky = Found(tuple(key for key in pattern.hidden if key != small), pattern.status, 0.0)
+    made = build(inputs(), (), leaky, Highs())
+    assert not made.certificate["for_release"]
+    assert any(fault["key"] == small for fault in made.certificate["faults"])
+
+
+def test_where_nothing_protects_it_says_what_to_leave_out() -> None:
+    with pytest.raises(Unprotectable) as problem:
+        find_pattern(inputs(people=60, agencies=2), (), Highs(), seconds=20, timer=lambda: 0.0)
+    assert "outside" in proposals(key for key, _ in problem.value.cells)
+
+
+def test_the_threshold_cannot_be_lowered_through_the_inputs() -> None:
+    low = find_pattern(inputs(threshold=2), (), Highs(), seconds=20, timer=lambda: 0.0)
+    assert set(low.hidden) == set(found().hidden)
+
+
+def test_what_the_ledger_keeps_protects_the_next_release(built: Built) -> None:
+    assert {cell.key for cell in built.release.cells if cell.shown}
+    again = inputs(earlier=earlier_tree([built.release]))
+    pattern = find_pattern(again, (), Highs(), seconds=20, timer=lambda: 0.0)
+    shown = {cell.key for cell in built.release.cells if cell.shown}
+    kept_back = {cell.key for cell in built.release.cells if not cell.shown and cell.small}
+    assert not shown & set(pattern.hidden)
+    assert kept_back <= set(pattern.hidden)
+    with_ledger("alone", [], [], [built.release])  # its sums hold by themselves
