@@ -441,12 +441,42 @@ ACTS: Mapping[str, Act] = {
     "submission.remind": Act(
         "remind those who owe their figures", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}
     ),
-    "submission.read": Act("read what a source answered", {"state_analyst": frozenset({"region"})}),
+    "submission.read": Act(
+        "read what a source answered", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}
+    ),
     "submission.answer": Act("answer for this source", {"agency_head": OWN, "public": ANYWHERE}),
     "submission.let_go": Act("destroy yearly answers that are too old", {"system": ANYWHERE}),
+    # rows for approved research: asked for by whoever reads the whole state's figures, approved by another person who
+    # looks after privacy, made by the installation, fetched once by who asked (STAT-6)
+    "extract.ask": Act("ask for rows for research", {"state_analyst": frozenset({"region"})}),
+    "extract.decide": Act("approve or decline rows for research", {"privacy_officer": ANYWHERE}),
+    "extract.read": Act(
+        "read this extract's request", {"state_analyst": frozenset({"region"}), "privacy_officer": ANYWHERE}
+    ),
+    "extract.make": Act("make the rows of an approved extract", {"system": ANYWHERE}),
+    "extract.fetch": Act("fetch the rows of this extract", {"state_analyst": frozenset({"region"})}),
+    "extract.expire": Act("destroy extracts that nobody fetched", {"system": ANYWHERE}),
+    "extract.end": Act(
+        "record that no copy is left", {"state_analyst": frozenset({"region"}), "privacy_officer": ANYWHERE}
+    ),
+    # reports to funders and national collections (STAT-5)
+    "grant_report.make": Act("make a report to a funder", {"state_analyst": frozenset({"region"})}),
+    "grant_report.read": Act("read reports to funders", {"state_analyst": frozenset({"region"})}),
     # everything that was ever published: asked by whatever is published next, and grown by it
     "ledger.read": Act("read what was ever published", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}),
     "ledger.enter": Act("enter what is published", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}),
+    # the annual report: drawn up by whoever reads the whole state's figures, read and signed by somebody else
+    "annual.read": Act(
+        "read what is about to be published",
+        {"state_analyst": frozenset({"region"}), "alliance_reviewer": ANYWHERE, "auditor": ANYWHERE},
+    ),
+    "annual.draft": Act("draw up what is published", {"state_analyst": frozenset({"region"})}),
+    "annual.build": Act("build what is published", {"system": ANYWHERE}),
+    "annual.sign": Act(
+        "sign what is about to be published",
+        {"state_analyst": frozenset({"region"}), "alliance_reviewer": ANYWHERE},
+    ),
+    "annual.publish": Act("publish", {"state_analyst": frozenset({"region"})}),
     # the investigative team of a judicial district: its protocol is a switch of the whole state's installation
     "protocol.read": Act(
         "see the protocols of the investigative teams",
@@ -483,6 +513,12 @@ ACTS: Mapping[str, Act] = {
     "figures.read": Act(
         "read figures",
         dict.fromkeys(("state_analyst", "auditor", "alliance_reviewer", "care_coordinator", "agency_head"), ANYWHERE),
+    ),
+    # what leaders of the state are shown: counted by one, read by those without a case
+    "statistics.count": Act("count a closed quarter for the state", {"state_analyst": frozenset({"region"})}),
+    "statistics.read": Act(
+        "read the figures of the state",
+        dict.fromkeys(("state_analyst", "alliance_reviewer", "auditor"), ANYWHERE),
     ),
     # break-glass: one case, one hour, looked at by somebody else (SR-45)
     "emergency.open": Act("open a case in an emergency", {"duty_officer": ANYWHERE}),
@@ -574,7 +610,10 @@ NOT_ON_A_CASE = (
     "education.",
     "survey.",
     "submission.",
+    "extract.",
+    "grant_report.",
     "ledger.",
+    "statistics.",
     "release.",
 )
 
