@@ -614,7 +614,7 @@ NOT_ON_A_CASE = (
     "grant_report.",
     "ledger.",
     "statistics.",
-    "release.",
+    "annual.",
 )
 
 
