@@ -366,7 +366,6 @@ _PARTNERS = {
     "extract.approved": "approved rows for research",
     "extract.declined": "declined rows for research",
     "extract.made": "made the rows of an approved extract",
-    "extract.too_few": "gave no rows because there were too few people",
     "extract.fetched": "fetched the rows of an extract",
     "extract.expired": "destroyed an extract that nobody fetched in time",
     "extract.ended": "recorded that no copy of an extract is left",

@@ -1,0 +1,375 @@
+"""Acts on exports: asking for rows, deciding, making, fetching, ending; reports to funders."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from datetime import time as clock_time
+
+from rightdoor.casework.closure.deidentified import CountedPerson, counted_persons
+from rightdoor.domain import extract as rule
+from rightdoor.domain import grant_report
+from rightdoor.domain.disclosure_control.audit import audit
+from rightdoor.domain.disclosure_control.certificate import certificate
+from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
+from rightdoor.domain.disclosure_control.primary import Rule
+from rightdoor.domain.disclosure_control.solving import SolverFailed
+from rightdoor.domain.errors import NotPermitted, RuleBroken
+from rightdoor.domain.permission import Viewer, check_may
+from rightdoor.domain.submission.prosecution import DISPOSITIONS
+from rightdoor.foundation.access.viewers import viewer_of
+from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.audit.events import action, record, record_read
+from rightdoor.foundation.jobs.queue import call_off, defer
+from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
+from rightdoor.foundation.notices.actions import notify
+from rightdoor.foundation.once import own_code, sent_before
+from rightdoor.foundation.printing.sheets import harmless, to_csv
+from rightdoor.foundation.sealing.seals import destroy_subject
+from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
+from rightdoor.oversight.exports.queries import standing_of
+from rightdoor.oversight.exports.told import extract_label, opened, report_label, sealed
+from rightdoor.oversight.privacy.queries.people import privacy_officers
+from rightdoor.oversight.statistics.solver import Highs
+from rightdoor.oversight.submissions.models import ReportingYear
+from rightdoor.oversight.submissions.queries import counted_for
+from rightdoor.packs.crosswalk import NEWEST
+from rightdoor.packs.grant_forms import BUILDERS, Disposed, nibrs
+
+SECONDS = 20.0  # for the cheapest pattern of a grant report; after that a good one, audited in the same way
+FIELDS = tuple(rule.COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for, by whom outside, for what."""
+
+    recipient: str
+    institution: str
+    purpose: str
+    ethics: str  # the number of the ethics approval
+    approval_ends_on: date
+    ends_on: date
+    columns: Sequence[str]
+    first_year: int
+    last_year: int
+
+
+# ----------------------------------------------------------------------------------------------------------- extracts
+
+
+@action("extract.asked")
+def ask_extract(viewer: Viewer, *, asked: Request, sent: str = "", now: datetime) -> ResearchExtract:
+    """Asks for rows. A form sent twice makes one request. Raises NotPermitted, RuleBroken."""
+    check_may(viewer, "extract.ask", standing_of(viewer))
+    code = own_code(viewer, ResearchExtract, "", sent)
+    if (known := sent_before(ResearchExtract.objects.filter(asked_by=viewer.code), code)) is not None:
+        record(viewer, "extract.asked", known, again=True)
+        return known
+    if not all(one.strip() for one in (asked.recipient, asked.institution, asked.purpose, asked.ethics)):
+        raise RuleBroken("Say who gets the rows, where, for what, and the number of the ethics approval.")
+    rule.check_asked(
+        asked.columns,
+        asked.first_year,
+        asked.last_year,
+        ends=_end_of(asked.ends_on),
+        approval_ends=_end_of(asked.approval_ends_on),
+        now=now,
+    )
+    row = ResearchExtract(
+        columns=[one for one in FIELDS if one in asked.columns],
+        first_year=asked.first_year,
+        last_year=asked.last_year,
+        approval_ends_on=asked.approval_ends_on,
+        ends_on=asked.ends_on,
+        asked_at=now,
+        asked_by=viewer.code,
+        **({"code": code} if code else {}),
+    )
+    told = {name: getattr(asked, name).strip() for name in ("recipient", "institution", "purpose", "ethics")}
+    row.told_sealed = sealed(told, extract_label(row, "told"))
+    row.save()
+    notify(privacy_officers(now) - {viewer.code}, "extract.to_decide", row.code, now)
+    record(viewer, "extract.asked", row, years=row.last_year - row.first_year + 1, columns=row.columns)
+    return row
+
+
+@action("extract.approved")
+def approve_extract(viewer: Viewer, extract: ResearchExtract, *, why: str, now: datetime) -> None:
+    """Another person approves; the installation then makes the rows. Raises NotPermitted, RuleBroken."""
+    row = _decided(viewer, extract, "approved", why, now)
+    # What was asked may have waited: the dates must still hold.
+    rule.check_asked(
+        row.columns,
+        row.first_year,
+        row.last_year,
+        ends=_end_of(row.ends_on),
+        approval_ends=_end_of(row.approval_ends_on),
+        now=now,
+    )
+    row.save()
+    defer("exports.make_extract", row.code, once_key=f"extract.make.{row.code}")
+    notify({row.asked_by}, "extract.decided", row.code, now)
+    record(viewer, "extract.approved", row)
+
+
+@action("extract.declined")
+def decline_extract(viewer: Viewer, extract: ResearchExtract, *, why: str, now: datetime) -> None:
+    """Another person declines and says why. Raises NotPermitted, RuleBroken."""
+    row = _decided(viewer, extract, "declined", why, now)
+    row.save()
+    notify({row.asked_by}, "extract.decided", row.code, now)
+    record(viewer, "extract.declined", row)
+
+
+@action("extract.made")
+def make_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> ResearchExtract:
+    """Makes the rows of an approved extract, counted for the person who asked. Twice, it is once.
+
+    For the installation. Raises NotPermitted where that person may not ask any more, ExtractLeaks should a combination
+    be rare all the same.
+    """
+    check_may(viewer, "extract.make")
+    row = ResearchExtract.objects.select_for_update().get(pk=extract.pk)
+    if row.state != "approved":
+        record(viewer, "extract.made", row, again=True)
+        return row
+    account = Account.objects.filter(code=row.asked_by, is_active=True).first()
+    asker = viewer_of(account, now) if account else None
+    if asker is None:
+        raise NotPermitted("Whoever asked for it has no account any more.")
+    check_may(asker, "extract.ask", standing_of(asker))
+    people = counted_persons(asker, _start_of(row.first_year), _start_of(row.last_year + 1))
+    k = max(rule.LEAST_K, active_pack().statistics.small_count_threshold)
+    some = rule.drawn([_told_of(one) for one in people], secrets.token_bytes(32))
+    try:
+        made = rule.protected(some, row.columns, k)
+    except rule.TooFew:
+        row.state = "too_few"
+        row.save(update_fields=["state"])
+        notify({row.asked_by}, "extract.decided", row.code, now)
+        record(viewer, "extract.made", row, outcome="too_few")
+        return row
+    check_rare(made)
+    text = file_of(made)
+    row.about_sealed = sealed(_about(made, text), extract_label(row, "about"))
+    row.file_sealed = sealed({"csv": text}, extract_label(row, "file"))
+    row.state, row.made_at, row.expires_at = "made", now, now + rule.FETCHED_WITHIN
+    row.save()
+    defer("exports.expire_extract", row.code, at=row.expires_at, once_key=f"extract.expire.{row.code}")
+    notify({row.asked_by}, "extract.ready", row.code, now)
+    record(viewer, "extract.made", row, rows=len(made.rows), left_out=made.left_out)
+    return row
+
+
+@action("extract.fetched")
+def fetch_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> str:
+    """The file, once: it is destroyed with its key as it is handed out. Raises NotPermitted, RuleBroken."""
+    check_may(viewer, "extract.fetch", standing_of(viewer))
+    row = ResearchExtract.objects.select_for_update().get(pk=extract.pk)
+    rule.check_may_fetch(row.state, asked_by=row.asked_by, by=viewer.code, expires_at=row.expires_at, now=now)
+    record_read(viewer, "extract.fetched", row)
+    text: str = opened(row.file_sealed, extract_label(row, "file"))["csv"]
+    _let_go(row, "fetched", now)
+    row.fetched_at = now
+    row.save(update_fields=["fetched_at"])
+    call_off(f"extract.expire.{row.code}")
+    return text
+
+
+@action("extract.expired")
+def expire_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> bool:
+    """Destroys a file that nobody fetched in time. For the installation. Was there one?"""
+    check_may(viewer, "extract.expire")
+    row = ResearchExtract.objects.select_for_update().get(pk=extract.pk)
+    is_late = row.state == "made" and row.expires_at is not None and now >= row.expires_at
+    if is_late:
+        _let_go(row, "expired", now)
+    record(viewer, "extract.expired", row, again=not is_late)
+    return is_late
+
+
+@action("extract.ended")
+def end_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> None:
+    """Records that no copy is left outside. Raises NotPermitted, RuleBroken where nobody has one."""
+    check_may(viewer, "extract.end", standing_of(viewer))
+    row = ResearchExtract.objects.select_for_update().get(pk=extract.pk)
+    rule.check_may_end(row.state)
+    row.state, row.ended_at, row.ended_by = "ended", now, viewer.code
+    row.save(update_fields=["state", "ended_at", "ended_by"])
+    record(viewer, "extract.ended", row)
+
+
+class ExtractLeaks(Exception):  # noqa: N818 - said as the field says it
+    """A combination of the finished file belongs to too few people: it is not kept and not handed out."""
+
+
+def check_rare(made: rule.Extract) -> None:
+    """Looks at the finished rows once more, by counting them. Raises ExtractLeaks. (bar of STAT-6)"""
+    if rule.smallest_group(made) < made.k or 0 < made.left_out < made.k:
+        raise ExtractLeaks("A combination of this file belongs to too few people.")
+
+
+def file_of(made: rule.Extract) -> str:
+    """The rows as CSV: the columns' keys, then codes; no number of a row, in the order of their values."""
+    return to_csv([list(made.columns), *([harmless(cell) for cell in row] for row in made.rows)])
+
+
+def _about(made: rule.Extract, text: str) -> dict[str, object]:
+    return {
+        "rows": len(made.rows),
+        "drawn": made.drawn,
+        "left_out": made.left_out,
+        "k": made.k,
+        "levels": dict(made.levels),
+        "shifted": {key: f"{float(value):.2f}" for key, value in made.shifted.items()},
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def _told_of(person: CountedPerson) -> dict[str, str]:
+    return {key: str(getattr(person, key)) for key in FIELDS}
+
+
+def _decided(viewer: Viewer, extract: ResearchExtract, state: str, why: str, now: datetime) -> ResearchExtract:
+    check_may(viewer, "extract.decide")
+    row = ResearchExtract.objects.select_for_update().get(pk=extract.pk)
+    rule.check_may_decide(row.state, asked_by=row.asked_by, by=viewer.code)
+    if not why.strip():
+        raise RuleBroken("Say in a sentence what your decision rests on.")
+    row.state, row.decided_at, row.decided_by = state, now, viewer.code
+    row.decided_sealed = sealed({"why": why.strip()}, extract_label(row, "decided"))
+    return row
+
+
+def _let_go(row: ResearchExtract, state: str, now: datetime) -> None:
+    row.state, row.file_sealed = state, None
+    row.save(update_fields=["state", "file_sealed"])
+    destroy_subject(row.file_code, now=now)
+
+
+def _start_of(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=zone()).astimezone(UTC)
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, clock_time(23, 59), tzinfo=zone()).astimezone(UTC)
+
+
+# ------------------------------------------------------------------------------------------------------------ reports
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAsked:
+    """Which report, of when and where, for whom, and whether small counts may stand in it."""
+
+    form: str
+    year: int
+    part: str
+    region: str
+    recipient: str
+    is_exact: bool
+    ground: str = ""
+
+
+@action("grant_report.made")
+def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: datetime) -> GrantReport:
+    """Makes a report out of what the platform counts, and keeps it as it was made. Sent twice, it is one.
+
+    Without a ground every count that could be worked out and is small is hidden, and the audit must pass. Raises
+    NotPermitted, RuleBroken; also where nothing protects these counts.
+    """
+    check_may(viewer, "grant_report.make", standing_of(viewer))
+    code = own_code(viewer, GrantReport, "", sent)
+    if (known := sent_before(GrantReport.objects.filter(made_by=viewer.code), code)) is not None:
+        record(viewer, "grant_report.made", known, again=True)
+        return known
+    pack = active_pack()
+    since, until = grant_report.span_of(asked.form, asked.year, asked.part)
+    grant_report.check_asked(
+        asked.form,
+        until,
+        is_exact=asked.is_exact,
+        ground=asked.ground,
+        recipient=asked.recipient,
+        today=local(now).date(),
+    )
+    if asked.region and asked.region not in {one.key for one in pack.regions}:
+        raise RuleBroken("Choose a region from the list.")
+    counts = _counts_of(viewer, asked, since, until, now)
+    hidden, proof = ([], {}) if asked.is_exact else protected_pattern(counts, pack.statistics.small_count_threshold)
+    row = GrantReport(
+        form=asked.form,
+        crosswalk=NEWEST,
+        since=since,
+        until=until,
+        region=asked.region,
+        is_exact=asked.is_exact,
+        ground=asked.ground,
+        made_at=now,
+        made_by=viewer.code,
+        **({"code": code} if code else {}),
+    )
+    body = {
+        "recipient": asked.recipient.strip(),
+        "tables": grant_report.printed(counts, set(hidden)),
+        "notes": list(counts.notes),
+        "proof": proof,
+    }
+    row.body_sealed = sealed(body, report_label(row))
+    row.save()
+    record(viewer, "grant_report.made", row, form=row.form, exact=row.is_exact, ground=row.ground or None)
+    return row
+
+
+class CannotProtect(RuleBroken):
+    """Nothing protects these counts, or the audit found that a hidden one could be worked out."""
+
+
+def protected_pattern(counts: grant_report.Counts, threshold: int) -> tuple[list[str], dict[str, object]]:
+    """Which counts are hidden, and what the audit says. Raises CannotProtect."""
+    asked = Rule(threshold=max(Rule().threshold, threshold))
+    problem = grant_report.problem_for("grant report", counts)
+    solver = Highs()
+    try:
+        pattern = protect(problem, asked, solver, seconds=SECONDS, timer=time.monotonic)
+        hidden = set(pattern.hidden)
+        shown = {key: count for key, count in counts.cells.items() if key not in hidden}
+        proof = certificate(problem, hidden, shown, asked, audit(problem, hidden, shown, asked, solver), solver.name)
+    except (Unprotectable, SolverFailed) as beyond:
+        raise CannotProtect(
+            "These counts are too small to be told to anybody without a law that asks for them. Choose a longer span"
+            " or the whole state."
+        ) from beyond
+    if not proof["for_release"]:
+        raise CannotProtect("The audit found that a hidden count could be worked out. Choose a longer span.")
+    kept = {key: proof[key] for key in ("threshold", "solver", "pattern", "problem", "passed", "for_release")}
+    return sorted(hidden), kept | {"status": pattern.status}
+
+
+def _counts_of(viewer: Viewer, asked: ReportAsked, since: date, until: date, now: datetime) -> grant_report.Counts:
+    if asked.form == "nibrs":
+        if asked.region:
+            raise RuleBroken("Arrests and dispositions are reported for the whole state.")
+        return _justice_of(viewer, asked.year, now)
+    begins = datetime.combine(since, clock_time(), tzinfo=zone()).astimezone(UTC)
+    ends = datetime.combine(until, clock_time(23, 59, 59, 999_999), tzinfo=zone()).astimezone(UTC)
+    return BUILDERS[asked.form](counted_persons(viewer, begins, ends, region=asked.region))
+
+
+def _justice_of(viewer: Viewer, year: int, now: datetime) -> grant_report.Counts:
+    found = ReportingYear.objects.filter(year=year).first()
+    if found is None:
+        raise RuleBroken("Nobody was asked for the figures of that year, so there are no arrests to report.")
+    arrests: Counter[str] = Counter()
+    disposed: list[Disposed] = []
+    for source in counted_for(viewer, found, now):
+        for codes, many in source.totals.get("arrests_place_charge", {}).items():
+            arrests[codes[-1]] += many
+        disposed += [Disposed(one.nibrs, one.disposition) for one in source.body.prosecuted]
+    return nibrs(active_pack(), arrests, disposed, DISPOSITIONS)

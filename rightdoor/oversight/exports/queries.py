@@ -1,0 +1,131 @@
+"""Which extracts and reports there are, and what each says. What is sealed opens after its event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.extract import COLUMNS, STATES
+from rightdoor.domain.grant_report import FORMS, GROUNDS
+from rightdoor.domain.permission import Standing, Viewer, check_may, may
+from rightdoor.foundation.audit.events import record_read
+from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
+from rightdoor.oversight.exports.told import extract_label, opened, report_label
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractTold:
+    """An extract with what was said of it."""
+
+    row: ResearchExtract
+    state: str
+    columns: tuple[str, ...]  # in words
+    recipient: str
+    institution: str
+    purpose: str
+    ethics: str
+    why: str  # of the decision
+    made: Mapping[str, Any] = field(default_factory=dict)  # what was done to the rows
+    before: tuple[ResearchExtract, ...] = ()  # of the same years, that went out or may still
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTold:
+    """A report with its tables as they were printed."""
+
+    row: GrantReport
+    form: str
+    ground: str
+    region: str
+    recipient: str
+    body: Mapping[str, Any]
+
+
+def standing_of(viewer: Viewer) -> Standing:
+    """Exports are the whole state's: whoever reads figures of one region alone has no part in them."""
+    return Standing(region=viewer.covers_as("state_analyst", ""))
+
+
+def has_part(viewer: Viewer) -> bool:
+    """May the viewer see anything here at all?"""
+    return may(viewer, "extract.read", standing_of(viewer)) or may(viewer, "grant_report.read", standing_of(viewer))
+
+
+def extracts_for(viewer: Viewer) -> QuerySet[ResearchExtract]:
+    """The requests that the viewer may read, the newest first."""
+    if not may(viewer, "extract.read", standing_of(viewer)):
+        return ResearchExtract.objects.none()
+    return ResearchExtract.objects.order_by("-asked_at", "-id").defer("file_sealed")
+
+
+def reports_for(viewer: Viewer) -> QuerySet[GrantReport]:
+    """The reports that the viewer may read, the newest first."""
+    if not may(viewer, "grant_report.read", standing_of(viewer)):
+        return GrantReport.objects.none()
+    return GrantReport.objects.order_by("-made_at", "-id").defer("body_sealed")
+
+
+def extract_for(viewer: Viewer, code: str) -> ResearchExtract:
+    """The extract of this code. Raises NotVisible."""
+    found = extracts_for(viewer).filter(code=normalise(code)).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def read_extract(viewer: Viewer, extract: ResearchExtract) -> ExtractTold:
+    """What was asked and what was done, after its event. The rows themselves open only when they are fetched.
+
+    Raises NotPermitted.
+    """
+    check_may(viewer, "extract.read", standing_of(viewer))
+    record_read(viewer, "extract.read", extract)
+    told = opened(extract.told_sealed, extract_label(extract, "told"))
+    return ExtractTold(
+        row=extract,
+        state=STATES[extract.state],
+        columns=tuple(COLUMNS[key].label for key in extract.columns),
+        recipient=told.get("recipient", ""),
+        institution=told.get("institution", ""),
+        purpose=told.get("purpose", ""),
+        ethics=told.get("ethics", ""),
+        why=opened(extract.decided_sealed, extract_label(extract, "decided")).get("why", ""),
+        made=opened(extract.about_sealed, extract_label(extract, "about")),
+        before=tuple(_before(extract)),
+    )
+
+
+def _before(extract: ResearchExtract) -> Iterable[ResearchExtract]:
+    return (
+        ResearchExtract.objects.filter(
+            first_year__lte=extract.last_year,
+            last_year__gte=extract.first_year,
+            state__in=("approved", "made", "fetched", "ended"),
+        )
+        .exclude(pk=extract.pk)
+        .order_by("-asked_at", "-id")
+        .defer("file_sealed")
+    )
+
+
+def read_report(viewer: Viewer, code: str, *, verb: str = "grant_report.read") -> ReportTold:
+    """A report with its tables, after its event. Raises NotVisible."""
+    found = reports_for(viewer).filter(code=normalise(code)).first()
+    if found is None:
+        raise NotVisible
+    record_read(viewer, verb, found)
+    body = opened(found.body_sealed, report_label(found))
+    return ReportTold(
+        row=found,
+        form=FORMS[found.form],
+        ground=GROUNDS.get(found.ground, ""),
+        region=active_pack().region(found.region).name if found.region else "",
+        recipient=body.get("recipient", ""),
+        body=body,
+    )
