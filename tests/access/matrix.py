@@ -246,6 +246,7 @@ PARTS: dict[str, dict[str, str]] = {
     "program:facts_draft": {"code": "project"},
     "program:phase": {"code": "project", "number": "=1"},
     "program:phase_draft": {"code": "project", "number": "=1"},
+    "statistics:rows": {"name": "=R4"},
     "evidence:evidence": {"code": "assessment"},
     "evidence:again": {"code": "assessment"},
     "assessments:blank": {"key": "=program-implementation-evaluation"},
@@ -887,6 +888,13 @@ POST submissions:stranger            act       act    act   act      act     act
 GET  submissions:calculator         page      page   page  page     page    page    page          page      page
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page
+
+# Figures over the records of a region: for who may open those records. For the others the page says where theirs are.
+GET  statistics:numbers             page      page   none  none     none    page    page          none      door
+GET  statistics:csv                 page      page   none  none     none    none    none          none      door
+GET  statistics:xlsx                page      page   none  none     none    none    none          none      door
+GET  statistics:endings             page      page   none  none     none    none    none          none      door
+GET  statistics:rows                page      page   none  none     none    none    none          none      door
 
 # Teams and partners hold people of staff and agencies, never a client.
 # Self-assessments: written by who coordinates the region, read also by analysts; a step also by whoever has to do it.

@@ -114,6 +114,8 @@ LEFT_OUT = {
     "assessments:table",
     "surveys:document",
     "surveys:table",
+    "statistics:csv",
+    "statistics:xlsx",
     "meetings:invitation",
     "meetings:feed",
     "cases:export",

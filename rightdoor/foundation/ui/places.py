@@ -48,6 +48,13 @@ PLACES = (
     Place(
         "partners", "Partners", "/partners/", "groups", frozenset({"care_coordinator", "agency_head", "administrator"})
     ),
+    Place(
+        "numbers",
+        "Numbers",
+        "/numbers/",
+        "insights",
+        frozenset({"care_coordinator", "state_analyst", "alliance_reviewer", "auditor"}),
+    ),
     Place("figures", "Yearly figures", "/figures/", "list", frozenset({"agency_head", "state_analyst"})),
     Place("lessons", "Lessons", "/lessons/", "local_library", frozenset({"alliance_reviewer"})),
     Place("protocols", "Protocols", "/districts/", "verified_user", frozenset({"administrator", "alliance_reviewer"})),

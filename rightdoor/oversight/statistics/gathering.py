@@ -83,28 +83,38 @@ class Gathered:
     lines: Mapping[type[Row], Sequence[Line]] = field(default_factory=dict)
 
     def figures(
-        self, period: Period | None = None, *, only: Collection[str] = (), region: str = ""
+        self,
+        period: Period | None = None,
+        *,
+        only: Collection[str] = (),
+        region: str = "",
+        as_of: datetime | None = None,
     ) -> dict[str, Measured]:
-        """Every measure whose rows were gathered, or those of `only`; over the period, or of one region among them."""
+        """Every measure whose rows were gathered, or those of `only`.
+
+        Over another period, of one region among them, or as it stood at an earlier moment, where that is asked for.
+        """
         return {
-            name: self.measured(name, period, region=region)
+            name: self.measured(name, period, region=region, as_of=as_of)
             for name in self.measures
             if (not only or name in only) and self.measures[name].rows in self.lines
         }
 
-    def measured(self, name: str, period: Period | None = None, *, region: str = "") -> Measured:
+    def measured(
+        self, name: str, period: Period | None = None, *, region: str = "", as_of: datetime | None = None
+    ) -> Measured:
         """One figure. Raises KeyError for one whose rows were not gathered."""
         found = self.measures[name]
         lines = self.lines[found.rows]
         rows = [one.row for one in lines if not region or one.region == region]
-        return found.work_out(rows, self.asked(period))
+        return found.work_out(rows, self.asked(period, as_of))
 
-    def behind(self, name: str, period: Period | None = None) -> list[Behind]:
+    def behind(self, name: str, period: Period | None = None, *, as_of: datetime | None = None) -> list[Behind]:
         """The rows that the figure is about, with their verdicts; what lies outside of what is asked is left out.
 
         Raises KeyError for a figure whose rows were not gathered.
         """
-        found, asked = self.measures[name], self.asked(period)
+        found, asked = self.measures[name], self.asked(period, as_of)
         if found.judge is None:
             return []
         told = []
@@ -114,9 +124,9 @@ class Gathered:
                 told.append(Behind(line, verdicts))
         return told
 
-    def asked(self, period: Period | None = None) -> Asked:
+    def asked(self, period: Period | None = None, as_of: datetime | None = None) -> Asked:
         """What is asked of a measure."""
-        return Asked(self.as_of, self.norms, period or self.period)
+        return Asked(as_of or self.as_of, self.norms, period or self.period)
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
