@@ -16,7 +16,6 @@ from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from rightdoor.foundation.printing.pdf import render_pdf
 from rightdoor.foundation.printing.sheets import Page, harmless, to_csv, to_workbook
@@ -79,7 +78,7 @@ def words_of(document: Mapping[str, Any]) -> dict[str, str]:
         "value": _("Value"),
         "counted": _("What is counted."),
         "tables": _("The tables"),
-        "group": pgettext("head of a column", "Group"),
+        "group": _("Group"),
         "sources": _("Who counted"),
         "about_sources": _("Every agency that was asked, and whether it answered. A figure is of those who answered."),
         "agency": _("Agency"),
@@ -156,6 +155,10 @@ def findings(certificate: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         "problem": _("Fingerprint of the tables"),
         "pattern": _("Fingerprint of what is hidden"),
         "solver": _("Solver"),
+        "dominant": _("Largest share that one agency may have"),
+        "range": _("Doubt that is left about a small count"),
+        "insiders": _("Protected from agencies that know their own part"),
+        "earlier_counts": _("Counts of earlier years taken into account"),
         "AU1": _("Bounds of hidden counts, over all tables and years"),
         "AU2": _("The same in whole people"),
         "AU3": _("Against somebody who knows the rule"),
@@ -411,7 +414,7 @@ def _shown(table: Mapping[str, Any], document: Mapping[str, Any], told: Any, sai
         "caption": f"{table['code']}: {said.get(table['title'], table['title'])}",
         "about": told(table.get("about", "")),
         "counted": counted_of(table, document),
-        "of": told(table["of"]) if table.get("of") else pgettext("head of a column", "Group"),
+        "of": told(table["of"]) if table.get("of") else _("Group"),
         "columns": [told(one["label"]) for one in table["columns"]],
         "rows": [
             {

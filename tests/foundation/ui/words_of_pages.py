@@ -11,6 +11,7 @@ UI = RIGHTDOOR / "foundation" / "ui"
 INTAKE = RIGHTDOOR / "casework" / "intake"
 SURVEYS = RIGHTDOOR / "community" / "surveys"
 QUESTIONNAIRES = RIGHTDOOR / "foundation" / "questionnaires"
+RELEASES = RIGHTDOOR / "oversight" / "releases"
 CALLED = {"_", "said", "gettext", "gettext_lazy"}
 QUOTED = re.compile(r"{%\s*translate\s+(?:\"([^\"]+)\"|'([^']+)')")
 BLOCK = re.compile(r"{%\s*blocktranslate\b[^%]*%}(.*?){%\s*endblocktranslate\s*%}", re.DOTALL)
@@ -44,11 +45,15 @@ def _templates() -> list[Path]:
         *(INTAKE / "templates/intake/widgets").glob("*.html"),
         *(SURVEYS / "templates/surveys/answer").glob("*.html"),
         *(QUESTIONNAIRES / "templates/questionnaires").glob("*.html"),
+        *(RELEASES / "templates/releases/public").glob("*.html"),
     ]
     return sorted(own + public)
 
 
 def _public_code() -> list[Path]:
-    """Every page of reports that translates anything: only the public ones do. And where a survey is answered."""
+    """Every page of reports that translates anything: only the public ones do. Where a survey is answered, and what a
+    published report says of itself.
+    """
     answering = [SURVEYS / "words.py", SURVEYS / "web" / "answering.py", QUESTIONNAIRES / "asking.py"]
+    answering += [RELEASES / "files.py", RELEASES / "document.py", RELEASES / "web" / "public.py"]
     return [*sorted((INTAKE / "web").glob("*.py")), *answering]
