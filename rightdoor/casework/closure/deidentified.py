@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
 from rightdoor.casework.cases.queries import determination_label
@@ -22,17 +22,24 @@ from rightdoor.casework.clients.facts import as_coordinator, ties_of
 from rightdoor.casework.closure.models import Closure, Review
 from rightdoor.casework.closure.sealed import closure_label
 from rightdoor.casework.missing.models import Episode
+from rightdoor.casework.plans.models import ServicePlan
+from rightdoor.casework.referrals.deidentified import measure_rows
+from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.sealed import facts_label
 from rightdoor.casework.services.models import ServiceReferral, ServiceStep
 from rightdoor.casework.services.sealed import told_label
 from rightdoor.community.partners.deidentified import holders_apart
 from rightdoor.domain.confidentiality import Item
 from rightdoor.domain.looking_back import Lookback
+from rightdoor.domain.measures.funnel import Path
+from rightdoor.domain.measures.norms import Asked
+from rightdoor.domain.measures.response import tier_of, verdict_on
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.person_year import NOT_ASKED, UNKNOWN, kind_of
 from rightdoor.foundation.audit.events import record_read
-from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 from rightdoor.foundation.sealing.seals import SealContext, open_each
+from rightdoor.packs.measures import norms_of
 
 # Days from opening to ending, as bands that no single child can be told by.
 BANDS = ((30, "up to a month"), (90, "1 to 3 months"), (180, "3 to 6 months"), (365, "6 to 12 months"))
@@ -356,3 +363,151 @@ def _opened(rows: Iterable[tuple[int, bytes | memoryview | None, SealContext]]) 
     found = list(rows)
     texts = open_each([(blob, label) for _, blob, label in found])
     return {pk: json.loads(text) if text else {} for (pk, _, _), text in zip(found, texts, strict=True)}
+
+
+# ------------------------------------------------------------------------------ from the referral to what became of it
+
+
+@dataclass(frozen=True, slots=True)
+class CountedWay:
+    """One referral as it stood at a moment: where it went, how far it came, what became of it. No code, no day.
+
+    `area`: where it happened; "" where nobody has established it, or its key was destroyed. `ending`: the group of the
+    reason for which the case closed. `path.is_first`: the first of that person in its calendar year.
+    """
+
+    region: str
+    area: str
+    tier: int | None
+    response: str  # met, missed; not_owed where it was turned away before
+    source: str
+    path: Path
+
+
+def counted_ways(viewer: Viewer, since: datetime, until: datetime, at: datetime) -> list[CountedWay]:
+    """The referrals whose clock started in these days, as they stood at `at`, for the statistics of the state.
+
+    What stands sealed (where it happened, why a case ended) is opened for counting alone, for a person; recorded first,
+    so inside an act. What an agency keeps apart is not counted. (SR-18)
+    """
+    everything = Referral.objects.exclude(holder__in=holders_apart())
+    rows = {code: row for code, _, row in measure_rows(everything, since, until)}
+    asked = Asked(at, norms_of(active_pack()))
+    referrals = list(
+        everything.filter(clock_started_at__gte=since, clock_started_at__lt=until)
+        .annotate(
+            was_planned=Exists(ServicePlan.objects.filter(case__referral=OuterRef("pk"), adopted_at__lte=at)),
+            was_case=Exists(Case.objects.filter(referral=OuterRef("pk"), opened_at__lte=at)),
+        )
+        .select_related("client")
+        .only("code", "holder", "region", "state", "source", "ineligible_reason", "client__code", "facts_sealed")
+        .order_by("clock_started_at", "pk")
+    )
+    areas = _areas_of(viewer, referrals)
+    endings = _endings_of(viewer, since, until, at)
+    firsts = _firsts(since, until)
+    found = []
+    for referral in referrals:
+        row = rows[referral.code]
+        verdict = verdict_on(row, asked)
+        decided = row.decided_at is not None and row.decided_at <= at
+        has_tier = bool(row.tiers) and (row.tiers[0].at is None or row.tiers[0].at <= at)
+        found.append(
+            CountedWay(
+                region=referral.region,
+                area=areas.get(referral.code, ""),
+                tier=tier_of(row, asked) if has_tier else None,
+                response=verdict.kind if verdict.kind in ("met", "missed") else "not_owed",
+                source=referral.source,
+                path=Path(
+                    eligible=row.eligible if decided else None,
+                    is_tiered=has_tier,
+                    is_staffed=row.held_at is not None and row.held_at <= at,
+                    is_planned=referral.was_planned,
+                    has_case=referral.was_case,
+                    is_closed=referral.pk in endings,
+                    reason=referral.ineligible_reason,
+                    ending=endings.get(referral.pk, ""),
+                    is_first=referral.pk in firsts,
+                ),
+            )
+        )
+    return found
+
+
+def _areas_of(viewer: Viewer, referrals: list[Referral]) -> dict[str, str]:
+    """Code of the referral -> where it happened."""
+    found = {}
+    for start in range(0, len(referrals), COUNTED_AT_ONCE):
+        part = referrals[start : start + COUNTED_AT_ONCE]
+        for holder in sorted({row.holder for row in part}):
+            record_read(
+                viewer,
+                "referral.counted",
+                kind="referral",
+                codes=[row.code for row in part if row.holder == holder],
+                classes=["CORE"],
+                holder=holder,
+                purpose="counting",
+                outcome="counted",  # nobody is shown anything: it is no reading
+            )
+        for row, text in zip(part, open_each([(row.facts_sealed, facts_label(row)) for row in part]), strict=True):
+            found[row.code] = (json.loads(text) if text else {}).get("area") or ""
+    return found
+
+
+def _endings_of(viewer: Viewer, since: datetime, until: datetime, at: datetime) -> dict[int, str]:
+    """Key of the referral -> the group of the reason for which its case was closed at that moment; "" not known."""
+    rows = list(
+        Closure.objects.filter(
+            case__referral__clock_started_at__gte=since, case__referral__clock_started_at__lt=until, closed_at__lte=at
+        )
+        .filter(Q(reopened_at__isnull=True) | Q(reopened_at__gt=at))
+        .exclude(case__holder__in=holders_apart())
+        .select_related("case", "case__client")
+        .order_by("closed_at", "pk")
+    )
+    found = {}
+    for start in range(0, len(rows), COUNTED_AT_ONCE):
+        part = rows[start : start + COUNTED_AT_ONCE]
+        for holder in sorted({row.case.holder for row in part}):
+            record_read(
+                viewer,
+                "case.counted",
+                kind="closure",
+                codes=[row.code for row in part if row.case.holder == holder],
+                classes=["CORE"],
+                holder=holder,
+                purpose="counting",
+                outcome="counted",  # nobody is shown anything: it is no reading
+            )
+        for row, text in zip(part, open_each([(one.told_sealed, closure_label(one)) for one in part]), strict=True):
+            reason = active_pack().closure.reason(json.loads(text).get("reason", "")) if text else None
+            found[row.case.referral_id] = reason.group if reason else ""
+    return found
+
+
+def _firsts(since: datetime, until: datetime) -> set[int]:
+    """Keys of the referrals that are the first of their person in a calendar year. Two entries of one child are one."""
+    begin = datetime(local(since).year, 1, 1, tzinfo=zone())
+    rows = list(
+        Referral.objects.filter(clock_started_at__gte=begin, clock_started_at__lt=until)
+        .exclude(holder__in=holders_apart())
+        .order_by("clock_started_at", "pk")
+        .values_list("pk", "client_id", "clock_started_at")
+    )
+    persons = counted_once(client for _, client, _ in rows)
+    seen: set[tuple[int, int]] = set()
+    found = set()
+    for pk, client, started in rows:
+        mark = (local(started).year, persons[client])
+        if mark not in seen:
+            seen.add(mark)
+            found.add(pk)
+    return found
+
+
+def first_year() -> int | None:
+    """The calendar year of the first referral that is counted; None while there is none. One query."""
+    first = Referral.objects.exclude(holder__in=holders_apart()).aggregate(first=Min("clock_started_at"))["first"]
+    return local(first).year if first else None

@@ -1,6 +1,6 @@
 """A map of squares, drawn on the server: one for each area, all of one size, with the same figures as a table below.
 
-    chart = tile_map("Referrals", [Square(area.tile, area.name, 12)], of="County", what="referrals")
+    chart = tile_map("Referrals", [Square(area.tile, area.name, 12)], of="Area", what="referrals")
     {% chart chart %}
 
 The squares come from the state's pack. A count that is not shown is no part of what is drawn: all such squares look the

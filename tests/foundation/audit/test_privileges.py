@@ -184,8 +184,15 @@ def test_the_serving_role_works_with_the_other_tables(app):
     ).replace("p.right", 'p."right"')
     rights = ["SELECT", "INSERT", "UPDATE", "DELETE"]
     for alias in ("default", "keyring"):
-        rest = [*privileges.AUDIT_TABLES, *privileges.READ_ONLY_TABLES]
+        rest = [*privileges.AUDIT_TABLES, *privileges.READ_ONLY_TABLES, *privileges.APPEND_ONLY_TABLES]
         assert app[alias].execute(missing, [rights, rest]).fetchall() == []
+
+
+@pytest.mark.parametrize("table", privileges.APPEND_ONLY_TABLES)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET code = code", "DELETE FROM {}"])
+def test_what_was_published_is_added_to_and_never_changed(app, table, statement):
+    with pytest.raises(PERMISSION):
+        app["default"].execute(statement.format(table))
 
 
 @pytest.mark.parametrize("statement", ["TRUNCATE {}", "DROP TABLE {}", "ALTER TABLE {} ADD COLUMN more text"])

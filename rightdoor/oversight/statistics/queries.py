@@ -1,0 +1,43 @@
+"""What is counted for the state and what is not yet, and what its leaders are shown of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+
+from rightdoor.casework.closure.deidentified import first_year
+from rightdoor.domain.disclosure_control.ledger import EarlierRelease
+from rightdoor.domain.permission import Standing, Viewer
+from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.oversight.statistics import cubes
+from rightdoor.oversight.statistics.body import opened
+from rightdoor.oversight.statistics.models import Cube
+
+
+def standing_of_the_state(viewer: Viewer) -> Standing:
+    """The figures are the whole state's: whoever reads those of one region alone does not count them."""
+    return Standing(region=viewer.covers_as("state_analyst", ""))
+
+
+def to_count(now: datetime) -> list[tuple[int, int]]:
+    """Closed quarters and years that nobody has counted, in their order: (year, quarter), quarter 0 a year."""
+    first = first_year()
+    if first is None:
+        return []
+    done = set(Cube.objects.values_list("year", "quarter"))
+    return [one for one in cubes.closed_spans(first, now, active_pack()) if one not in done]
+
+
+def rows_of(cube: Cube) -> Counter[cubes.Leaf]:
+    """What a cube was made of. For what is counted next alone; never for a page. Raises SealBroken."""
+    return cubes.read(json.loads(opened(cube.rows_sealed, cube.code)))
+
+
+def refused_quarters(year: int, quarter: int) -> list[EarlierRelease]:
+    """The quarters of a year of which nothing was shown: what they hold is not to be worked out from the others."""
+    if quarter:
+        return []
+    dims = cubes.dimensions(active_pack())
+    rows = Cube.objects.filter(year=year, quarter__gt=0, state="refused").order_by("quarter")
+    return [cubes.all_hidden(one.name, rows_of(one), dims) for one in rows]
