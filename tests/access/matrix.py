@@ -227,6 +227,13 @@ PARTS: dict[str, dict[str, str]] = {
     "surveys:over_time": {"code": "survey"},
     "surveys:steps": {"code": "survey"},
     "surveys:answer": {"language": "=en"},
+    "exports:extract": {"code": "extract"},
+    "exports:approval": {"code": "extract"},
+    "exports:refusal": {"code": "extract"},
+    "exports:file": {"code": "extract"},
+    "exports:ending": {"code": "extract"},
+    "exports:report": {"code": "grant_report"},
+    "exports:report_file": {"code": "grant_report", "kind": "=csv"},
     "submissions:own": {"code": "figures_source"},
     "submissions:year": {"code": "figures"},
     "submissions:sources": {"code": "figures"},
@@ -886,6 +893,21 @@ POST submissions:own                none      none   none  none     none    none
 GET  submissions:stranger           page      page   page  page     page    page    page          page      page
 POST submissions:stranger            act       act    act   act      act     act     act           act       act
 GET  submissions:calculator         page      page   page  page     page    page    page          page      page
+# Exports are the whole state's: who reads its figures asks and reports, who looks after privacy (none of the nine)
+# decides.
+GET  exports:index                  none      none   none  none     none    page    none          none      door
+GET  exports:extract_new            none      none   none  none     none    page    none          none      door
+POST exports:extract_new            none      none   none  none     none     act    none          none      door
+POST exports:extract_draft          none      none   none  none     none     act    none          none      door
+GET  exports:extract                none      none   none  none     none    page    none          none      door
+POST exports:approval               none      none   none  none     none      no    none          none      door
+POST exports:refusal                none      none   none  none     none      no    none          none      door
+POST exports:file                   none      none   none  none     none     act    none          none      door
+POST exports:ending                 none      none   none  none     none     act    none          none      door
+GET  exports:report_new             none      none   none  none     none    page    none          none      door
+POST exports:report_new             none      none   none  none     none     act    none          none      door
+GET  exports:report                 none      none   none  none     none    page    none          none      door
+GET  exports:report_file            none      none   none  none     none    page    none          none      door
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page
 

@@ -67,6 +67,7 @@ from rightdoor.foundation.imports.keeping import send_sheet
 from rightdoor.foundation.imports.reading import Row, Table
 from rightdoor.foundation.questionnaires.kept import shipped
 from rightdoor.oversight.emergency.opening import open_in_emergency
+from rightdoor.oversight.exports import actions as exports
 from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
 from rightdoor.oversight.privacy.models import UnusualReading
 from rightdoor.oversight.submissions.actions import begin_year, freeze_list, list_source, make_code, say_nobody
@@ -172,6 +173,18 @@ def make_figures(analyst: Viewer, agency: str) -> dict[str, str]:
     return {"figures": year.code, "figures_source": source.code}
 
 
+def make_exports(analyst: Viewer) -> dict[str, str]:
+    """Rows for research that nobody has decided on, and a report to a funder about nobody."""
+    year = BEGAN.year - 1
+    last = date(BEGAN.year + 1, 1, 2)
+    asked = exports.Request("Nobody", "Made Up University", "A question.", "IRB-1", last, last, ["age"], year, year)
+    report = exports.ReportAsked("voca", year, "q4", "", "Invented Office", is_exact=True, ground="voca")
+    return {
+        "extract": exports.ask_extract(analyst, asked=asked, now=BEGAN).code,
+        "grant_report": exports.make_report(analyst, asked=report, now=BEGAN).code,
+    }
+
+
 def make_world(*, story: str = "Invented words about what happened.") -> World:
     """A report, a fresh referral, a case after its staffing, one before it, a meeting, an agency, a team."""
     people = make_people()
@@ -275,6 +288,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
         now=ASKED,
     ).code
     world.codes |= make_figures(people["analyst"], agency.code)
+    world.codes |= make_exports(people["analyst"])
     assessment = begin_assessment(
         coordinator,
         instrument=shipped()["program-implementation-evaluation"],
