@@ -274,6 +274,26 @@ def test_a_source_without_an_account_answers_with_its_code(client, scene, now):
 
 
 @pytest.mark.req("STAT-1")
+def test_a_source_without_an_account_sends_its_file_too(client, scene):
+    from django.utils import timezone
+
+    code = actions.make_code(scene.keeper, scene.unnamed, after=0, now=timezone.now())
+    form = queries.form_of_year(scene.year)
+    sheet = file(sheets.totals_template(form, scene.unnamed.kind, 2025, totals()), "totals.xlsx")
+
+    shown = client.post(STRANGER, {"code": code, "step": "about", "as": "totals", **SAID, "sheet": sheet})
+
+    typed = re.findall(r'name="n\.[^"]+" value="(\d+)"', shown.content.decode())
+    assert len(typed) == sum(len(table) for table in totals().values())
+
+
+def test_a_file_of_a_stranger_is_read_nowhere_else(client, scene):
+    sent = client.post("/sign-in/", {"username": "x", "sheet": file(b"x" * 100)})
+
+    assert not sent.wsgi_request.FILES
+
+
+@pytest.mark.req("STAT-1")
 def test_a_code_that_nobody_made_is_answered_like_one_that_ended(client, scene):
     made = client.post(STRANGER, {"code": "0123-4567-89AB-CDEF"})
     short = client.post(STRANGER, {"code": "0123-4567-89AB-CDE"})

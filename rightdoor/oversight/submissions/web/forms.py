@@ -76,7 +76,7 @@ class AboutForm(NilForm):
         required=False,
         help_text="Excel (.xlsx) from the template, or the CSV of the calculator, up to 5 MB. It is not kept.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-        error_messages={"empty": "The file is empty. Choose another one."},
+        error_messages={"empty": "The file is empty, or larger than 5 MB. Choose another one."},
     )
 
     def __init__(self, *args: Any, kind: str, pack: Pack, **kwargs: Any) -> None:

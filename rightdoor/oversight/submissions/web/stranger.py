@@ -15,6 +15,7 @@ from django.utils import translation
 
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.fence import acting_as
+from rightdoor.foundation.imports.reading import LARGEST
 from rightdoor.foundation.ui import refusals
 from rightdoor.foundation.ui.pages import View, respond
 from rightdoor.oversight.submissions.queries import entry_at
@@ -30,6 +31,7 @@ def public(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest) -> HttpResponse:
         request.viewer = NOBODY  # the line of the log is written from it
+        request.takes_from_strangers = LARGEST  # type: ignore[attr-defined]  # the file of a source without an account
         if request.method == "POST" and not _comes_from_here(request):
             return refusals.form_expired(request, reason="another site")
         with acting_as(NOBODY, request.now), translation.override("en"):
