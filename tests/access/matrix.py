@@ -917,6 +917,11 @@ GET  statistics:csv                 page      page   none  none     none    none
 GET  statistics:xlsx                page      page   none  none     none    none    none          none      door
 GET  statistics:endings             page      page   none  none     none    none    none          none      door
 GET  statistics:rows                page      page   none  none     none    none    none          none      door
+# Figures of the whole state, under disclosure control: for its leaders, who see no case.
+GET  statistics:state               none      none   none  none     none    page    page          none      door
+POST statistics:state_count         none      none   none  none     none     act    none          none      door
+GET  statistics:state_csv           none      none   none  none     none    page    page          none      door
+GET  statistics:state_xlsx          none      none   none  none     none    page    page          none      door
 
 # Teams and partners hold people of staff and agencies, never a client.
 # Self-assessments: written by who coordinates the region, read also by analysts; a step also by whoever has to do it.

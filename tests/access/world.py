@@ -74,6 +74,7 @@ from rightdoor.oversight.submissions.actions import begin_year, freeze_list, lis
 from rightdoor.oversight.submissions.queries import entry_at
 from tests.casework.staffings.releasing import core_release
 from tests.casework.team import CONFIRMED, Scene, held, received, scheduled
+from tests.oversight.statistics.counted import busy_year, keep
 from tests.people import OTHER_REGION, REGION, make_person
 from tests.signing_in import sign_in
 
@@ -289,6 +290,7 @@ def make_world(*, story: str = "Invented words about what happened.") -> World:
     ).code
     world.codes |= make_figures(people["analyst"], agency.code)
     world.codes |= make_exports(people["analyst"])
+    keep(BEGAN.year - 2, busy_year(), BEGAN)  # a closed year of the whole state
     assessment = begin_assessment(
         coordinator,
         instrument=shipped()["program-implementation-evaluation"],

@@ -96,7 +96,7 @@ def count(
     cube.state = "shown"
     cube.printed, cube.hidden, cube.figures = dict(made.printed), list(made.hidden), dict(made.figures)
     cube.certificate, cube.method, cube.seconds = dict(made.certificate), made.method, round(made.seconds, 2)
-    cube.detail = made.detail
+    cube.detail, cube.headline = made.detail, cubes.headline(span, made.printed, cubes.dimensions(pack))
     cube.save(force_insert=True)
     enter(viewer, made.earlier, kind="cube", audience="leaders", about=code, now=now)
     record(viewer, "statistics.counted", cube, again=False, shown=len(cube.printed))

@@ -187,6 +187,16 @@ def key(span: str, dims: Mapping[str, Dimension], **values: str) -> str:
     return key_of(f"{span} {WHAT}", [dims[name] for name in names], [values[name] for name in names])
 
 
+def headline(span: str, printed: Mapping[str, int], dims: Mapping[str, Dimension]) -> dict[str, int]:
+    """Of the printed counts those that a span is told beside others by: all, owed a response, met."""
+    keys = {
+        "all": key(span, dims),
+        "owed": key(span, dims, response="owed"),
+        "met": key(span, dims, response="met"),
+    }
+    return {name: printed[one] for name, one in keys.items() if one in printed}
+
+
 def tables_of(span: str, rows: Mapping[Leaf, int], dims: Mapping[str, Dimension], detail: str) -> list[CountTable]:
     """The tables of a span in this detail."""
     found = []

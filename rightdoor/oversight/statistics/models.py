@@ -28,6 +28,7 @@ class Cube(models.Model):
     pack_version = models.CharField(max_length=40)
     rows_sealed = models.BinaryField()  # class PERF: choices of the rows, and how many rows have the same
     printed = models.JSONField(default=dict)  # key -> count
+    headline = models.JSONField(default=dict)  # of the printed counts those that every span is told beside others by
     hidden = models.JSONField(default=list)  # keys that have no count here
     figures = models.JSONField(default=dict)  # name -> text, from printed counts alone
     certificate = models.JSONField(default=dict)
@@ -41,7 +42,7 @@ class Cube(models.Model):
             models.CheckConstraint(name="cube_of_a_quarter_or_a_year", condition=Q(quarter__lte=4)),
             models.CheckConstraint(
                 name="cube_is_shown_with_its_certificate",
-                condition=Q(state="refused", printed={}, figures={})
+                condition=Q(state="refused", printed={}, figures={}, headline={})
                 | Q(state="shown", certificate__contains={"for_release": True}),
             ),
         ]

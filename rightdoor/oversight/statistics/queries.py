@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from rightdoor.casework.closure.deidentified import first_year
 from rightdoor.domain.disclosure_control.ledger import EarlierRelease
-from rightdoor.domain.permission import Standing, Viewer
+from rightdoor.domain.permission import Standing, Viewer, check_may
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.oversight.statistics import cubes
 from rightdoor.oversight.statistics.body import opened
-from rightdoor.oversight.statistics.models import Cube
+from rightdoor.oversight.statistics.models import Cube, name_of
 
 
 def standing_of_the_state(viewer: Viewer) -> Standing:
@@ -27,6 +29,39 @@ def to_count(now: datetime) -> list[tuple[int, int]]:
         return []
     done = set(Cube.objects.values_list("year", "quarter"))
     return [one for one in cubes.closed_spans(first, now, active_pack()) if one not in done]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A counted span in the list, without its tables. `headline`: what is printed of it as a whole."""
+
+    year: int
+    quarter: int
+    state: str
+    headline: Mapping[str, int]
+    version: int
+
+    @property
+    def name(self) -> str:
+        """2025, or 2025-Q1."""
+        return name_of(self.year, self.quarter)
+
+
+def heads_for(viewer: Viewer) -> list[Head]:
+    """Every span that was counted, the newest first. One query. Raises NotPermitted."""
+    check_may(viewer, "statistics.read")
+    columns = ("year", "quarter", "state", "headline", "definition_version")
+    return [Head(*row) for row in Cube.objects.order_by("-year", "-quarter").values_list(*columns)]
+
+
+def cubes_for(viewer: Viewer, year: int, quarter: int) -> dict[int, Cube]:
+    """The cube of a span and that of the same a year before, by year, as far as they are counted. One query.
+
+    What they were made of is not read. Raises NotPermitted.
+    """
+    check_may(viewer, "statistics.read")
+    rows = Cube.objects.filter(year__in=[year, year - 1], quarter=quarter).defer("rows_sealed")
+    return {one.year: one for one in rows}
 
 
 def rows_of(cube: Cube) -> Counter[cubes.Leaf]:

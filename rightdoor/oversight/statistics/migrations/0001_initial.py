@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ("pack_version", models.CharField(max_length=40)),
                 ("rows_sealed", models.BinaryField()),
                 ("printed", models.JSONField(default=dict)),
+                ("headline", models.JSONField(default=dict)),
                 ("hidden", models.JSONField(default=list)),
                 ("figures", models.JSONField(default=dict)),
                 ("certificate", models.JSONField(default=dict)),
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("quarter__lte", 4)), name="cube_of_a_quarter_or_a_year"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("figures", {}), ("printed", {}), ("state", "refused")),
+                            models.Q(("figures", {}), ("headline", {}), ("printed", {}), ("state", "refused")),
                             models.Q(("certificate__contains", {"for_release": True}), ("state", "shown")),
                             _connector="OR",
                         ),
