@@ -6,11 +6,11 @@ somebody may open it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
 from rightdoor.casework.cases.deidentified import cases_known, is_open
 from rightdoor.casework.cases.models import Case
@@ -177,10 +177,10 @@ class LookedAtRow(Row):
     reviewed_at: datetime | None = None
 
 
-def carried_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, CarriedRow]]:
+def carried_rows(cases: Collection[int], since: datetime, until: datetime) -> list[tuple[str, str, CarriedRow]]:
     """Code, region and row of each of these cases that was open at some time in these days. One query."""
     rows = (
-        within.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since), opened_at__lt=until)
+        Case.objects.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since), opened_at__lt=until, pk__in=cases)
         .annotate(adopted=Min("plans__adopted_at"), again=Max("closures__reopened_at"))
         .order_by("-opened_at", "-pk")
     )
@@ -192,13 +192,13 @@ def carried_rows(within: QuerySet[Case], since: datetime, until: datetime) -> li
     ]
 
 
-def looked_at_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, LookedAtRow]]:
+def looked_at_rows(cases: Collection[int], since: datetime, until: datetime) -> list[tuple[str, str, LookedAtRow]]:
     """Code of the case, region and row of each review of a plan that was done in these days, or is owed since one of
     them. Two queries. (CASE-6)
     """
-    done = PlanReview.objects.filter(case__in=within, reviewed_at__gte=since, reviewed_at__lt=until)
+    done = PlanReview.objects.filter(case__in=cases, reviewed_at__gte=since, reviewed_at__lt=until)
     owed = ServicePlan.objects.filter(
-        case__in=within.filter(state="open"), state="adopted", review_due_at__gte=since, review_due_at__lt=until
+        case__in=cases, case__state="open", state="adopted", review_due_at__gte=since, review_due_at__lt=until
     )
     return [
         *(

@@ -228,11 +228,12 @@ def measure_rows(within: QuerySet[Referral], since: datetime, until: datetime) -
     The code leads to the record, for whom it is open; `within` says which may be counted at all. (STAT-4)
     """
     chosen = within.filter(clock_started_at__gte=since, clock_started_at__lt=until)
-    tiers = _tiers_in_force(chosen)
     columns = (
         "pk", "code", "region", "state", "source", "clock_started_at", "due_at", "stopped_at", "decided_at",
         "ineligible_reason", "late_cause",
     )  # fmt: skip
+    told = list(chosen.order_by("-clock_started_at", "-pk").values_list(*columns))
+    tiers = _tiers_in_force([pk for pk, *_ in told])
     return [
         (
             code,
@@ -249,9 +250,7 @@ def measure_rows(within: QuerySet[Referral], since: datetime, until: datetime) -
                 due_at=due,
             ),
         )
-        for pk, code, region, state, source, started, due, stopped, decided, reason, cause in chosen.order_by(
-            "-clock_started_at", "-pk"
-        ).values_list(*columns)
+        for pk, code, region, state, source, started, due, stopped, decided, reason, cause in told
     ]
 
 
@@ -270,7 +269,7 @@ def rows_without_a_case(within: QuerySet[Referral], since: datetime, until: date
     ]
 
 
-def _tiers_in_force(chosen: QuerySet[Referral]) -> dict[int, tuple[TierSet, ...]]:
+def _tiers_in_force(chosen: Collection[int]) -> dict[int, tuple[TierSet, ...]]:
     """Each referral's tiers as they came into force. A slower one that waits for its second person is not in force."""
     hours = {tier.number: tier.due_hours for tier in active_pack().tiers}
     changes = TierChange.objects.filter(referral__in=chosen).order_by("referral", "at", "id")

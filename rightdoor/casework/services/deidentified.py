@@ -7,15 +7,15 @@ what stands beside it leaves this module.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from rightdoor.casework.cases.deidentified import cases_known, is_open
-from rightdoor.casework.cases.models import Case, StatusDetermination
+from rightdoor.casework.cases.models import StatusDetermination
 from rightdoor.casework.cases.queries import determination_label
 from rightdoor.casework.referrals.sealed import facts_label
 from rightdoor.casework.services.models import AdvocacyReason, ServiceReferral, ServiceStep
@@ -150,12 +150,12 @@ def counted_advocacy(viewer: Viewer, region: str, back: Lookback) -> list[Counte
     return counted
 
 
-def measure_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, OutgoingRow]]:
+def measure_rows(cases: Collection[int], since: datetime, until: datetime) -> list[tuple[str, str, OutgoingRow]]:
     """Code, region and row of each referral to a service that was made in these days on these cases. One query.
 
     What it was to stands sealed, and is not opened here. (CASE-5)
     """
-    rows = ServiceReferral.objects.filter(case__in=within, made_at__gte=since, made_at__lt=until)
+    rows = ServiceReferral.objects.filter(case__in=cases, made_at__gte=since, made_at__lt=until)
     return [
         (
             code,

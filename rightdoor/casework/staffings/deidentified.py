@@ -6,7 +6,7 @@ Only clear columns are read: that something was written, never what.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -193,7 +193,7 @@ def _day(at: datetime | None) -> date | None:
 # --------------------------------------------------------------------------------------- what measures are made of
 
 
-def meeting_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, MeetingRow]]:
+def meeting_rows(cases: Collection[int], since: datetime, until: datetime) -> list[tuple[str, str, MeetingRow]]:
     """Code, region and row of each staffing of these cases that was held, or called off, in these days. Two queries.
 
     A plan is delivered with the summary that holds it, or when it is adopted after the meeting began. The hours run
@@ -201,10 +201,10 @@ def meeting_rows(within: QuerySet[Case], since: datetime, until: datetime) -> li
     """
     in_time = Q(state="held", held_at__gte=since, held_at__lt=until)
     off = Q(state="cancelled", starts_at__gte=since, starts_at__lt=until)
-    chosen = Staffing.objects.filter(in_time | off, case__in=within)
     adopted = _moments(
-        ServicePlan.objects.filter(case__in=chosen.values("case"), adopted_at__isnull=False), "adopted_at"
+        ServicePlan.objects.filter(case__in=cases, adopted_at__isnull=False, adopted_at__gte=since), "adopted_at"
     )
+    chosen = Staffing.objects.filter(in_time | off, case__in=cases)
     rows = chosen.annotate(with_plan=Q(summary__plan_sealed__isnull=False)).order_by("-starts_at", "-pk")
     found = []
     for code, region, case, kind, state, starts, held, shared, with_plan, services in rows.values_list(
@@ -225,7 +225,7 @@ def meeting_rows(within: QuerySet[Case], since: datetime, until: datetime) -> li
     return found
 
 
-def case_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[tuple[str, str, CaseRow]]:
+def case_rows(cases: Collection[int], since: datetime, until: datetime) -> list[tuple[str, str, CaseRow]]:
     """Code, region and row of each case that was referred or open in these days. Five queries.
 
     A review of its status is a review of the plan, or an ongoing meeting or case review that was held. Of a case that
@@ -233,8 +233,15 @@ def case_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[
     """
     referred = Q(referral__clock_started_at__gte=since, referral__clock_started_at__lt=until)
     was_open = Q(opened_at__lt=until) & (Q(closed_at__isnull=True) | Q(closed_at__gte=since))
-    chosen = within.filter(referred | was_open)
-    keys = chosen.values("pk")
+    chosen = Case.objects.filter(referred | was_open, pk__in=cases)
+    told = list(
+        chosen.annotate(again_at=Max("closures__reopened_at"))
+        .order_by("-opened_at", "-pk")
+        .values_list(
+            "pk", "code", "region", "client_id", "referral__clock_started_at", "opened_at", "closed_at", "again_at"
+        )
+    )
+    keys = [pk for pk, *_ in told]
     staffed: dict[int, list[StaffingRow]] = {}
     held = Staffing.objects.filter(case__in=keys, state="held", held_at__isnull=False).order_by("held_at", "pk")
     for case, kind, at, meeting in held.values_list("case_id", "kind", "held_at", "meeting_id"):
@@ -247,14 +254,13 @@ def case_rows(within: QuerySet[Case], since: datetime, until: datetime) -> list[
         if key in days:
             rhythms.setdefault(case, []).append(Scheduled(at, days[key]))
     consents: dict[int, Consent] = {}
-    answers = ParticipationConsent.objects.filter(client__in=chosen.values("client")).order_by("given_at", "pk")
+    answers = ParticipationConsent.objects.filter(client__in={client for _, _, _, client, *_ in told}).order_by(
+        "given_at", "pk"
+    )
     for client, answer, why in answers.values_list("client_id", "answer", "ended_why"):
         consents[client] = "refused" if answer == "refused" or why == "withdrawn" else "given"
-    rows = chosen.annotate(again_at=Max("closures__reopened_at")).order_by("-opened_at", "-pk")
     found = []
-    for pk, code, region, client, started, opened, closed, again in rows.values_list(
-        "pk", "code", "region", "client_id", "referral__clock_started_at", "opened_at", "closed_at", "again_at"
-    ):
+    for pk, code, region, client, started, opened, closed, again in told:
         meetings = staffed.get(pk, [])
         looked_at = [one.held_at for one in meetings if one.kind != "emergency"]
         row = CaseRow(

@@ -45,6 +45,9 @@ NOT_RECORDED: Mapping[str, str] = {
 ELSEWHERE = frozenset({"C2", "V1"})
 
 
+OF_CASES: frozenset[type[Row]] = frozenset({MeetingRow, CaseRow, OutgoingRow, CarriedRow, LookedAtRow})
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Over which records is counted. Without a region: all that the viewer may count. `own`: the viewer's own ones."""
@@ -155,7 +158,7 @@ def gather(
     measures = all_measures(norms)
     begin, until = min(since or period.since, period.since), period.until
     wanted = {one.rows for name, one in measures.items() if not only or name in only}
-    cases = cases_counted(viewer, region=scope.region, own=scope.own)
+    cases = cases_counted(viewer, region=scope.region, own=scope.own) if wanted & OF_CASES else []
     referrals = referrals_counted(viewer, region=scope.region, own=scope.own)
     regions = [one.key for one in pack.regions if _counts_region(viewer, scope, one.key)]
 
