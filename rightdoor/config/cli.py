@@ -41,6 +41,7 @@ COMMANDS: dict[str, Command] = {
     "access": Command("who may see what, and why"),
     "evidence": Command("what a region's records say of the yearly evaluation"),
     "disclosure": Command("protect small counts in a table"),
+    "report": Command("build a published report again and compare"),
     "measure": Command("work out a performance measure"),
     "keys": Command("look after the keys: status, rotate, drop, move-agency"),
     "audit": Command("verify the audit trail"),
