@@ -68,7 +68,7 @@ def scene(db: None, now: datetime) -> Scene:
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[CountedPerson]], list[tuple[Viewer, date]]]:
-    """Lets these people be counted instead of those of the tables. Returns by whom and from when they were asked for."""
+    """Lets these people be counted instead of those of the tables. Returns for whom and from which day."""
 
     def let(people: Sequence[CountedPerson]) -> list[tuple[Viewer, date]]:
         calls: list[tuple[Viewer, date]] = []
