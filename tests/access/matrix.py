@@ -235,6 +235,22 @@ PARTS: dict[str, dict[str, str]] = {
     "exports:report": {"code": "grant_report"},
     "exports:report_file": {"code": "grant_report", "kind": "=csv"},
     "submissions:own": {"code": "figures_source"},
+    **{
+        f"releases:{name}": {"code": "annual"}
+        for name in (
+            *("release", "tables", "coarser", "sentences", "sentences_draft"),
+            *("building", "reader", "reading", "publishing", "comparison"),
+        )
+    },
+    **{
+        f"annual_report:{name}": {"year": "=2024", **more}
+        for name, more in (
+            ("year", {}),
+            ("language", {"language": "=es"}),
+            ("edition", {"edition": "=1"}),
+            ("file", {"edition": "=1", "name": "=annual-report-2024.csv"}),
+        )
+    },
     "submissions:year": {"code": "figures"},
     "submissions:sources": {"code": "figures"},
     "submissions:freezing": {"code": "figures"},
@@ -908,6 +924,29 @@ GET  exports:report_new             none      none   none  none     none    page
 POST exports:report_new             none      none   none  none     none     act    none          none      door
 GET  exports:report                 none      none   none  none     none    page    none          none      door
 GET  exports:report_file            none      none   none  none     none    page    none          none      door
+# The annual report once it is published: for anybody, and nothing before.
+GET  annual_report:newest           away      away   away  away     away    away    away          away      away
+GET  annual_report:year             page      page   page  page     page    page    page          page      page
+GET  annual_report:language         page      page   page  page     page    page    page          page      page
+GET  annual_report:edition          page      page   page  page     page    page    page          page      page
+GET  annual_report:file             page      page   page  page     page    page    page          page      page
+# The annual report before it is published: for who draws it up, and for who reads it over.
+GET  releases:index                 none      none   none  none     none    page    page          none      door
+GET  releases:new                   none      none   none  none     none    page      no          none      door
+POST releases:new                   none      none   none  none     none     act      no          none      door
+GET  releases:release               none      none   none  none     none    page    page          none      door
+GET  releases:tables                none      none   none  none     none    none    none          none      door
+GET  releases:coarser               none      none   none  none     none    page      no          none      door
+POST releases:coarser               none      none   none  none     none     act      no          none      door
+GET  releases:sentences             none      none   none  none     none    page      no          none      door
+POST releases:sentences             none      none   none  none     none     act      no          none      door
+POST releases:sentences_draft       none      none   none  none     none     act      no          none      door
+POST releases:building              none      none   none  none     none     act      no          none      door
+POST releases:reader                none      none   none  none     none     act      no          none      door
+GET  releases:reading               none      none   none  none     none    page      no          none      door
+POST releases:reading               none      none   none  none     none     act      no          none      door
+POST releases:publishing            none      none   none  none     none     act      no          none      door
+POST releases:comparison            none      none   none  none     none     act     act          none      door
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page
 
@@ -917,6 +956,7 @@ GET  statistics:csv                 page      page   none  none     none    none
 GET  statistics:xlsx                page      page   none  none     none    none    none          none      door
 GET  statistics:endings             page      page   none  none     none    none    none          none      door
 GET  statistics:rows                page      page   none  none     none    none    none          none      door
+GET  statistics:signals             page      page   none  none     none    none    none          none      door
 # Figures of the whole state, under disclosure control: for its leaders, who see no case.
 GET  statistics:state               none      none   none  none     none    page    page          none      door
 POST statistics:state_count         none      none   none  none     none     act    none          none      door

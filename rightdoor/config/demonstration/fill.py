@@ -159,7 +159,16 @@ def _settle(now: datetime) -> None:
     from django.db import connection
     from django.db.models import F
 
-    from rightdoor.config.demonstration import assessments, cases, exports, program, releases, submissions, surveys
+    from rightdoor.config.demonstration import (
+        assessments,
+        cases,
+        exports,
+        numbers,
+        program,
+        releases,
+        submissions,
+        surveys,
+    )
     from rightdoor.config.demonstration.keeping import keep_records
     from rightdoor.foundation.audit.events import demonstration_clock
     from rightdoor.foundation.audit.sealer import seal_batches
@@ -179,6 +188,7 @@ def _settle(now: datetime) -> None:
     assessments.show(now)
     submissions.show(now)
     exports.show(now)
+    numbers.show(now)
     releases.show(now)
     Notice.objects.filter(created_at__lt=now - timedelta(hours=30), read_at=None).update(read_at=F("created_at"))
     seal_batches(now)

@@ -125,7 +125,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     reasons = sorted({one.reason for line in behind for one in line.verdicts if one.kind == kind}) if kind else []
     why = asked.get("why", "") if asked.get("why", "") in reasons else ""
     kept = [one for one in behind if _is_kept(one.verdicts, kind, why)]
-    shown = _sorted([_shown(one, found, kind, span) for one in kept], sort)
+    shown = _sorted([_shown(one, found, name, span) for one in kept], sort)
     last = max(1, -(-len(shown) // A_PAGE))
     at = _page(asked.get("page", ""), last)
     query = {"whose": chosen.whose, "span": chosen.span.key, "kind": kind, "why": why, "sort": sort}
@@ -142,7 +142,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         "span": span,
         "is_before": is_before,
         "kind": kind,
-        "kinds": words.KINDS,
+        "kinds": words.kinds_of(name),
         "why": why,
         "reasons": [(key, words.reason(key)) for key in reasons if key],
         "sort": sort,
@@ -203,6 +203,7 @@ def _elsewhere(request: HttpRequest) -> list[tuple[str, str]]:
     return [
         (path, name)
         for path, name, is_open in (
+            ("/numbers/signals/", "Early signals", viewer.has("care_coordinator")),
             ("/numbers/state/", "Numbers of the whole state", bool(viewer.roles & OUTSIDE_OF_CASES)),
             ("/figures/", "Yearly figures of agencies", bool(viewer.roles & {"agency_head", "state_analyst"})),
             ("/screening/numbers/", "Screening in numbers", may(viewer, "screening.figures")),
@@ -220,7 +221,7 @@ def _is_of(verdict: Verdict, kind: str, why: str) -> bool:
     return (not kind or verdict.kind == kind) and (not why or verdict.reason == why)
 
 
-def _shown(one: Behind, found: Gathered, kind: str, span: Span) -> ShownRow:
+def _shown(one: Behind, found: Gathered, name: str, span: Span) -> ShownRow:
     line, row = one.line, one.line.row
     asked = found.asked(span.period, span.as_of)
     is_referral = isinstance(row, ReferralRow)
@@ -232,19 +233,19 @@ def _shown(one: Behind, found: Gathered, kind: str, span: Span) -> ShownRow:
         began=_began(row),
         tier=tier_of(row, asked) if isinstance(row, ReferralRow) and row.tiers else None,
         due=due_at(row, asked) if is_referral else None,  # type: ignore[arg-type]
-        said=_said(one.verdicts),
+        said=_said(one.verdicts, words.kinds_of(name)),
         tone="late" if any(each.kind == "missed" for each in one.verdicts) else "plain",
     )
 
 
-def _said(verdicts: tuple[Verdict, ...]) -> str:
+def _said(verdicts: tuple[Verdict, ...], called: Mapping[str, str]) -> str:
     """What a row is to the figure: in words, or counted where it stands for several months."""
     if len(verdicts) > 1:
-        counts = {key: sum(one.kind == key for one in verdicts) for key in words.KINDS}
-        return ", ".join(f"{many} {words.KINDS[key].lower()}" for key, many in counts.items() if many)
+        counts = {key: sum(one.kind == key for one in verdicts) for key in called}
+        return ", ".join(f"{many} {called[key].lower()}" for key, many in counts.items() if many)
     (only,) = verdicts
-    said = words.KINDS[only.kind]
-    return f"{said}: {words.reason(only.reason)}" if only.reason else said
+    said = called[only.kind]
+    return f"{said}: {words.reason(only.reason)}" if only.reason and only.reason not in words.SAID else said
 
 
 def _began(row: Row) -> datetime | None:

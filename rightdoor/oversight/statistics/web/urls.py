@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from rightdoor.foundation.ui.pages import resource
-from rightdoor.oversight.statistics.web import numbers, state
+from rightdoor.oversight.statistics.web import numbers, signals, state
 
 app_name = "statistics"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("numbers/table.xlsx", resource(get=numbers.as_xlsx), name="xlsx"),
     path("numbers/endings/", resource(get=numbers.endings), name="endings"),
     path("numbers/<str:name>/rows/", resource(get=numbers.rows), name="rows"),
+    path("numbers/signals/", resource(get=signals.show), name="signals"),
     path("numbers/state/", resource(get=state.show), name="state"),
     path("numbers/state/count/", resource(post=state.count), name="state_count"),
     path("numbers/state/table.csv", resource(get=state.as_csv), name="state_csv"),
