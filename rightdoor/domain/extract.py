@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
+from .disclosure_control.tables import CountTable, Dimension, key_of
 from .errors import RuleBroken
 
 LEAST_K = 11
@@ -26,6 +27,11 @@ DRAWN = Fraction(4, 5)  # so that a total elsewhere cannot be taken from a total
 MOST_LEFT_OUT = Fraction(1, 10)  # rather a coarser column than more rows gone: those who are rare go first
 MOST_COLUMNS = 6
 MOST_YEARS = 10
+MOST_IN_TABLES = 5
+KINDS: Mapping[str, str] = {
+    "tables": "Tables of every two columns",
+    "rows": "Rows, each a person of those drawn by chance",
+}
 FETCHED_WITHIN = timedelta(days=7)
 LONGEST_KEPT = timedelta(days=5 * 366)
 
@@ -118,14 +124,26 @@ class Extract:
 
 
 LEFT_OUT = "left out"
+ALL, MEASURE, HIDDEN = "all", "people", "*"
 
 
 def check_asked(
-    columns: Sequence[str], first_year: int, last_year: int, *, ends: datetime, approval_ends: datetime, now: datetime
+    kind: str,
+    columns: Sequence[str],
+    first_year: int,
+    last_year: int,
+    *,
+    ends: datetime,
+    approval_ends: datetime,
+    now: datetime,
 ) -> None:
     """Is this a request that somebody can approve? `ends`: when the last copy must be gone; `approval_ends`: until when
     the ethics approval holds. Raises RuleBroken.
     """
+    if kind not in KINDS:
+        raise RuleBroken("Choose tables or rows.")
+    if kind == "tables" and not 2 <= len(columns) <= MOST_IN_TABLES:
+        raise RuleBroken(f"Choose two to {MOST_IN_TABLES} columns for tables.")
     if not columns or len(set(columns)) != len(columns) or not set(columns) <= set(COLUMNS):
         raise RuleBroken("Choose columns from the list.")
     if len(columns) > MOST_COLUMNS:
@@ -273,6 +291,52 @@ def _shifted(before: Counter[tuple[str, ...]], after: Counter[tuple[str, ...]], 
         (abs(old.get(one, Fraction()) - new.get(one, Fraction())) for one in old.keys() | new.keys()), Fraction()
     )
     return Fraction(round(moved / 2 * 100), 100)
+
+
+def pairs(people: Sequence[Mapping[str, str]], columns: Sequence[str]) -> tuple[tuple[str, str, CountTable], ...]:
+    """A table of every two columns, of everybody, for disclosure control as one question. Quarters are told as years.
+
+    What stands for rows where few columns are enough: exact where it is told, no row of anybody, every hidden count
+    audited. (reporting 7.5, instead of synthetic rows) Raises TooFew.
+    """
+    if len(people) < LEAST_K:
+        raise TooFew("There are too few people for these years. Ask for more years.")
+    values = {key: [_in_tables(key, one.get(key, "unknown")) for one in people] for key in columns}
+    dimensions = {key: Dimension(key, ALL, {ALL: tuple(sorted(set(found)))}) for key, found in values.items()}
+    return tuple(
+        (
+            first,
+            second,
+            CountTable(
+                MEASURE,
+                (dimensions[first], dimensions[second]),
+                Counter(zip(values[first], values[second], strict=True)),
+            ),
+        )
+        for first, second in combinations(columns, 2)
+    )
+
+
+def table_lines(made: Sequence[tuple[str, str, CountTable]], shown: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """The tables as lines: two columns, a value of each ("" for all), the count or "*". Nothing of a hidden count."""
+    lines = {}
+    for first, second, table in made:
+        for one, other in product(*([value for value, _ in it.walk()] for it in table.dimensions)):
+            key = key_of(table.measure, table.dimensions, (one, other))
+            if one == ALL and other == ALL:
+                place = ("", "", "", "")
+            elif other == ALL:
+                place = (first, "", one, "")
+            elif one == ALL:
+                place = (second, "", other, "")
+            else:
+                place = (first, second, one, other)
+            lines[place] = str(shown[key]) if key in shown else HIDDEN
+    return [(*place, said) for place, said in sorted(lines.items())]
+
+
+def _in_tables(key: str, value: str) -> str:
+    return _year(value) if key == "quarter" else value
 
 
 def smallest_group(extract: Extract) -> int:

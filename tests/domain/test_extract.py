@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rightdoor.domain import extract
+from rightdoor.domain.disclosure_control.tables import joined
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.extract import (
     COLUMNS,
@@ -22,8 +23,10 @@ from rightdoor.domain.extract import (
     check_may_end,
     check_may_fetch,
     drawn,
+    pairs,
     protected,
     smallest_group,
+    table_lines,
 )
 
 NOW = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -127,7 +130,34 @@ def test_no_column_is_finer_than_a_quarter_and_none_names_anybody() -> None:
     assert [one.told("2025 Q3") for one in COLUMNS["quarter"].levels] == ["2025 Q3", "2025"]
 
 
+@pytest.mark.req("STAT-6")
+def test_tables_of_every_two_columns_share_their_margins_and_tell_no_hidden_count() -> None:
+    some = people(300, 3)
+    made = pairs(some, ("region", "quarter", "age"))
+    cells, _ = joined([one for _, _, one in made])  # raises where two tables contradict each other
+
+    assert [(first, second) for first, second, _ in made] == [
+        ("region", "quarter"), ("region", "age"), ("quarter", "age"),
+    ]  # fmt: skip
+    shown = {one.key: one.count for one in cells if one.count >= 11}
+    lines = table_lines(made, shown)
+
+    assert ("", "", "", "", "300") in lines
+    assert all(int(one[4]) >= 11 for one in lines if one[4] != "*")
+    assert {one[2] for one in lines if one[0] == "quarter"} == {"2023", "2024", "2025"}  # quarters as years
+    minors = sum(one["age"] == "a13_17" for one in some)
+    assert ("age", "", "a13_17", "", str(minors)) in lines
+    assert len(lines) == len(cells)
+
+
+@pytest.mark.req("STAT-6")
+def test_tables_of_too_few_people_are_not_made() -> None:
+    with pytest.raises(TooFew):
+        pairs(people(10, 1), ("region", "age"))
+
+
 ASKED: dict[str, Any] = {
+    "kind": "rows",
     "columns": ("age", "kind"),
     "first_year": 2024,
     "last_year": 2025,
@@ -141,6 +171,9 @@ ASKED: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
+        ({"kind": "names"}, "tables or rows"),
+        ({"kind": "tables", "columns": ("age",)}, "two to 5"),
+        ({"kind": "tables", "columns": tuple(COLUMNS)[:6]}, "two to 5"),
         ({"columns": ()}, "from the list"),
         ({"columns": ("age", "age")}, "from the list"),
         ({"columns": ("age", "name")}, "from the list"),

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
@@ -18,7 +18,9 @@ from rightdoor.domain.disclosure_control.audit import audit
 from rightdoor.domain.disclosure_control.certificate import certificate
 from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
 from rightdoor.domain.disclosure_control.primary import Rule
+from rightdoor.domain.disclosure_control.problem import Problem, problem_of
 from rightdoor.domain.disclosure_control.solving import SolverFailed
+from rightdoor.domain.disclosure_control.tables import joined
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.domain.submission.prosecution import DISPOSITIONS
@@ -41,6 +43,7 @@ from rightdoor.oversight.submissions.queries import counted_for
 from rightdoor.packs.crosswalk import NEWEST
 from rightdoor.packs.grant_forms import BUILDERS, Disposed, nibrs
 
+TABLE_SECONDS = 120.0
 SECONDS = 20.0  # for the cheapest pattern of a grant report; after that a good one, audited in the same way
 FIELDS = tuple(rule.COLUMNS)
 
@@ -58,6 +61,7 @@ class Request:
     columns: Sequence[str]
     first_year: int
     last_year: int
+    kind: str = "rows"
 
 
 # ----------------------------------------------------------------------------------------------------------- extracts
@@ -74,6 +78,7 @@ def ask_extract(viewer: Viewer, *, asked: Request, sent: str = "", now: datetime
     if not all(one.strip() for one in (asked.recipient, asked.institution, asked.purpose, asked.ethics)):
         raise RuleBroken("Say who gets the rows, where, for what, and the number of the ethics approval.")
     rule.check_asked(
+        asked.kind,
         asked.columns,
         asked.first_year,
         asked.last_year,
@@ -82,6 +87,7 @@ def ask_extract(viewer: Viewer, *, asked: Request, sent: str = "", now: datetime
         now=now,
     )
     row = ResearchExtract(
+        kind=asked.kind,
         columns=[one for one in FIELDS if one in asked.columns],
         first_year=asked.first_year,
         last_year=asked.last_year,
@@ -105,6 +111,7 @@ def approve_extract(viewer: Viewer, extract: ResearchExtract, *, why: str, now: 
     row = _decided(viewer, extract, "approved", why, now)
     # What was asked may have waited: the dates must still hold.
     rule.check_asked(
+        row.kind,
         row.columns,
         row.first_year,
         row.last_year,
@@ -129,7 +136,7 @@ def decline_extract(viewer: Viewer, extract: ResearchExtract, *, why: str, now: 
 
 @action("extract.made")
 def make_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> ResearchExtract:
-    """Makes the rows of an approved extract, counted for the person who asked. Twice, it is once.
+    """Makes the file of an approved extract, counted for the person who asked. Twice, it is once.
 
     For the installation. Raises NotPermitted where that person may not ask any more, ExtractLeaks should a combination
     be rare all the same.
@@ -144,26 +151,25 @@ def make_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> 
     if asker is None:
         raise NotPermitted("Whoever asked for it has no account any more.")
     check_may(asker, "extract.ask", standing_of(asker))
-    people = counted_persons(asker, _start_of(row.first_year), _start_of(row.last_year + 1))
+    people = [_told_of(one) for one in counted_persons(asker, _start_of(row.first_year), _start_of(row.last_year + 1))]
     k = max(rule.LEAST_K, active_pack().statistics.small_count_threshold)
-    some = rule.drawn([_told_of(one) for one in people], secrets.token_bytes(32))
     try:
-        made = rule.protected(some, row.columns, k)
-    except rule.TooFew:
+        text, about = (_rows_of if row.kind == "rows" else _tables_of)(people, row.columns, k)
+    except (rule.TooFew, CannotProtect):
         row.state = "too_few"
         row.save(update_fields=["state"])
         notify({row.asked_by}, "extract.decided", row.code, now)
         record(viewer, "extract.made", row, outcome="too_few")
         return row
-    check_rare(made)
-    text = file_of(made)
-    row.about_sealed = sealed(_about(made, text), extract_label(row, "about"))
+    row.about_sealed = sealed(
+        about | {"k": k, "sha256": hashlib.sha256(text.encode()).hexdigest()}, extract_label(row, "about")
+    )
     row.file_sealed = sealed({"csv": text}, extract_label(row, "file"))
     row.state, row.made_at, row.expires_at = "made", now, now + rule.FETCHED_WITHIN
     row.save()
     defer("exports.expire_extract", row.code, at=row.expires_at, once_key=f"extract.expire.{row.code}")
     notify({row.asked_by}, "extract.ready", row.code, now)
-    record(viewer, "extract.made", row, rows=len(made.rows), left_out=made.left_out)
+    record(viewer, "extract.made", row, what=row.kind)
     return row
 
 
@@ -220,16 +226,33 @@ def file_of(made: rule.Extract) -> str:
     return to_csv([list(made.columns), *([harmless(cell) for cell in row] for row in made.rows)])
 
 
-def _about(made: rule.Extract, text: str) -> dict[str, object]:
-    return {
+def _rows_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int) -> tuple[str, dict[str, object]]:
+    made = rule.protected(rule.drawn(people, secrets.token_bytes(32)), columns, k)
+    check_rare(made)
+    return file_of(made), {
         "rows": len(made.rows),
         "drawn": made.drawn,
         "left_out": made.left_out,
-        "k": made.k,
         "levels": dict(made.levels),
         "shifted": {key: f"{float(value):.2f}" for key, value in made.shifted.items()},
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
+
+
+def _tables_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int) -> tuple[str, dict[str, object]]:
+    tables = rule.pairs(people, columns)
+    cells, sums = joined([one for _, _, one in tables])
+    problem = problem_of("tables for research", cells, sums)
+    hidden, proof = protected_problem(problem, k, TABLE_SECONDS)
+    shown = {key: cell.count for key, cell in problem.cells.items() if key not in set(hidden)}
+    lines = rule.table_lines(tables, shown)
+    text = to_csv(
+        [
+            ["first", "second", "first_value", "second_value", "people"],
+            *([harmless(x) for x in one[:4]] + [one[4]] for one in lines),
+        ]
+    )
+    many = sum(one[4] == rule.HIDDEN for one in lines)
+    return text, {"tables": len(tables), "lines": len(lines), "hidden": many, "proof": proof}
 
 
 def _told_of(person: CountedPerson) -> dict[str, str]:
@@ -332,14 +355,18 @@ class CannotProtect(RuleBroken):
 
 
 def protected_pattern(counts: grant_report.Counts, threshold: int) -> tuple[list[str], dict[str, object]]:
-    """Which counts are hidden, and what the audit says. Raises CannotProtect."""
+    """Which counts of a report are hidden, and what the audit says. Raises CannotProtect."""
+    return protected_problem(grant_report.problem_for("grant report", counts), threshold, SECONDS)
+
+
+def protected_problem(problem: Problem, threshold: int, seconds: float) -> tuple[list[str], dict[str, object]]:
+    """Which of these counts are hidden, the cheapest within the time, and what the audit says. Raises CannotProtect."""
     asked = Rule(threshold=max(Rule().threshold, threshold))
-    problem = grant_report.problem_for("grant report", counts)
     solver = Highs()
     try:
-        pattern = protect(problem, asked, solver, seconds=SECONDS, timer=time.monotonic)
+        pattern = protect(problem, asked, solver, seconds=seconds, timer=time.monotonic)
         hidden = set(pattern.hidden)
-        shown = {key: count for key, count in counts.cells.items() if key not in hidden}
+        shown = {key: cell.count for key, cell in problem.cells.items() if key not in hidden}
         proof = certificate(problem, hidden, shown, asked, audit(problem, hidden, shown, asked, solver), solver.name)
     except (Unprotectable, SolverFailed) as beyond:
         raise CannotProtect(

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from rightdoor.domain.extract import STATES
+from rightdoor.domain.extract import KINDS, STATES
 from rightdoor.domain.grant_report import FORMS, GROUNDS
 from rightdoor.foundation.codes import new_code
 
@@ -19,6 +19,7 @@ class ResearchExtract(models.Model):
 
     code = models.CharField(max_length=CODE, unique=True, default=new_code)
     state = models.CharField(max_length=8, choices=[(x, x) for x in STATES], default="asked")
+    kind = models.CharField(max_length=6, choices=[(x, x) for x in KINDS], default="rows")
     columns = ArrayField(models.CharField(max_length=20))
     first_year = models.PositiveIntegerField()
     last_year = models.PositiveIntegerField()
@@ -34,7 +35,7 @@ class ResearchExtract(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     # A subject of its own: its key is destroyed with the file, so that no backup can hand it out later.
     file_code = models.CharField(max_length=CODE, unique=True, default=new_code)
-    file_sealed = models.BinaryField(null=True)  # class PERF: the rows, until they are fetched or it is too late
+    file_sealed = models.BinaryField(null=True)  # class PERF: the file, until it is fetched or too late
     about_sealed = models.BinaryField(null=True)  # class PERF: what was done to the rows, and the file's hash
     fetched_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

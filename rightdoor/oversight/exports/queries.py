@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.extract import COLUMNS, STATES
+from rightdoor.domain.extract import COLUMNS, KINDS, STATES
 from rightdoor.domain.grant_report import FORMS, GROUNDS
 from rightdoor.domain.permission import Standing, Viewer, check_may, may
 from rightdoor.foundation.audit.events import record_read
@@ -25,6 +25,7 @@ class ExtractTold:
 
     row: ResearchExtract
     state: str
+    kind: str  # in words
     columns: tuple[str, ...]  # in words
     recipient: str
     institution: str
@@ -90,6 +91,7 @@ def read_extract(viewer: Viewer, extract: ResearchExtract) -> ExtractTold:
     return ExtractTold(
         row=extract,
         state=STATES[extract.state],
+        kind=KINDS[extract.kind],
         columns=tuple(COLUMNS[key].label for key in extract.columns),
         recipient=told.get("recipient", ""),
         institution=told.get("institution", ""),

@@ -38,6 +38,7 @@ def asked(**changed: Any) -> dict[str, Any]:
         "ends_on": "12/01/2026",
         "first_year": "2025",
         "last_year": "2025",
+        "kind": "rows",
         "columns": ["age", "kind"],
         "code": new_code(),
         **changed,

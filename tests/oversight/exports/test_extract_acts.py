@@ -189,6 +189,26 @@ def test_earlier_extracts_of_the_same_years_are_told(scene: Scene, counted: Call
 
 
 @pytest.mark.req("STAT-6")
+def test_tables_of_every_two_columns_hide_what_is_small_and_what_would_tell_it(
+    scene: Scene, counted: Callable[..., list[Any]]
+) -> None:
+    counted(people())
+    row = approved(scene, kind="tables", columns=["age", "kind", "gender"])
+    run_due_now(scene.now + LATER)
+    row.refresh_from_db()
+
+    told = queries.read_extract(scene.officer, row).made
+    text = actions.fetch_extract(scene.analyst, row, now=scene.now + LATER)
+
+    lines = {tuple(one[:4]): one[4] for one in csv.reader(io.StringIO(text.removeprefix("\ufeff")))}
+    assert lines[("", "", "", "")] == "200"
+    assert lines[("kind", "", "labor", "")] == lines[("kind", "", "sex", "")] == "*"
+    assert not {str(number) for number in range(1, 11)} & set(lines.values())
+    assert told["proof"]["for_release"] is True
+    assert (told["tables"], told["hidden"]) == (3, sum(said == "*" for said in lines.values()))
+
+
+@pytest.mark.req("STAT-6")
 def test_jobs_run_twice_make_one_file(scene: Scene, counted: Callable[..., list[Any]]) -> None:
     calls = counted(people())
     row = approved(scene)

@@ -79,6 +79,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "kind",
+                    models.CharField(choices=[("tables", "tables"), ("rows", "rows")], default="rows", max_length=6),
+                ),
+                (
                     "columns",
                     django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None),
                 ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from rightdoor.domain.extract import COLUMNS, MOST_COLUMNS
+from rightdoor.domain.extract import COLUMNS, KINDS, MOST_COLUMNS
 from rightdoor.domain.grant_report import FORMS, GROUNDS, PARTS
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.forms import DayField, LineField, StoryField
@@ -27,6 +27,13 @@ class ExtractForm(forms.Form):
     ethics = LineField(label="Number of the ethics approval")
     approval_ends_on = DayField(label="The ethics approval holds until", help_text="MM/DD/YYYY.")
     ends_on = DayField(label="The last copy is gone by", help_text="MM/DD/YYYY. Before the approval ends.")
+    kind = forms.ChoiceField(
+        label="What is needed",
+        choices=list(KINDS.items()),
+        widget=forms.RadioSelect,
+        initial="tables",
+        help_text="Tables are exact where they are told, and no row of anybody. Ask for rows only if it must be rows.",
+    )
     first_year = forms.IntegerField(label="First year", min_value=2000, max_value=2200)
     last_year = forms.IntegerField(label="Last year", min_value=2000, max_value=2200)
     columns = forms.MultipleChoiceField(
