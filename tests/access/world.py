@@ -70,6 +70,8 @@ from rightdoor.oversight.emergency.opening import open_in_emergency
 from rightdoor.oversight.exports import actions as exports
 from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
 from rightdoor.oversight.privacy.models import UnusualReading
+from rightdoor.oversight.releases.actions import draft as draft_report
+from rightdoor.oversight.releases.models import Release, ReleaseFile
 from rightdoor.oversight.submissions.actions import begin_year, freeze_list, list_source, make_code, say_nobody
 from rightdoor.oversight.submissions.queries import entry_at
 from tests.casework.staffings.releasing import core_release
@@ -162,7 +164,7 @@ def make_people() -> dict[str, Viewer]:
 
 
 def make_figures(analyst: Viewer, agency: str) -> dict[str, str]:
-    """A year of figures that is open, and a source that said by its code that it served nobody."""
+    """A year of figures that is open, a source that served nobody and said so by its code, the draft of a report."""
     year = begin_year(
         analyst, year=BEGAN.year - 1, opens_on=date(BEGAN.year, 1, 2), due_on=date(BEGAN.year, 12, 1), now=BEGAN
     )
@@ -171,7 +173,22 @@ def make_figures(analyst: Viewer, agency: str) -> dict[str, str]:
     entry = entry_at(make_code(analyst, source, after=0, now=BEGAN), BEGAN)
     assert entry is not None
     say_nobody(NOBODY, entry, role="director", now=BEGAN)
-    return {"figures": year.code, "figures_source": source.code}
+    annual = draft_report(analyst, year=year.year, now=BEGAN)
+    make_published(2024)
+    return {"figures": year.code, "figures_source": source.code, "annual": annual.code}
+
+
+def make_published(year: int) -> None:
+    """A report that anybody may read, as short as can be."""
+    kept = {"inputs_sealed": b"0", "built_sealed": b"0", "certificate_hash": "0", "inputs_hash": "0"}
+    acts = {"drafted_by": "AAAA-AAAA", "authors": ["AAAA-AAAA"], "signed_by": "BBBB-BBBB", "published_by": "AAAA-AAAA"}
+    times = dict.fromkeys(("drafted_at", "signed_at", "published_at"), BEGAN)
+    document = {"title": "Nothing", "state": "Nowhere"}
+    report = Release.objects.create(
+        year=year, state="published", document=document, is_for_release=True, files_pass=True, **kept, **acts, **times
+    )
+    for ending in ("en.html", "es.html", "csv"):
+        ReleaseFile.objects.create(release=report, name=f"annual-report-{year}.{ending}", content=b"-", digest="0")
 
 
 def make_exports(analyst: Viewer) -> dict[str, str]:

@@ -58,7 +58,7 @@ PLACES = (
     Place("figures", "Yearly figures", "/figures/", "list", frozenset({"agency_head", "state_analyst"})),
     Place("exports", "Exports", "/exports/", "save_alt", frozenset({"state_analyst", "privacy_officer"})),
     Place(
-        "annual", "Annual reports", "/annual/", "article", frozenset({"state_analyst", "alliance_reviewer", "auditor"})
+        "annual", "Annual reports", "/annual/", "topic", frozenset({"state_analyst", "alliance_reviewer", "auditor"})
     ),
     Place("lessons", "Lessons", "/lessons/", "local_library", frozenset({"alliance_reviewer"})),
     Place("protocols", "Protocols", "/districts/", "verified_user", frozenset({"administrator", "alliance_reviewer"})),
