@@ -233,7 +233,13 @@ def _told(one: Measured, where: Callable[[str], str]) -> Told:
         "pending": one.pending,
         "excluded": sum(one.excluded.values()),
     }
-    reasons = [*one.missed.items(), *one.excluded.items()]
+    called = words.kinds_of(one.definition.name)
+    # One reason alone that nobody gave says nothing that its count does not.
+    reasons = (
+        []
+        if {*one.missed, *one.excluded} <= {"not_told", *words.SAID}
+        else [*one.missed.items(), *one.excluded.items()]
+    )
     return Told(
         measured=one,
         out_of=words.out_of(one),
@@ -242,7 +248,7 @@ def _told(one: Measured, where: Callable[[str], str]) -> Told:
         times=words.times(one),
         aim=words.aim(one),
         is_provisional=one.provisional,
-        kinds=tuple((words.KINDS[kind], totals[kind], where(kind)) for kind in SHOWN_KINDS if totals[kind]),
+        kinds=tuple((called[kind], totals[kind], where(kind)) for kind in SHOWN_KINDS if totals[kind]),
         reasons=tuple((words.reason(key), many) for key, many in reasons),
         counts=tuple((_beside(key), many) for key, many in one.counts.items() if many),
     )
@@ -295,10 +301,10 @@ def _clocks(found: Gathered, figures: Mapping[str, Measured]) -> Grid:
     for tier in sorted(found.norms.tier_hours):
         one = figures[name_of(tier)]
         counts = (one.numerator or 0, sum(one.missed.values()), one.pending, at_risk[tier])
-        rows.append((f"Tier {tier}", *(f"{many:,}" for many in counts), words.times(one) or words.NONE_YET))
+        rows.append((f"Tier {tier}", *(f"{many:,}" for many in counts)))
     return Grid(
         "Clocks by tier",
-        ("Tier", "Met", "Missed", "Pending", "Of these at risk", "How long it took"),
+        ("Tier", "Met", "Missed", "Pending", "Of these at risk"),
         tuple(rows),
         "At risk: less than a quarter of the time is left.",
     )

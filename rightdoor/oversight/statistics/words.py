@@ -13,6 +13,23 @@ from rightdoor.domain.measures.rows import Row
 from rightdoor.foundation.jurisdiction.active import active_pack
 
 KINDS: Mapping[str, str] = {"met": "Met", "missed": "Missed", "pending": "Pending", "excluded": "Left out"}
+# Figures that are told as counts: of them no share is said, and what is counted is no merit.
+PLAIN_COUNTS = frozenset({"K1", "K4"})
+# Where the words above would sound like praise or blame: what is counted, and the rest.
+OF_THEIR_OWN: Mapping[str, Mapping[str, str]] = {
+    "K1": {"met": "Open", "missed": "Closed"},
+    "K2": {"met": "With a plan", "missed": "Without a plan"},
+    "K4": {"met": "Ended", "missed": "Still open"},
+    "F1": {"met": "Source known", "missed": "Source not known"},
+    "F2": {"met": "Not eligible", "missed": "Eligible"},
+    "F1o": {"met": "Completed", "missed": "Not completed"},
+    "S1": {"met": "So many held", "missed": "Fewer held"},
+    "S1m": {"met": "So many held", "missed": "Fewer held"},
+    "S2": {"met": "Held", "missed": "None held"},
+    "S2c": {"met": "Held", "missed": "None held"},
+}
+# A reason that only says again what the words above have said.
+SAID = frozenset({"closed", "still_open", "no_plan", "eligible"})
 NOT_TOLD = "No reason on record"
 # Why something was missed or left out, by the key of the measure. Those with numbers in them are made below.
 REASONS: Mapping[str, str] = {
@@ -65,6 +82,11 @@ def reason(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
 
+def kinds_of(name: str) -> dict[str, str]:
+    """What the verdicts of a figure are called."""
+    return {**KINDS, **OF_THEIR_OWN.get(name, {})}
+
+
 def source(key: str) -> str:
     """Where a referral came from."""
     return REASONS["unknown"] if key == "unknown" else reason(key)
@@ -79,12 +101,14 @@ def out_of(one: Measured) -> str:
 
 def share(one: Measured) -> str:
     """80.0 %, or nothing."""
-    return "" if one.share is None else f"{percent(one.share)} %"
+    if one.share is None or one.definition.name in PLAIN_COUNTS:
+        return ""
+    return f"{percent(one.share)} %"
 
 
 def interval(one: Measured) -> str:
     """54.8 to 93.0 %, beside shares of fewer than 100."""
-    found = one.interval
+    found = None if one.definition.name in PLAIN_COUNTS else one.interval
     return "" if found is None else f"{_hundredths(found.low)} to {_hundredths(found.high)} %"
 
 
