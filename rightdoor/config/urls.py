@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("rightdoor.oversight.search.web.urls")),
     path("", include("rightdoor.oversight.submissions.web.urls")),
     path("", include("rightdoor.oversight.statistics.web.urls")),
+    path("", include("rightdoor.oversight.releases.web.public_urls")),
     path("", include("rightdoor.oversight.releases.web.urls")),
     path("", include("rightdoor.oversight.exports.web.urls")),
     path("", include("rightdoor.oversight.evidence.web.urls")),

@@ -113,7 +113,7 @@ def how_to_read(document: Mapping[str, Any]) -> list[str]:
             "out. One sign stands for both: *. A hidden count is not zero."
         )
         % {"threshold": threshold},
-        _("0 means that there was none. - means that it was not collected."),
+        _("“0” means that there was none, “-” that it was not collected."),
         *(_(one) for one in dict(document.get("basis", {})).values() if one),
     ]
 

@@ -53,7 +53,7 @@ def newest(request: HttpRequest, language: str) -> HttpResponse:
     """On to the newest report; before the first one, a page that says so."""
     years = published_years()
     if years:
-        return redirect(reverse("releases:public", args=[years[0]]))
+        return redirect(reverse("annual_report:year", args=[years[0]]))
     return respond(request, page="releases/public/none.html", context={"language_links": []})
 
 
@@ -86,7 +86,7 @@ def _report(request: HttpRequest, language: str, found: Release | None) -> HttpR
         "downloads": [
             {
                 "ending": ending.upper(),
-                "url": reverse("releases:file", args=[found.year, found.edition, name_of(found.year, ending)]),
+                "url": reverse("annual_report:file", args=[found.year, found.edition, name_of(found.year, ending)]),
                 "digest": digests[name_of(found.year, ending)],
             }
             for ending in TO_TAKE_AWAY
@@ -99,7 +99,7 @@ def _report(request: HttpRequest, language: str, found: Release | None) -> HttpR
             {
                 "code": one.code,
                 "name": one.name,
-                "url": reverse("releases:public_in", args=[found.year, one.code]),
+                "url": reverse("annual_report:language", args=[found.year, one.code]),
                 "is_here": one.code == language,
             }
             for one in tongues()
