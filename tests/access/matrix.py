@@ -333,6 +333,7 @@ ROWS = """
 GET  desk:home                      page      page   page  page     page    page    page          page      door
 POST desk:home                       act       act    act   act      act     act     act           act      door
 GET  desk:clocks                    page      page   none  none     none    none    none          none      door
+GET  desk:figures                   page      page   none  none     none    none    none          none      door
 GET  desk:owed                      page      page   page  page     page    none    none          none      door
 GET  search:find                    page      page   page  page     page    page    page          page      door
 POST search:find                     act       act    act   act      act     act     act           act      door

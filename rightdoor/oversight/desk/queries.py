@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
 
 from rightdoor.casework.cases.parts import ON_A_TABLE, dues_of
 from rightdoor.casework.cases.queries import own_open_cases
@@ -33,6 +34,9 @@ from rightdoor.foundation.notices.queries import notices_for
 from rightdoor.oversight.emergency.queries import to_do_for
 from rightdoor.oversight.privacy.queries.keeping import disposals_for
 from rightdoor.oversight.privacy.queries.unusual import unusual_rows
+from rightdoor.oversight.statistics import dashboards, words
+from rightdoor.oversight.statistics.gathering import gather
+from rightdoor.oversight.statistics.spans import span_of
 
 BAND = 40  # rows of a kind that a band shows before it points to the list
 OWN_CASES = 60  # the newest of one person; more than anybody carries
@@ -94,6 +98,48 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
         since=list(notices_for(viewer))[:20] if viewer.code else [],
         counts=counts,
     )
+
+
+# What a coordinator needs at a glance: how many cases there are, and whether the two clocks of practice are kept.
+AT_A_GLANCE = ("K1", "R4", "D", "K2")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFigure:
+    """One figure of the running year, with how sure it is and where its rows are; the rows to look at at once."""
+
+    title: str
+    out_of: str
+    share: str
+    interval: str
+    path: str
+    missed: int
+    missed_path: str
+
+
+def figures_of(viewer: Viewer, now: datetime) -> tuple[str, list[DeskFigure]]:
+    """Over what is counted, and the viewer's figures of the running year: the same as on the page of numbers.
+
+    A fixed number of queries. The caller has asked whether the viewer coordinates.
+    """
+    choices = dict(dashboards.choices_of(viewer))
+    whose = dashboards.EVERY if dashboards.EVERY in choices else next(iter(choices))
+    span = span_of("", now)
+    found = gather(viewer, dashboards.scope_of(whose), span.period, now, only=AT_A_GLANCE).figures(only=AT_A_GLANCE)
+    query = {"whose": whose, "span": span.key}
+    return f"{choices[whose]}, {span.label}", [
+        DeskFigure(
+            title=one.definition.title,
+            out_of=words.out_of(one),
+            share=words.share(one),
+            interval=words.interval(one),
+            path=f"/numbers/{name}/rows/?{urlencode(query)}",
+            missed=sum(one.missed.values()) if name != "K1" else 0,  # a case that ended is no miss
+            missed_path=f"/numbers/{name}/rows/?{urlencode({**query, 'kind': 'missed'})}",
+        )
+        for name in AT_A_GLANCE
+        if (one := found.get(name)) is not None
+    ]
 
 
 def own_checklist(viewer: Viewer, now: datetime) -> Checklist | None:

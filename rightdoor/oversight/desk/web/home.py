@@ -34,6 +34,15 @@ def owed(request: HttpRequest) -> HttpResponse:
     return respond(request, page="desk/owed.html", fragment="desk/_owed.html", context=context)
 
 
+def figures(request: HttpRequest) -> HttpResponse:
+    """The coordinator's figures at a glance: beside the desk, after it, and a page of its own. (UX-1)"""
+    if not request.viewer.has("care_coordinator"):
+        raise NotVisible
+    place, found = queries.figures_of(request.viewer, request.now)
+    context = {"place": place, "figures": found}
+    return respond(request, page="desk/figures.html", fragment="desk/_figures.html", context=context)
+
+
 def seen(request: HttpRequest) -> HttpResponse:
     """Everything under "Since you were here" has been read."""
     if request.viewer.is_anonymous:

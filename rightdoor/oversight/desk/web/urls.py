@@ -9,5 +9,6 @@ app_name = "desk"
 urlpatterns = [
     path("", resource(get=home.show, post=home.seen), name="home"),
     path("desk/cases/", resource(get=home.owed), name="owed"),
+    path("desk/figures/", resource(get=home.figures), name="figures"),
     path("clocks/", resource(get=clock_board.show), name="clocks"),
 ]
