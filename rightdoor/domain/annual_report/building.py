@@ -6,6 +6,7 @@ the last byte, and has the audit done anew. (STAT-2, STAT-3)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from ..disclosure_control.ledger import EarlierCell, EarlierRelease
 from ..disclosure_control.primary import Rule, primary_cells
 from ..disclosure_control.problem import Problem, Showing
 from ..disclosure_control.solving import Solver
-from .inputs import Inputs
+from .inputs import Inputs, written
 from .printing import document_of, hidden_of, summary_of
 from .tables import Report, addresses, report_of
 
@@ -82,6 +83,8 @@ def build(
     document = document_of(
         report, inputs, printed=told, figures=figures, certificate=summary, narrative=narrative, sources=sources
     )
+    # In the order in which it is kept: whoever makes files from what was kept gets the same bytes.
+    document = json.loads(written(document))
     return Built(document, proof, hidden_there, _as_published(report, inputs, printed, rule))
 
 
