@@ -66,6 +66,7 @@ ENDED = Definition(
     denominator="cases that were open at some time in the period",
     rules=(
         "The median counts those still open for as long as they have been (Kaplan-Meier).",
+        "What ended before the period is not among them, so the median tells of the long ones more than of all.",
         "To end is neither good nor bad: this figure has no aim.",
     ),
     version=1,

@@ -175,7 +175,7 @@ def _section(  # noqa: PLR0913
     before: Span,
     now: datetime,
 ) -> Section:
-    labels = (span.label, before.label)
+    labels = (span.short, before.short)
     notes = tuple(NOTES[one.name] for one in told if one.name in NOTES)
     if key == "clocks":
         return Section(
@@ -355,8 +355,9 @@ def _tiers(found: Gathered, labels: tuple[str, str], before: Span) -> Chart:
 
 
 def _short(labels: tuple[str, str]) -> tuple[str, str]:
-    """As there is room beside a bar: without the day as of which an earlier year is told."""
-    return tuple(one.partition(",")[0].replace("Quarter ", "Q").replace(" of ", " ") for one in labels)  # type: ignore[return-value]
+    """As there is room beside a bar."""
+    first, second = (one.replace("Quarter ", "Q").replace(" of ", " ") for one in labels)
+    return first, second
 
 
 def _regions(viewer: Viewer, whose: str) -> list[str]:

@@ -21,6 +21,11 @@ class Span:
     period: Period
     as_of: datetime | None = None
 
+    @property
+    def short(self) -> str:
+        """Without the day as of which it is told."""
+        return self.label.partition(",")[0]
+
 
 def spans_offered(now: datetime) -> list[tuple[str, str]]:
     """What can be chosen: key and words, the running year first."""
