@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
-import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
@@ -14,13 +12,6 @@ from datetime import time as clock_time
 from rightdoor.casework.closure.deidentified import CountedPerson, counted_persons
 from rightdoor.domain import extract as rule
 from rightdoor.domain import grant_report
-from rightdoor.domain.disclosure_control.audit import audit
-from rightdoor.domain.disclosure_control.certificate import certificate
-from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
-from rightdoor.domain.disclosure_control.primary import Rule
-from rightdoor.domain.disclosure_control.problem import Problem, problem_of
-from rightdoor.domain.disclosure_control.solving import SolverFailed
-from rightdoor.domain.disclosure_control.tables import joined
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.domain.submission.prosecution import DISPOSITIONS
@@ -31,20 +22,17 @@ from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.once import own_code, sent_before
-from rightdoor.foundation.printing.sheets import harmless, to_csv
 from rightdoor.foundation.sealing.seals import destroy_subject
+from rightdoor.oversight.exports import making
 from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
 from rightdoor.oversight.exports.queries import standing_of
 from rightdoor.oversight.exports.told import extract_label, opened, report_label, sealed
 from rightdoor.oversight.privacy.queries.people import privacy_officers
-from rightdoor.oversight.statistics.solver import Highs
 from rightdoor.oversight.submissions.models import ReportingYear
 from rightdoor.oversight.submissions.queries import counted_for
 from rightdoor.packs.crosswalk import NEWEST
 from rightdoor.packs.grant_forms import BUILDERS, Disposed, nibrs
 
-TABLE_SECONDS = 120.0
-SECONDS = 20.0  # for the cheapest pattern of a grant report; after that a good one, audited in the same way
 FIELDS = tuple(rule.COLUMNS)
 
 
@@ -154,8 +142,8 @@ def make_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> 
     people = [_told_of(one) for one in counted_persons(asker, _start_of(row.first_year), _start_of(row.last_year + 1))]
     k = max(rule.LEAST_K, active_pack().statistics.small_count_threshold)
     try:
-        text, about = (_rows_of if row.kind == "rows" else _tables_of)(people, row.columns, k)
-    except (rule.TooFew, CannotProtect):
+        text, about = (making.rows_of if row.kind == "rows" else making.tables_of)(people, row.columns, k)
+    except (rule.TooFew, making.CannotProtect):
         row.state = "too_few"
         row.save(update_fields=["state"])
         notify({row.asked_by}, "extract.decided", row.code, now)
@@ -209,50 +197,6 @@ def end_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> N
     row.state, row.ended_at, row.ended_by = "ended", now, viewer.code
     row.save(update_fields=["state", "ended_at", "ended_by"])
     record(viewer, "extract.ended", row)
-
-
-class ExtractLeaks(Exception):  # noqa: N818 - said as the field says it
-    """A combination of the finished file belongs to too few people: it is not kept and not handed out."""
-
-
-def check_rare(made: rule.Extract) -> None:
-    """Looks at the finished rows once more, by counting them. Raises ExtractLeaks. (bar of STAT-6)"""
-    if rule.smallest_group(made) < made.k or 0 < made.left_out < made.k:
-        raise ExtractLeaks("A combination of this file belongs to too few people.")
-
-
-def file_of(made: rule.Extract) -> str:
-    """The rows as CSV: the columns' keys, then codes; no number of a row, in the order of their values."""
-    return to_csv([list(made.columns), *([harmless(cell) for cell in row] for row in made.rows)])
-
-
-def _rows_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int) -> tuple[str, dict[str, object]]:
-    made = rule.protected(rule.drawn(people, secrets.token_bytes(32)), columns, k)
-    check_rare(made)
-    return file_of(made), {
-        "rows": len(made.rows),
-        "drawn": made.drawn,
-        "left_out": made.left_out,
-        "levels": dict(made.levels),
-        "shifted": {key: f"{float(value):.2f}" for key, value in made.shifted.items()},
-    }
-
-
-def _tables_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int) -> tuple[str, dict[str, object]]:
-    tables = rule.pairs(people, columns)
-    cells, sums = joined([one for _, _, one in tables])
-    problem = problem_of("tables for research", cells, sums)
-    hidden, proof = protected_problem(problem, k, TABLE_SECONDS)
-    shown = {key: cell.count for key, cell in problem.cells.items() if key not in set(hidden)}
-    lines = rule.table_lines(tables, shown)
-    text = to_csv(
-        [
-            ["first", "second", "first_value", "second_value", "people"],
-            *([harmless(x) for x in one[:4]] + [one[4]] for one in lines),
-        ]
-    )
-    many = sum(one[4] == rule.HIDDEN for one in lines)
-    return text, {"tables": len(tables), "lines": len(lines), "hidden": many, "proof": proof}
 
 
 def _told_of(person: CountedPerson) -> dict[str, str]:
@@ -325,7 +269,9 @@ def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: date
     if asked.region and asked.region not in {one.key for one in pack.regions}:
         raise RuleBroken("Choose a region from the list.")
     counts = _counts_of(viewer, asked, since, until, now)
-    hidden, proof = ([], {}) if asked.is_exact else protected_pattern(counts, pack.statistics.small_count_threshold)
+    hidden, proof = (
+        ([], {}) if asked.is_exact else making.protected_pattern(counts, pack.statistics.small_count_threshold)
+    )
     row = GrantReport(
         form=asked.form,
         crosswalk=NEWEST,
@@ -348,35 +294,6 @@ def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: date
     row.save()
     record(viewer, "grant_report.made", row, form=row.form, exact=row.is_exact, ground=row.ground or None)
     return row
-
-
-class CannotProtect(RuleBroken):
-    """Nothing protects these counts, or the audit found that a hidden one could be worked out."""
-
-
-def protected_pattern(counts: grant_report.Counts, threshold: int) -> tuple[list[str], dict[str, object]]:
-    """Which counts of a report are hidden, and what the audit says. Raises CannotProtect."""
-    return protected_problem(grant_report.problem_for("grant report", counts), threshold, SECONDS)
-
-
-def protected_problem(problem: Problem, threshold: int, seconds: float) -> tuple[list[str], dict[str, object]]:
-    """Which of these counts are hidden, the cheapest within the time, and what the audit says. Raises CannotProtect."""
-    asked = Rule(threshold=max(Rule().threshold, threshold))
-    solver = Highs()
-    try:
-        pattern = protect(problem, asked, solver, seconds=seconds, timer=time.monotonic)
-        hidden = set(pattern.hidden)
-        shown = {key: cell.count for key, cell in problem.cells.items() if key not in hidden}
-        proof = certificate(problem, hidden, shown, asked, audit(problem, hidden, shown, asked, solver), solver.name)
-    except (Unprotectable, SolverFailed) as beyond:
-        raise CannotProtect(
-            "These counts are too small to be told to anybody without a law that asks for them. Choose a longer span"
-            " or the whole state."
-        ) from beyond
-    if not proof["for_release"]:
-        raise CannotProtect("The audit found that a hidden count could be worked out. Choose a longer span.")
-    kept = {key: proof[key] for key in ("threshold", "solver", "pattern", "problem", "passed", "for_release")}
-    return sorted(hidden), kept | {"status": pattern.status}
 
 
 def _counts_of(viewer: Viewer, asked: ReportAsked, since: date, until: date, now: datetime) -> grant_report.Counts:

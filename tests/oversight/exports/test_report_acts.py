@@ -14,8 +14,9 @@ from rightdoor.community.partners.models import Agency
 from rightdoor.domain.disclosure_control.exact import Pattern
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.foundation.audit.models import AuditEvent
-from rightdoor.oversight.exports import actions, queries
-from rightdoor.oversight.exports.actions import CannotProtect, ReportAsked, protected_pattern
+from rightdoor.oversight.exports import actions, making, queries
+from rightdoor.oversight.exports.actions import ReportAsked
+from rightdoor.oversight.exports.making import CannotProtect, protected_pattern
 from rightdoor.oversight.exports.models import GrantReport
 from rightdoor.oversight.submissions import actions as submissions
 from rightdoor.packs.grant_forms import tims, voca
@@ -94,13 +95,13 @@ def test_no_line_of_a_protected_report_can_be_worked_out_from_the_others() -> No
 
 @pytest.mark.req("STAT-5")
 def test_a_pattern_that_hides_small_counts_alone_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = actions.protect
+    real = making.protect
 
     def lax(*args: Any, **kwargs: Any) -> Pattern:
         pattern = real(*args, **kwargs)
         return replace(pattern, hidden=tuple(pattern.primary), secondary=())
 
-    monkeypatch.setattr(actions, "protect", lax)
+    monkeypatch.setattr(making, "protect", lax)
 
     with pytest.raises(CannotProtect, match="could be worked out"):
         protected_pattern(tims(people(160)), 11)

@@ -16,7 +16,7 @@ from rightdoor.domain import extract as rule
 from rightdoor.domain import grant_report
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.foundation.access.viewers import system_viewer
-from rightdoor.oversight.exports import actions, queries
+from rightdoor.oversight.exports import actions, making, queries
 from rightdoor.oversight.exports.actions import ReportAsked
 from tests.bars import sabotage
 from tests.oversight.exports.conftest import SOMEBODY, Scene, people
@@ -79,7 +79,7 @@ def _rare_rows_stay(monkeypatch: pytest.MonkeyPatch) -> None:
         return iter(())
 
     monkeypatch.setattr(rule, "_gone", nobody)
-    monkeypatch.setattr(actions, "check_rare", lambda made: None)
+    monkeypatch.setattr(making, "check_rare", lambda made: None)
 
 
 @sabotage("SEC-74", "whoever asked may decide")
@@ -94,4 +94,4 @@ def _without_law(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @sabotage("SEC-75", "a protected report hides nothing")
 def _nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "protected_pattern", lambda counts, threshold: ([], {"for_release": True}))
+    monkeypatch.setattr(making, "protected_pattern", lambda counts, threshold: ([], {"for_release": True}))

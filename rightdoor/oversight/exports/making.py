@@ -1,0 +1,98 @@
+"""How a file is made: rows and tables for research, the pattern of a report to a funder. Nothing here asks who may."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+
+from rightdoor.domain import extract as rule
+from rightdoor.domain import grant_report
+from rightdoor.domain.disclosure_control.audit import audit
+from rightdoor.domain.disclosure_control.certificate import certificate
+from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
+from rightdoor.domain.disclosure_control.primary import Rule
+from rightdoor.domain.disclosure_control.problem import Problem, problem_of
+from rightdoor.domain.disclosure_control.solving import SolverFailed
+from rightdoor.domain.disclosure_control.tables import joined
+from rightdoor.domain.errors import RuleBroken
+from rightdoor.foundation.printing.sheets import harmless, to_csv
+from rightdoor.oversight.statistics.solver import Highs
+
+TABLE_SECONDS = 120.0
+SECONDS = 20.0  # for the cheapest pattern of a grant report; after that a good one, audited in the same way
+
+
+class ExtractLeaks(Exception):  # noqa: N818 - said as the field says it
+    """A combination of the finished file belongs to too few people: it is not kept and not handed out."""
+
+
+def check_rare(made: rule.Extract) -> None:
+    """Looks at the finished rows once more, by counting them. Raises ExtractLeaks. (bar of STAT-6)"""
+    if rule.smallest_group(made) < made.k or 0 < made.left_out < made.k:
+        raise ExtractLeaks("A combination of this file belongs to too few people.")
+
+
+def file_of(made: rule.Extract) -> str:
+    """The rows as CSV: the columns' keys, then codes; no number of a row, in the order of their values."""
+    return to_csv([list(made.columns), *([harmless(cell) for cell in row] for row in made.rows)])
+
+
+def rows_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int) -> tuple[str, dict[str, object]]:
+    """Rows for research as CSV, and what was done to them. Raises TooFew, ExtractLeaks."""
+    made = rule.protected(rule.drawn(people, secrets.token_bytes(32)), columns, k)
+    check_rare(made)
+    return file_of(made), {
+        "rows": len(made.rows),
+        "drawn": made.drawn,
+        "left_out": made.left_out,
+        "levels": dict(made.levels),
+        "shifted": {key: f"{float(value):.2f}" for key, value in made.shifted.items()},
+    }
+
+
+def tables_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int) -> tuple[str, dict[str, object]]:
+    """Tables of every two columns as CSV, and what was done to them. Raises TooFew, CannotProtect."""
+    tables = rule.pairs(people, columns)
+    cells, sums = joined([one for _, _, one in tables])
+    problem = problem_of("tables for research", cells, sums)
+    hidden, proof = protected_problem(problem, k, TABLE_SECONDS)
+    shown = {key: cell.count for key, cell in problem.cells.items() if key not in set(hidden)}
+    lines = rule.table_lines(tables, shown)
+    text = to_csv(
+        [
+            ["first", "second", "first_value", "second_value", "people"],
+            *([harmless(x) for x in one[:4]] + [one[4]] for one in lines),
+        ]
+    )
+    many = sum(one[4] == rule.HIDDEN for one in lines)
+    return text, {"tables": len(tables), "lines": len(lines), "hidden": many, "proof": proof}
+
+
+class CannotProtect(RuleBroken):
+    """Nothing protects these counts, or the audit found that a hidden one could be worked out."""
+
+
+def protected_pattern(counts: grant_report.Counts, threshold: int) -> tuple[list[str], dict[str, object]]:
+    """Which counts of a report are hidden, and what the audit says. Raises CannotProtect."""
+    return protected_problem(grant_report.problem_for("grant report", counts), threshold, SECONDS)
+
+
+def protected_problem(problem: Problem, threshold: int, seconds: float) -> tuple[list[str], dict[str, object]]:
+    """Which of these counts are hidden, the cheapest within the time, and what the audit says. Raises CannotProtect."""
+    asked = Rule(threshold=max(Rule().threshold, threshold))
+    solver = Highs()
+    try:
+        pattern = protect(problem, asked, solver, seconds=seconds, timer=time.monotonic)
+        hidden = set(pattern.hidden)
+        shown = {key: cell.count for key, cell in problem.cells.items() if key not in hidden}
+        proof = certificate(problem, hidden, shown, asked, audit(problem, hidden, shown, asked, solver), solver.name)
+    except (Unprotectable, SolverFailed) as beyond:
+        raise CannotProtect(
+            "These counts are too small to be told to anybody without a law that asks for them. Choose a longer span"
+            " or the whole state."
+        ) from beyond
+    if not proof["for_release"]:
+        raise CannotProtect("The audit found that a hidden count could be worked out. Choose a longer span.")
+    kept = {key: proof[key] for key in ("threshold", "solver", "pattern", "problem", "passed", "for_release")}
+    return sorted(hidden), kept | {"status": pattern.status}
