@@ -14,6 +14,8 @@ from rightdoor.oversight.releases.queries import standing_of_the_state
 from rightdoor.oversight.submissions.models import ReportingYear
 
 ATTEMPTS = 8
+# Of the closed year the invented platform holds no case: its tables would be pages of zeros.
+LEFT_OUT = ("inside", "performance", "referrals")
 # Sentences whose figures the tables say. Each stands in only if its table is there.
 SENTENCES = (
     ("Who answered", "{RT1.total.answered} of {RT1.total.asked} agencies answered for {year}.", "RT1"),
@@ -48,6 +50,8 @@ def show(now: datetime) -> None:
 
 def _publish(author: Viewer, reader: Viewer, year: int, at: datetime) -> None:
     release = actions.draft(author, year=year, now=at)
+    actions.choose_merges(author, release, LEFT_OUT, now=at)
+    release = Release.objects.get(pk=release.pk)
     for _ in range(ATTEMPTS):
         left_out = {"RT4": "outside", "RT2P": "inside"}
         known = tuple(code for _, _, code in SENTENCES if left_out.get(code) not in release.merges)

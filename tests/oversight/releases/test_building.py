@@ -11,8 +11,10 @@ from rightdoor.domain.annual_report.inputs import earlier_tree
 from rightdoor.domain.annual_report.merging import proposals
 from rightdoor.domain.disclosure_control.exact import Unprotectable
 from rightdoor.domain.disclosure_control.ledger import with_ledger
+from rightdoor.oversight.releases import files, rendering_audit
 from rightdoor.oversight.statistics.solver import Highs
 from tests.domain.annual_years import inputs
+from tests.oversight.releases.sample import HIDDEN, sample
 
 pytestmark = [pytest.mark.req("STAT-2"), pytest.mark.req("STAT-3")]
 
@@ -76,3 +78,11 @@ def test_what_the_ledger_keeps_protects_the_next_release(built: Built) -> None:
     assert not shown & set(pattern.hidden)
     assert kept_back <= set(pattern.hidden)
     with_ledger("alone", [], [], [built.release])  # its sums hold by themselves
+
+
+def test_sentences_of_several_lines_are_read_back_whole() -> None:
+    """A definition, a note and a break that run over a line, with a number in each, are no fault of any file."""
+    long = "Counted within 72 hours of the meeting at which it was asked for, and not later than the 14 days after it. "
+    document = sample()
+    document["tables"][0] |= {"about": long * 3, "notes": [long * 2], "breaks": [{"after": "2023", "note": long * 2}]}
+    assert rendering_audit.audit(files.build(document), document, HIDDEN) == []
