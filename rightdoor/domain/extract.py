@@ -318,7 +318,11 @@ def pairs(people: Sequence[Mapping[str, str]], columns: Sequence[str]) -> tuple[
 
 
 def table_lines(made: Sequence[tuple[str, str, CountTable]], shown: Mapping[str, int]) -> list[tuple[str, ...]]:
-    """The tables as lines: two columns, a value of each ("" for all), the count or "*". Nothing of a hidden count."""
+    """The tables as lines: two columns, a value of each ("" for all), the count or "*".
+
+    A zero is told only where everybody of its two values is told, too: beside a hidden count it would tell what those
+    few people are not.
+    """
     lines = {}
     for first, second, table in made:
         for one, other in product(*([value for value, _ in it.walk()] for it in table.dimensions)):
@@ -331,7 +335,9 @@ def table_lines(made: Sequence[tuple[str, str, CountTable]], shown: Mapping[str,
                 place = (second, "", other, "")
             else:
                 place = (first, second, one, other)
-            lines[place] = str(shown[key]) if key in shown else HIDDEN
+            margins = [key_of(table.measure, table.dimensions, way) for way in ((one, ALL), (ALL, other))]
+            is_told = key in shown and (shown[key] or all(margin in shown for margin in margins))
+            lines[place] = str(shown[key]) if is_told else HIDDEN
     return [(*place, said) for place, said in sorted(lines.items())]
 
 

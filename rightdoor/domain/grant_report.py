@@ -67,7 +67,8 @@ class Table:
     about: str
     unit: str
     lines: tuple[Line, ...]
-    share_of: str = ""  # the key of the count that shares are told of; "": no shares
+    whole: str = ""  # the key of the count of everybody whom the table is about
+    has_shares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,11 @@ def shares(shown: Mapping[str, int], cell: str, whole: str) -> str:
 
 
 def printed(counts: Counts, hidden: Collection[str]) -> list[dict[str, object]]:
-    """The tables as they are printed: numbers, "*" for hidden ones, "-" for what is not collected."""
+    """The tables as they are printed: numbers, "*" for hidden ones, "-" for what is not collected.
+
+    Where everybody whom a table is about is a hidden count, so is each of its lines: a zero would tell what these few
+    people are not, and so what all of them are.
+    """
     shown = {key: count for key, count in counts.cells.items() if key not in hidden}
     return [
         {
@@ -127,7 +132,7 @@ def printed(counts: Counts, hidden: Collection[str]) -> list[dict[str, object]]:
             "title": table.title,
             "about": table.about,
             "unit": table.unit,
-            "columns": [table.unit.capitalize(), *(["Share"] if table.share_of else [])],
+            "columns": [table.unit.capitalize(), *(["Share"] if table.has_shares else [])],
             "rows": [{"label": line.label, "cells": _cells(line, table, shown)} for line in table.lines],
         }
         for table in counts.tables
@@ -135,9 +140,10 @@ def printed(counts: Counts, hidden: Collection[str]) -> list[dict[str, object]]:
 
 
 def _cells(line: Line, table: Table, shown: Mapping[str, int]) -> Sequence[str]:
+    told = shown if not table.whole or table.whole in shown else {}
     if not line.cell:
-        return [NOT_COLLECTED, *([""] if table.share_of else [])]
-    said = [f"{shown[line.cell]:,}" if line.cell in shown else HIDDEN]
-    if table.share_of:
-        said.append(shares(shown, line.cell, table.share_of) if line.cell in shown else HIDDEN)
+        return [NOT_COLLECTED, *([""] if table.has_shares else [])]
+    said = [f"{told[line.cell]:,}" if line.cell in told else HIDDEN]
+    if table.has_shares:
+        said.append(shares(told, line.cell, table.whole) if line.cell in told else HIDDEN)
     return said

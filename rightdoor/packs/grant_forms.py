@@ -115,7 +115,7 @@ def voca(people: Iterable[Person], walk: Crosswalk | None = None) -> Counts:
         Line("Every other kind of victimization"),
     ]
     about = "Everybody served. Who was sold for sex and for labor counts in both lines and once among the multiple."
-    form.add(Table("V", "Type of victimization", about, "people", tuple(lines)))
+    form.add(Table("V", "Type of victimization", about, "people", tuple(lines), SERVED))
     form.add(
         Table(
             "S",
@@ -136,6 +136,7 @@ def voca(people: Iterable[Person], walk: Crosswalk | None = None) -> Counts:
             "Services of this state's list for which the crosswalk names no group. Ask the funder where they belong.",
             "people",
             (Line("Individuals served", "served|services=elsewhere"),),
+            SERVED,
         )
     )
     return form.done()
@@ -159,7 +160,9 @@ def htcds(people: Iterable[Person], walk: Crosswalk | None = None) -> Counts:
     """Totals in the words of the standard, which is made for rows: no row about one person is given."""
     walk = walk or crosswalk()
     form, served = _begun(people, with_those_ruled_out=True)
-    form.add(Table("T", "Everybody", "Whoever had an open case in the year.", "people", (Line("People", SERVED),)))
+    form.add(
+        Table("T", "Everybody", "Whoever had an open case in the year.", "people", (Line("People", SERVED),), SERVED)
+    )
     status = Counter(_status(walk, one.status) for one in served)
     form.split(SERVED, {f"served|status={one}": status[one] for one in (*_codes(walk, "TraffickingStatus"), "blank")})
     form.add(
@@ -169,6 +172,7 @@ def htcds(people: Iterable[Person], walk: Crosswalk | None = None) -> Counts:
             "As determined at last.",
             "people",
             tuple(Line(one, f"served|status={one}") for one in (*_codes(walk, "TraffickingStatus"), "blank")),
+            SERVED,
         )
     )
     _kinds(form, served)
@@ -183,6 +187,7 @@ def htcds(people: Iterable[Person], walk: Crosswalk | None = None) -> Counts:
                 Line("ForcedLabour", "served|kind=labor or both"),
                 Line("blank", "served|kind=unknown"),
             ),
+            SERVED,
         )
     )
     state = Counter(
@@ -200,6 +205,7 @@ def htcds(people: Iterable[Person], walk: Crosswalk | None = None) -> Counts:
                 Line("FollowUp"),
                 Line("ClosedReferred"),
             ),
+            SERVED,
         )
     )
     return form.done()
@@ -222,6 +228,7 @@ def nibrs(
             "As offices that prosecute reported them for the year. U: no code was reported.",
             "dispositions",
             (Line("All", "disposed"), *(Line(one, f"disposed|offense={one}") for one in (*codes, "U"))),
+            "disposed",
         )
     )
     trafficking = Counter(one.disposition for one in disposed if one.nibrs in {"64A", "64B"})
@@ -238,6 +245,7 @@ def nibrs(
                 Line("All", "trafficking"),
                 *(Line(label, f"trafficking|came={one}") for one, label in dispositions.items()),
             ),
+            "trafficking",
         )
     )
     offense = {one.charge: " or ".join(one.nibrs) for one in pack.statistics.offenses}
@@ -253,6 +261,7 @@ def nibrs(
             " both, the report did not say which it was.",
             "arrests",
             (Line("All", "arrests"), *(Line(label, f"arrests|law={one}") for one, label in laws.items())),
+            "arrests",
         )
     )
     form.notes.append(
@@ -282,7 +291,7 @@ def _everybody(
 ) -> Table:
     lines = (Line("All served", SERVED), Line(new, NEW), Line(before, BEFORE))
     about = "With an open case at some time of the span. New: no case was open before."
-    return Table(code, title, about, "people", lines, SERVED if share else "")
+    return Table(code, title, about, "people", lines, SERVED, share)
 
 
 def _split_by(
@@ -307,7 +316,7 @@ def _split_by(
     name = f"{theirs} {field}"
     form.split(of, {f"{of}|{name}={code}": values[code] for code, _ in lines})
     rows = tuple(Line(label, f"{of}|{name}={code}") for code, label in lines)
-    form.add(Table(field, title, "Each person once.", "people", rows, of if share else ""))
+    form.add(Table(field, title, "Each person once.", "people", rows, of, share))
 
 
 def _code(walk: Crosswalk, ours: str, theirs: str, field: str, value: str) -> str:
@@ -329,7 +338,7 @@ def _service_group(form: _Form, walk: Crosswalk, served: Sequence[Person], group
     key = f"served|services={group}"
     form.either(SERVED, key, sum(any(_group_of(walk, one) == group for one in person.services) for person in served))
     lines = (Line("Individuals served", key), Line("Number of times, line by line"))
-    form.add(Table(group, f"{group}. {title}", "People who had such a service in the span.", "people", lines))
+    form.add(Table(group, f"{group}. {title}", "People who had such a service in the span.", "people", lines, SERVED))
 
 
 def _group_of(walk: Crosswalk, service: str) -> str:

@@ -151,6 +151,21 @@ def test_tables_of_every_two_columns_share_their_margins_and_tell_no_hidden_coun
 
 
 @pytest.mark.req("STAT-6")
+def test_a_zero_beside_a_hidden_count_is_not_told() -> None:
+    some = [{"age": "a13_17", "kind": "sex"}] * 40 + [{"age": "a18_24", "kind": "labor"}] * 40
+    some += [{"age": "a00_12", "kind": "sex"}] * 4  # what the four are not would tell what all of them are
+    made = pairs(some, ("age", "kind"))
+    cells, _ = joined([one for _, _, one in made])
+
+    told = {
+        one[:4]: one[4] for one in table_lines(made, {one.key: one.count for one in cells if not 0 < one.count < 11})
+    }
+
+    assert told["age", "kind", "a00_12", "sex"] == told["age", "kind", "a00_12", "labor"] == "*"
+    assert told["age", "kind", "a13_17", "labor"] == "0"
+
+
+@pytest.mark.req("STAT-6")
 def test_tables_of_too_few_people_are_not_made() -> None:
     with pytest.raises(TooFew):
         pairs(people(10, 1), ("region", "age"))

@@ -19,12 +19,12 @@ EXACT = {"hide": "Hide small counts", "exact": "Exact counts, because a law asks
 class ExtractForm(forms.Form):
     """A request for rows."""
 
-    recipient = LineField(label="Who gets the rows", help_text="The person who answers for them.")
-    institution = LineField(label="Where that person works")
+    recipient = LineField(label="Who gets it", help_text="The person who answers for it.", required=True)
+    institution = LineField(label="Where that person works", required=True)
     purpose = StoryField(
-        label="What they are for", limit=LONGEST, help_text="The question, and why totals are not enough."
+        label="What it is for", limit=LONGEST, help_text="The question, and why totals are not enough."
     )
-    ethics = LineField(label="Number of the ethics approval")
+    ethics = LineField(label="Number of the ethics approval", required=True)
     approval_ends_on = DayField(label="The ethics approval holds until", help_text="MM/DD/YYYY.")
     ends_on = DayField(label="The last copy is gone by", help_text="MM/DD/YYYY. Before the approval ends.")
     kind = forms.ChoiceField(
@@ -75,7 +75,7 @@ class ReportForm(forms.Form):
         help_text="Quarters for the Victims of Crime Act, halves for trafficking victims' services, else the year.",
     )
     region = forms.ChoiceField(required=False)
-    recipient = LineField(label="To whom it goes", help_text="The funder or the national collection.")
+    recipient = LineField(label="To whom it goes", help_text="The funder or the national collection.", required=True)
     small = forms.ChoiceField(
         label="Small counts", choices=list(EXACT.items()), widget=forms.RadioSelect, initial="hide"
     )
