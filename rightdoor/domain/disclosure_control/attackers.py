@@ -69,21 +69,28 @@ def _providers(problem: Problem, primary: Mapping[str, str]) -> list[Attacker]:
 
 
 def _alone(problem: Problem, primary: Mapping[str, str]) -> list[Attacker]:
-    """A person who is the only one in a count knows that count, and every count of one that takes it in."""
+    """A person who is the only one in a count knows that count, and every count of one that takes it in or lies in it:
+    who is alone in a year knows in which of its quarters that was.
+    """
     above: dict[str, set[str]] = {}
+    below: dict[str, set[str]] = {}
     for one in problem.sums:
         for part in one.parts:
             above.setdefault(part, set()).add(one.total)
+            if problem.cells[part].count == 1:
+                below.setdefault(one.total, set()).add(part)
     found = []
     for key in primary:
         if problem.cells[key].count != 1:
             continue
         own, waiting = {key}, [key]
         while waiting:
-            for total in above.get(waiting.pop(), ()):
-                if total not in own:
-                    own.add(total)
-                    waiting.append(total)
+            at = waiting.pop()
+            within = below.get(at, set()) if problem.cells[at].count == 1 else set()
+            for other in above.get(at, set()) | within:
+                if other not in own:
+                    own.add(other)
+                    waiting.append(other)
         himself = {name: 1 for name in own if problem.cells[name].count == 1}
         needs = {name: Room(width=1) for name in primary if name not in himself}
         if needs:

@@ -409,19 +409,25 @@ def _ask_those_alone(
     system: _System, problem: Problem, solver: Solver, found: Audit, mine: Sequence[int], program: Polytope
 ) -> None:
     totals: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
     for one in problem.sums:
         for key in one.parts:
             totals.setdefault(key, []).append(one.total)
+            parts.setdefault(one.total, []).append(key)
     place = {key: at for at, key in enumerate(system.keys)}
     for at in mine:
         if system.truth[at] != 1:
             continue
         counted_in, waiting = {system.keys[at]}, [system.keys[at]]
         while waiting:
-            for total in totals.get(waiting.pop(), []):
-                if total not in counted_in:
-                    counted_in.add(total)
-                    waiting.append(total)
+            here = waiting.pop()
+            near = list(totals.get(here, []))
+            if problem.cells[here].count == 1:  # a count of one within it is of the same person
+                near += [key for key in parts.get(here, []) if problem.cells[key].count == 1]
+            for key in near:
+                if key not in counted_in:
+                    counted_in.add(key)
+                    waiting.append(key)
         inside = [place[key] for key in counted_in if key in place]
         only_this_one = {column: 1 for column in inside if system.truth[column] == 1}
         others = [column for column in mine if column not in only_this_one]

@@ -275,7 +275,10 @@ def make(
         try:
             return _make(span, rows, pack, solver, detail, earlier, sums, seconds, timer, jitter_key, began)
         except Unprotectable as beyond:
-            why = str(beyond)
+            why = (
+                f"{len(beyond.cells)} counts cannot be protected: who is counted in a small one, or knows the rule, "
+                "could work out another. The threshold is not lowered."
+            )
         except _Faulty as fault:
             why = str(fault)
         except (Unsound, SolverFailed) as wrong:

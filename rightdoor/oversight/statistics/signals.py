@@ -31,6 +31,7 @@ from rightdoor.oversight.statistics import words
 from rightdoor.oversight.statistics.gathering import Scope, gather
 
 MONTHS = 3  # of one span
+LONGEST = 24  # months of silence that anybody would wait for
 SPANS = 5  # the newest one and four before it
 
 
@@ -143,7 +144,7 @@ def _of_source(one: Question, is_warning: bool, short: bool) -> str:
     if is_warning:
         more = one.seen * one.spans > one.seen_before
         return f"{'More' if more else 'Fewer'} came than chance would make. Ask there what changed."
-    if one.silent_tells_after is None:
+    if one.silent_tells_after is None or MONTHS * one.silent_tells_after > LONGEST:
         return "No signal. It sends too seldom for silence to tell anything."
     if one.silent_tells_after > 1:
         return f"No signal. Silence would tell something only after about {MONTHS * one.silent_tells_after} months."

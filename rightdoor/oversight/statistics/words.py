@@ -89,7 +89,8 @@ def kinds_of(name: str) -> dict[str, str]:
 
 def source(key: str) -> str:
     """Where a referral came from."""
-    return REASONS["unknown"] if key == "unknown" else reason(key)
+    # Not by `reason`: a cause of a late response may have the same key.
+    return REASONS["unknown"] if key in ("", "unknown") else active_pack().trafficking.sources.label(key)
 
 
 def out_of(one: Measured) -> str:
