@@ -88,6 +88,10 @@ def inputs(seed: int = 1, people: int = 400, agencies: int = 5, **changed: Any) 
         [["north", "met"], 30, {}], [["north", "missed"], 12, {}], [["south", "met"], 25, {}],
         [["south", "missed"], 2, {}], [["west", "met"], 20, {}], [["west", "pending"], 13, {}],
     ]  # fmt: skip
+    crosses["measure R2"] = [[["north", "met"], 14, {}], [["west", "missed"], 3, {}]]
+    crosses["measure R4"] = cross_of(
+        (tuple(codes), many, "") for name in ("R1", "R2") for codes, many, _ in crosses[f"measure {name}"]
+    )
     return {
         "year": 2025,
         "edition": 1,
@@ -102,7 +106,11 @@ def inputs(seed: int = 1, people: int = 400, agencies: int = 5, **changed: Any) 
         "agencies": [["provider", "submitted", False, "totals", "2026.1"]] * agencies
         + [["provider", "nil", False, "nil", "2026.1"], ["police", "no_answer", False, "", ""]],
         "crosses": crosses,
-        "measures": [["R1", "Response in time", "Counted: meetings held in time.", "referrals"]],
+        "measures": [
+            ["R1", "Response in time", "Counted: meetings held in time.", "referrals"],
+            ["R2", "Response, tier 2", "", "referrals"],
+            ["R4", "Response, all tiers", "", "referrals"],
+        ],
         "offered": {"housing": 3, "counseling": 4},
         "money": {"ordered": [50_000, 12], "paid": [700, 2], "forfeited": [0, 0]},
         "trend": [{"year": 2020, "vocabulary": "older", "total": 131, "asked": 12, "answered": 9}],

@@ -71,6 +71,23 @@ def test_who_received_no_such_service_is_protected_too(report: Report) -> None:
     assert rest.count == 400 - report.problem.cells[f"{OUT}|services=housing"].count
 
 
+def test_all_tiers_are_the_tiers_together(report: Report) -> None:
+    ties = {one.total: one.parts for one in report.problem.sums}
+    assert set(ties["2025 R4|region=r:north|result=met"]) == {
+        "2025 R1|region=r:north|result=met",
+        "2025 R2|region=r:north|result=met",
+    }
+
+
+def test_referrals_by_source_and_by_decision_are_the_same_referrals(report: Report) -> None:
+    assert ("2025 referrals", ("2025 decisions",)) in {(one.total, one.parts) for one in report.problem.sums}
+
+
+def test_tables_stand_in_the_order_of_their_numbers(report: Report) -> None:
+    codes = [one.code for one in report.tables]
+    assert codes.index("RT14") < codes.index("RT15R1") < codes.index("RT16") < codes.index("RT21")
+
+
 def test_what_nobody_records_stands_as_not_collected(report: Report) -> None:
     assert {slot.value for line in table(report, "RT17").lines for slot in line.slots} == {"-"}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..disclosure_control.ledger import Difference, with_ledger
-from ..disclosure_control.problem import Cell, Figure, Problem, Showing, Sum
+from ..disclosure_control.problem import Cell, Figure, Problem, Showing, Sum, Unsound
 from ..disclosure_control.tables import CountTable, joined, key_of
 from ..submission.year import KINDS
 from .inputs import Inputs, earlier_from
@@ -243,6 +243,7 @@ def report_of(inputs: Inputs, merges: Sequence[str] = ()) -> Report:
     cells, sums = joined(it.counted)
     cells = [*cells, *it.cells]
     it.differences += _corrections(it, [*cells])
+    sums = [*sums, *_ties(it, {cell.key: cell for cell in cells})]
     it.report.problem = with_ledger(
         f"annual report {it.year}",
         cells,
@@ -262,6 +263,35 @@ def before(year: int, edition: int, key: str) -> str:
     return key.replace(f"{year} corrected {edition}", old, 1)
 
 
+def _ties(it: _Builder, cells: Mapping[str, Cell]) -> list[Sum]:
+    """Sums between measures: all tiers are the tiers together, and two measures may count out of the same whole.
+
+    Whoever has the definitions knows these; a count that one of them hides must not stand in the other.
+    """
+    sums: list[Sum] = []
+    tiers = [name for name, *_ in it.inputs["measures"] if name in ("R1", "R2", "R3")]
+    for key, cell in cells.items():
+        if tiers and (key == f"{it.year} R4" or key.startswith(f"{it.year} R4|")):
+            parts = tuple(key.replace(" R4", f" {tier}", 1) for tier in tiers)
+            if cell.count != sum(cells[part].count for part in parts):
+                raise Unsound(f"{key} is {cell.count}, its tiers come to another count")
+            sums.append(Sum(key, parts, tells=False))
+    for one, other in _SAME:
+        for key, cell in cells.items():
+            twin = key.replace(f"{it.year} {one}", f"{it.year} {other}", 1)
+            if twin != key and twin in cells and cells[twin].count == cell.count and _is_whole(key):
+                sums.append(Sum(key, (twin,), tells=False))
+    return sums
+
+
+_SAME = (("S1", "S2"), ("referrals", "decisions"))  # told out of the same cases, the same referrals
+
+
+def _is_whole(key: str) -> bool:
+    parts = [part for part in key.split("|")[1:] if not part.startswith("region=")]
+    return parts in ([], [f"result={COUNTED}"])
+
+
 def _corrections(it: _Builder, cells: Sequence[Cell]) -> list[Difference]:
     """What lies between a count and its first print: nobody prints it, and anybody can take it."""
     earlier = {cell[0]: cell[1] for one in it.inputs["earlier"] for cell in one["cells"]}
@@ -274,8 +304,12 @@ def _corrections(it: _Builder, cells: Sequence[Cell]) -> list[Difference]:
 
 
 def _order(code: str) -> tuple[int, str]:
-    digits = "".join(sign for sign in code[2:] if sign.isdigit())
-    return int(digits or 0), code
+    number = ""
+    for sign in code[2:]:
+        if not sign.isdigit():
+            break
+        number += sign
+    return int(number or 0), code
 
 
 def _agencies(it: _Builder) -> None:

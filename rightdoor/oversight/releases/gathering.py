@@ -35,6 +35,7 @@ from rightdoor.packs.published import COUNTED
 
 SERVED = ("provider", "safe_house")  # kinds of source that count persons
 MEASURES = ("R1", "R2", "R3", "R4", "D1", "D2", "S1", "S2", "F1o")  # of the state's performance, as far as recorded
+TIERS = ("R1", "R2", "R3")
 YEARS = 10  # before this one, side by side
 UNKNOWN = "unknown"
 _WITHIN = (
@@ -231,7 +232,10 @@ def _of_referrals(found: Gathered, lists: Mapping[str, Any]) -> dict[str, Cross]
 
 
 def _of_performance(found: Gathered) -> dict[str, Cross]:
-    return {f"measure {name}": cross_of(_results(found, name)) for name in _recorded(found)}
+    rows = {name: list(_results(found, name)) for name in _recorded(found)}
+    if "R4" in rows:  # all tiers are the tiers together: what has no tier stands in none of the tables
+        rows["R4"] = [one for name in TIERS for one in rows.get(name, ())]
+    return {f"measure {name}": cross_of(told) for name, told in rows.items()}
 
 
 def _recorded(found: Gathered) -> list[str]:
