@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from rightdoor.casework.cases.deidentified import cases_known, is_open
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.plans.models import PlanReview, ServicePlan, SharedDecision
+from rightdoor.community.partners.deidentified import among
 from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.measures.rows import Row
 from rightdoor.domain.service_plan import engagement_days
@@ -180,7 +181,9 @@ class LookedAtRow(Row):
 def carried_rows(cases: Collection[int], since: datetime, until: datetime) -> list[tuple[str, str, CarriedRow]]:
     """Code, region and row of each of these cases that was open at some time in these days. One query."""
     rows = (
-        Case.objects.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since), opened_at__lt=until, pk__in=cases)
+        Case.objects.filter(
+            among("pk", cases), Q(closed_at__isnull=True) | Q(closed_at__gte=since), opened_at__lt=until
+        )
         .annotate(adopted=Min("plans__adopted_at"), again=Max("closures__reopened_at"))
         .order_by("-opened_at", "-pk")
     )
@@ -196,9 +199,9 @@ def looked_at_rows(cases: Collection[int], since: datetime, until: datetime) -> 
     """Code of the case, region and row of each review of a plan that was done in these days, or is owed since one of
     them. Two queries. (CASE-6)
     """
-    done = PlanReview.objects.filter(case__in=cases, reviewed_at__gte=since, reviewed_at__lt=until)
+    done = PlanReview.objects.filter(among("case_id", cases), reviewed_at__gte=since, reviewed_at__lt=until)
     owed = ServicePlan.objects.filter(
-        case__in=cases, case__state="open", state="adopted", review_due_at__gte=since, review_due_at__lt=until
+        among("case_id", cases), case__state="open", state="adopted", review_due_at__gte=since, review_due_at__lt=until
     )
     return [
         *(

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from rightdoor.casework.clients.models import keeping_apart, kept_apart, regions_q
 from rightdoor.casework.referrals.models import MandatedReport, Referral, TierChange
 from rightdoor.casework.referrals.sealed import facts_label
-from rightdoor.community.partners.deidentified import holders_apart
+from rightdoor.community.partners.deidentified import among, holders_apart
 from rightdoor.domain.clock import Clock
 from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.measures.rows import CaseRow, ReferralRow, TierSet
@@ -272,7 +272,7 @@ def rows_without_a_case(within: QuerySet[Referral], since: datetime, until: date
 def _tiers_in_force(chosen: Collection[int]) -> dict[int, tuple[TierSet, ...]]:
     """Each referral's tiers as they came into force. A slower one that waits for its second person is not in force."""
     hours = {tier.number: tier.due_hours for tier in active_pack().tiers}
-    changes = TierChange.objects.filter(referral__in=chosen).order_by("referral", "at", "id")
+    changes = TierChange.objects.filter(among("referral_id", chosen)).order_by("referral", "at", "id")
     found: dict[int, tuple[TierSet, ...]] = {}
     for pk, at, kind, tier, asked in changes.values_list("referral_id", "at", "kind", "tier", "asked"):
         before = found.get(pk, ())

@@ -20,6 +20,7 @@ from rightdoor.casework.cases.queries import determination_label
 from rightdoor.casework.referrals.sealed import facts_label
 from rightdoor.casework.services.models import AdvocacyReason, ServiceReferral, ServiceStep
 from rightdoor.casework.services.sealed import told_label
+from rightdoor.community.partners.deidentified import among
 from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.measures.rows import OutgoingRow
 from rightdoor.domain.permission import Viewer
@@ -155,7 +156,7 @@ def measure_rows(cases: Collection[int], since: datetime, until: datetime) -> li
 
     What it was to stands sealed, and is not opened here. (CASE-5)
     """
-    rows = ServiceReferral.objects.filter(case__in=cases, made_at__gte=since, made_at__lt=until)
+    rows = ServiceReferral.objects.filter(among("case_id", cases), made_at__gte=since, made_at__lt=until)
     return [
         (
             code,

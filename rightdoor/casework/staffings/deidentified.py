@@ -27,7 +27,7 @@ from rightdoor.casework.staffings.models import (
     TopicMinutes,
 )
 from rightdoor.community.meetings.models import Invitation
-from rightdoor.community.partners.deidentified import holders_apart
+from rightdoor.community.partners.deidentified import among, holders_apart
 from rightdoor.domain import cadence as rule
 from rightdoor.domain.cadence import Rhythm
 from rightdoor.domain.looking_back import Lookback
@@ -201,10 +201,8 @@ def meeting_rows(cases: Collection[int], since: datetime, until: datetime) -> li
     """
     in_time = Q(state="held", held_at__gte=since, held_at__lt=until)
     off = Q(state="cancelled", starts_at__gte=since, starts_at__lt=until)
-    adopted = _moments(
-        ServicePlan.objects.filter(case__in=cases, adopted_at__isnull=False, adopted_at__gte=since), "adopted_at"
-    )
-    chosen = Staffing.objects.filter(in_time | off, case__in=cases)
+    adopted = _moments(ServicePlan.objects.filter(among("case_id", cases), adopted_at__gte=since), "adopted_at")
+    chosen = Staffing.objects.filter(among("case_id", cases), in_time | off)
     rows = chosen.annotate(with_plan=Q(summary__plan_sealed__isnull=False)).order_by("-starts_at", "-pk")
     found = []
     for code, region, case, kind, state, starts, held, shared, with_plan, services in rows.values_list(
@@ -233,7 +231,7 @@ def case_rows(cases: Collection[int], since: datetime, until: datetime) -> list[
     """
     referred = Q(referral__clock_started_at__gte=since, referral__clock_started_at__lt=until)
     was_open = Q(opened_at__lt=until) & (Q(closed_at__isnull=True) | Q(closed_at__gte=since))
-    chosen = Case.objects.filter(referred | was_open, pk__in=cases)
+    chosen = Case.objects.filter(among("pk", cases), referred | was_open)
     told = list(
         chosen.annotate(again_at=Max("closures__reopened_at"))
         .order_by("-opened_at", "-pk")
@@ -243,20 +241,22 @@ def case_rows(cases: Collection[int], since: datetime, until: datetime) -> list[
     )
     keys = [pk for pk, *_ in told]
     staffed: dict[int, list[StaffingRow]] = {}
-    held = Staffing.objects.filter(case__in=keys, state="held", held_at__isnull=False).order_by("held_at", "pk")
+    held = Staffing.objects.filter(among("case_id", keys), state="held", held_at__isnull=False).order_by(
+        "held_at", "pk"
+    )
     for case, kind, at, meeting in held.values_list("case_id", "kind", "held_at", "meeting_id"):
         staffed.setdefault(case, []).append(StaffingRow(kind, at, str(meeting)))
-    reviewed = _moments(PlanReview.objects.filter(case__in=keys), "reviewed_at")
+    reviewed = _moments(PlanReview.objects.filter(among("case_id", keys)), "reviewed_at")
     rhythms: dict[int, list[Scheduled]] = {}
     days = {key: _days_of(key) for key in rule.KEYS}
-    settings = CadenceSetting.objects.filter(case__in=keys).order_by("set_at", "pk")
+    settings = CadenceSetting.objects.filter(among("case_id", keys)).order_by("set_at", "pk")
     for case, key, at in settings.values_list("case_id", "cadence", "set_at"):
         if key in days:
             rhythms.setdefault(case, []).append(Scheduled(at, days[key]))
     consents: dict[int, Consent] = {}
-    answers = ParticipationConsent.objects.filter(client__in={client for _, _, _, client, *_ in told}).order_by(
-        "given_at", "pk"
-    )
+    answers = ParticipationConsent.objects.filter(
+        among("client_id", {client for _, _, _, client, *_ in told})
+    ).order_by("given_at", "pk")
     for client, answer, why in answers.values_list("client_id", "answer", "ended_why"):
         consents[client] = "refused" if answer == "refused" or why == "withdrawn" else "given"
     found = []

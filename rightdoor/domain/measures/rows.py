@@ -7,7 +7,8 @@ tell two rows apart and mean nothing else. Instants are kept in UTC; a time with
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import Literal, get_args
 
 from .norms import utc
@@ -25,12 +26,18 @@ class Row:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for one in fields(self):  # type: ignore[arg-type] # every row is a dataclass
-            value = getattr(self, one.name)
+        for name in _names(type(self)):  # type: ignore[arg-type] # a class can be hashed
+            value = getattr(self, name)
             if isinstance(value, datetime):
-                object.__setattr__(self, one.name, utc(value))
+                if value.tzinfo is not UTC:  # most come so out of a database, and there are many of them
+                    object.__setattr__(self, name, utc(value))
             elif isinstance(value, tuple) and value and isinstance(value[0], datetime):
-                object.__setattr__(self, one.name, tuple(utc(at) for at in value))
+                object.__setattr__(self, name, tuple(utc(at) for at in value))
+
+
+@cache
+def _names(row: type[Row]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(row))  # type: ignore[arg-type] # every row is a dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from rightdoor.casework.cases.deidentified import cases_counted
 from rightdoor.casework.plans.deidentified import CarriedRow, LookedAtRow, carried_rows, looked_at_rows
@@ -56,8 +56,7 @@ class Scope:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A counted row with what leads to its record: `kind` referral, case, staffing, service_referral or region."""
 
     kind: str
