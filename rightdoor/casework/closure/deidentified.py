@@ -507,7 +507,7 @@ def _firsts(since: datetime, until: datetime) -> set[int]:
     return found
 
 
-def first_year() -> int | None:
-    """The calendar year of the first referral that is counted; None while there is none. One query."""
+def first_quarter() -> tuple[int, int] | None:
+    """Year and quarter of the first referral that is counted; None while there is none. One query."""
     first = Referral.objects.exclude(holder__in=holders_apart()).aggregate(first=Min("clock_started_at"))["first"]
-    return local(first).year if first else None
+    return (local(first).year, (local(first).month + 2) // 3) if first else None

@@ -107,11 +107,11 @@ def looked_at(year: int, quarter: int, pack: Pack) -> datetime:
     return start_of(span_of(year, quarter or 4, pack).last + timedelta(days=1) + SETTLES, pack.zone)
 
 
-def closed_spans(first: int, now: datetime, pack: Pack) -> list[tuple[int, int]]:
-    """The quarters and years from `first` on that are closed now, each year after its quarters."""
-    last = now.astimezone(pack.zone).year
-    spans = [(year, quarter) for year in range(first, last + 1) for quarter in (1, 2, 3, 4, 0)]
-    return [one for one in spans if looked_at(*one, pack) <= now]
+def closed_spans(first: tuple[int, int], now: datetime, pack: Pack) -> list[tuple[int, int]]:
+    """The quarters from `first` (year, quarter) on that are closed now, and after its quarters each whole year."""
+    began, last = first[0] if first[1] == 1 else first[0] + 1, now.astimezone(pack.zone).year
+    spans = [(year, quarter) for year in range(first[0], last + 1) for quarter in (1, 2, 3, 4, 0)]
+    return [one for one in spans if (one >= first if one[1] else one[0] >= began) and looked_at(*one, pack) <= now]
 
 
 # ------------------------------------------------------------------------------------------------------- dimensions

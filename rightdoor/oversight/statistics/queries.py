@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from rightdoor.casework.closure.deidentified import first_year
+from rightdoor.casework.closure.deidentified import first_quarter
 from rightdoor.domain.disclosure_control.ledger import EarlierRelease
 from rightdoor.domain.permission import Standing, Viewer, check_may
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -24,7 +24,7 @@ def standing_of_the_state(viewer: Viewer) -> Standing:
 
 def to_count(now: datetime) -> list[tuple[int, int]]:
     """Closed quarters and years that nobody has counted, in their order: (year, quarter), quarter 0 a year."""
-    first = first_year()
+    first = first_quarter()
     if first is None:
         return []
     done = set(Cube.objects.values_list("year", "quarter"))
@@ -57,11 +57,16 @@ def heads_for(viewer: Viewer) -> list[Head]:
 def cubes_for(viewer: Viewer, year: int, quarter: int) -> dict[int, Cube]:
     """The cube of a span and that of the same a year before, by year, as far as they are counted. One query.
 
-    What they were made of is not read. Raises NotPermitted.
+    Its tables are read when somebody asks for them; what it was made of is not. Raises NotPermitted.
     """
     check_may(viewer, "statistics.read")
-    rows = Cube.objects.filter(year__in=[year, year - 1], quarter=quarter).defer("rows_sealed")
-    return {one.year: one for one in rows}
+    rows = Cube.objects.filter(year__in=[year, year - 1], quarter=quarter)
+    return {one.year: one for one in rows.defer("rows_sealed", "printed", "hidden", "figures", "certificate")}
+
+
+def with_tables(cube: Cube) -> Cube:
+    """The same with its tables. One query. The caller has asked whether they may be read."""
+    return Cube.objects.defer("rows_sealed", "figures").get(pk=cube.pk)
 
 
 def rows_of(cube: Cube) -> Counter[cubes.Leaf]:

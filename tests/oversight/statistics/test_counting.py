@@ -8,7 +8,7 @@ from time import perf_counter
 import pytest
 from django.db import IntegrityError, transaction
 
-from rightdoor.casework.closure.deidentified import counted_ways, first_year
+from rightdoor.casework.closure.deidentified import counted_ways, first_quarter
 from rightdoor.domain.errors import NotPermitted
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.audit.models import AuditEvent
@@ -118,7 +118,7 @@ def test_a_referral_is_told_as_it_stood_then(state_analyst: Viewer, scene_counte
         found = counted_ways_in_an_act(state_analyst, days.since, days.until, at)
     assert sorted((one.path.is_staffed, one.path.has_case) for one in found) == [(False, False), (True, True)]
     assert all(one.path.is_first for one in found)
-    assert first_year() == 2026
+    assert first_quarter() == (2026, 1)
 
 
 def counted_ways_in_an_act(viewer: Viewer, since: datetime, until: datetime, at: datetime) -> list:

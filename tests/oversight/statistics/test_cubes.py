@@ -70,10 +70,15 @@ def whole_year() -> tuple[Counter[cubes.Leaf], list[cubes.Made], cubes.Made]:
 
 
 def test_a_quarter_is_closed_ninety_days_after_its_end_and_a_year_with_its_last_quarter() -> None:
-    spans = cubes.closed_spans(2025, datetime(2026, 3, 10, 15, tzinfo=UTC), PACK)
+    spans = cubes.closed_spans((2025, 1), datetime(2026, 3, 10, 15, tzinfo=UTC), PACK)
     assert spans == [(2025, 1), (2025, 2), (2025, 3)]
-    spans = cubes.closed_spans(2025, datetime(2026, 4, 1, 15, tzinfo=UTC), PACK)
+    spans = cubes.closed_spans((2025, 1), datetime(2026, 4, 1, 15, tzinfo=UTC), PACK)
     assert spans == [(2025, 1), (2025, 2), (2025, 3), (2025, 4), (2025, 0)]
+
+
+def test_a_year_that_was_not_counted_from_its_beginning_is_no_year() -> None:
+    spans = cubes.closed_spans((2025, 3), datetime(2027, 4, 1, 15, tzinfo=UTC), PACK)
+    assert spans == [(2025, 3), (2025, 4), (2026, 1), (2026, 2), (2026, 3), (2026, 4), (2026, 0)]
 
 
 def test_a_quarter_ends_where_the_next_one_begins() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import may
@@ -27,24 +29,22 @@ def show(request: HttpRequest) -> HttpResponse:
     regions = [(one.key, one.name) for one in pack.regions]
     region = request.GET.get("region", "")
     region = region if region in dict(regions) else ""
-    page, cube = None, None
+    told, cube = "", None
     if chosen is not None:
         found = queries.cubes_for(viewer, chosen.year, chosen.quarter)
         cube = found[chosen.year]
         if cube.state == "shown":
             outside = "" if chosen.quarter or region else _outside(chosen.year)
-            page = state.page_of(pack, cube, found.get(chosen.year - 1), heads, region, outside)
+            told = _told(cube, found.get(chosen.year - 1), heads, region, outside)
     may_count = may(viewer, "statistics.count", queries.standing_of_the_state(viewer))
     context = {
-        "page": page,
+        "told": told,
         "cube": cube,
         "chosen": chosen,
         "label": state.label_of(chosen.year, chosen.quarter) if chosen else "",
         "spans": [(one.name, state.label_of(one.year, one.quarter)) for one in heads],
         "regions": regions,
         "region": region,
-        "place": dict(regions).get(region, ""),
-        "about": state.ABOUT,
         "may_count": may_count,
         "waiting": len(queries.to_count(request.now)) if may_count else 0,
     }
@@ -83,6 +83,29 @@ def _chosen(request: HttpRequest, heads: list[queries.Head]) -> queries.Head | N
     return next((one for one in heads if one.name == asked), newest)
 
 
+_kept: dict[tuple[object, ...], SafeString] = {}
+MOST_KEPT = 48  # every span, and the regions that somebody is looking at
+
+
+def _told(cube: Cube, before: Cube | None, heads: list[queries.Head], region: str, outside: str) -> SafeString:
+    """The tables and pictures of a span. No row that they are made of ever changes, so they are made once a process.
+
+    Nothing in them depends on who looks: whoever may see one may see all. The caller has asked.
+    """
+    pack = active_pack()
+    same = tuple((one.name, one.version, one.headline.get("all")) for one in heads if one.quarter == cube.quarter)
+    key = (id(pack), cube.code, before.code if before else "", same, region, outside)
+    if key not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        then = queries.with_tables(before) if before is not None and before.state == "shown" else None
+        page = state.page_of(pack, queries.with_tables(cube), then, heads, region, outside)
+        place = pack.region(region).name if region else ""
+        context = {"page": page, "about": state.ABOUT, "place": place, "cube": cube}
+        _kept[key] = mark_safe(render_to_string("statistics/_state.html", context))  # noqa: S308 - a template's
+    return _kept[key]
+
+
 def _outside(year: int) -> str:
     """Persons as providers counted them, where a report published it. Never worked out here."""
     key = f"{year} provider-persons"
@@ -96,6 +119,7 @@ def _file(request: HttpRequest, form: str) -> HttpResponse:
     cube: Cube | None = None
     if chosen is not None:
         cube = queries.cubes_for(request.viewer, chosen.year, chosen.quarter)[chosen.year]
+        cube = queries.with_tables(cube)
     if cube is None or cube.state != "shown":
         raise NotVisible
     tables = [(title, _safe(rows)) for title, rows in state.tables_as_rows(cube, active_pack())]
