@@ -16,6 +16,7 @@ from typing import Any
 import pikepdf
 
 BLOCKS = frozenset({"P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "Caption", "Lbl", "LBody", "Figure", "TOCI", "Title"})
+INLINE = frozenset({"Span", "Strong", "Em", "Link", "Quote", "Code", "Reference", "Sub"})
 _MOST = 40  # levels of nesting
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[(.*?)\])", re.DOTALL)
@@ -159,27 +160,38 @@ class _Reader:
         return "".join(found)
 
     def _walk(self, node: Any, page: Any, depth: int) -> None:
-        """Blocks and tables below a node, in reading order."""
+        """Blocks and tables below a node, in reading order. Pieces of one line after the other are one block."""
         if depth > _MOST:
             raise Unreadable("The paper is nested too deeply.")
+        loose: list[str] = []
         for one in _kids(node):
             if isinstance(one, int):
-                self.found.blocks.append(("", self._marked(page, one)))
+                loose.append(self._marked(page, one))
                 continue
             if not isinstance(one, pikepdf.Dictionary):
                 continue
             page_here = one.get("/Pg", page)
             if "/MCID" in one:
-                self.found.blocks.append(("", self._marked(page_here, int(one.MCID))))
+                loose.append(self._marked(page_here, int(one.MCID)))
                 continue
             role = str(one.get("/S", ""))[1:]
             self._beside(one)
+            if role in INLINE:
+                loose.append(self._words(one, page_here, depth))
+                continue
+            self._together(loose)
             if role == "Table":
                 self.found.tables.append(self._table(one, page_here, depth))
             elif role in BLOCKS:
                 self.found.blocks.append((role, self._words(one, page_here, depth)))
             elif "/K" in one:
                 self._walk(one.K, page_here, depth + 1)
+        self._together(loose)
+
+    def _together(self, loose: list[str]) -> None:
+        if loose:
+            self.found.blocks.append(("", "".join(loose)))
+            loose.clear()
 
     def _table(self, node: Any, page: Any, depth: int) -> list[list[str]]:
         rows: list[list[str]] = []

@@ -40,7 +40,8 @@ def sample(**changed: Any) -> dict[str, Any]:
             {
                 "code": "RT3",
                 "title": "Kind of trafficking by age",
-                "about": "The kind that was established by the end of the year. Age at the first service in the year.",
+                "about": "The kind that was established by the end of the year. Age at the first service in it, or,"
+                " where that is not known, on the 31st of December of it, as 50 reports of earlier years had it.",
                 "unit": "persons",
                 "basis": "inside",
                 "columns": ages,
@@ -51,7 +52,11 @@ def sample(**changed: Any) -> dict[str, Any]:
                     {"key": "unknown", "label": "Not known", "cells": ["32", "12", "0", "44"], "level": 0},
                     {"key": "total", "label": "All", "cells": ["346", "309", "0", "655"], "level": 0},
                 ],
-                "notes": ["“Not known” stays in the base of every share."],
+                "notes": [
+                    "“Not known” stays in the base of every share. "
+                    + "This note goes on over several lines of paper, for 12 of them are no more than one would read. "
+                    * 3
+                ],
                 "breaks": [{"after": "2023", "note": "“prospective” became “suspected”; do not join the two."}],
             },
             {
