@@ -960,7 +960,7 @@ GET  statistics:rows                page      page   none  none     none    none
 GET  statistics:signals             page      page   none  none     none    none    none          none      door
 # Figures of the whole state, under disclosure control: for its leaders, who see no case.
 GET  statistics:state               none      none   none  none     none    page    page          none      door
-POST statistics:state_count         none      none   none  none     none     act    none          none      door
+POST statistics:state_count         none      none   none  none     none     act      no          none      door
 GET  statistics:state_csv           none      none   none  none     none    page    page          none      door
 GET  statistics:state_xlsx          none      none   none  none     none    page    page          none      door
 
