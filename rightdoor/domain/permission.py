@@ -456,6 +456,7 @@ ACTS: Mapping[str, Act] = {
     "extract.make": Act("make the rows of an approved extract", {"system": ANYWHERE}),
     "extract.fetch": Act("fetch the rows of this extract", {"state_analyst": frozenset({"region"})}),
     "extract.expire": Act("destroy extracts that nobody fetched", {"system": ANYWHERE}),
+    "extract.let_go": Act("destroy what exports said that are too old", {"system": ANYWHERE}),
     "extract.end": Act(
         "record that no copy is left", {"state_analyst": frozenset({"region"}), "privacy_officer": ANYWHERE}
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from rightdoor.domain.errors import RuleBroken
-from rightdoor.domain.grant_report import PARTS
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.viewers import system_viewer, viewers_of
 from rightdoor.foundation.accounts.models import Account
@@ -40,18 +39,9 @@ def show(now: datetime) -> None:
         _report(
             analyst, ReportAsked("voca", last, "q4", "", "Invented Funding Office", is_exact=True, ground="voca"), now
         )
-        year, part = _over(now, ("q1", "q2", "q3", "q4"))
-        exact = ReportAsked("voca", year, part, "", "Invented Funding Office", is_exact=True, ground="voca")
+        exact = ReportAsked("voca", last, "q4", "", "Invented Funding Office", is_exact=True, ground="voca")
         _report(analyst, exact, now)
-        year, part = _over(now, ("h1", "h2"))
-        _report(analyst, ReportAsked("tims", year, part, "", "Invented Funding Office", is_exact=False), now)
-
-
-def _over(now: datetime, parts: tuple[str, ...]) -> tuple[int, str]:
-    """The last of these parts of a year that is over, with its year."""
-    today = local(now).date()
-    over = [part for part in parts if PARTS[part][2] < today.month]
-    return (today.year, over[-1]) if over else (today.year - 1, parts[-1])
+        _report(analyst, ReportAsked("tims", last, "h2", "", "Invented Funding Office", is_exact=False), now)
 
 
 def _asked(now: datetime, year: int, columns: list[str]) -> Request:

@@ -370,6 +370,7 @@ _PARTNERS = {
     "extract.expired": "destroyed an extract that nobody fetched in time",
     "extract.ended": "recorded that no copy of an extract is left",
     "extract.read": "read what an extract is for",
+    "extract.let_go": "destroyed what exports said that were kept long enough",
     "grant_report.made": "made a report to a funder",
     "grant_report.read": "read a report to a funder",
     "grant_report.taken": "took the file of a report to a funder",

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 
 from rightdoor.casework.closure.deidentified import CountedPerson, counted_persons
@@ -34,6 +34,7 @@ from rightdoor.packs.crosswalk import NEWEST
 from rightdoor.packs.grant_forms import BUILDERS, Disposed, nibrs
 
 FIELDS = tuple(rule.COLUMNS)
+KEPT_DAYS = 6 * 365 + 2  # what was asked and told stays as long as the answers that reports are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,23 @@ def end_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> N
     row.state, row.ended_at, row.ended_by = "ended", now, viewer.code
     row.save(update_fields=["state", "ended_at", "ended_by"])
     record(viewer, "extract.ended", row)
+
+
+@action("extract.let_go")
+def let_go(viewer: Viewer, *, now: datetime) -> int:
+    """Destroys what exports say once they are six years old: requests whose copies are gone, and reports. For the
+    installation. That there were such exports, when and by whom, stays. Returns how many keys it were.
+    """
+    check_may(viewer, "extract.let_go")
+    oldest = now - timedelta(days=KEPT_DAYS)
+    over = ("declined", "too_few", "expired", "ended")
+    codes = [
+        *ResearchExtract.objects.filter(asked_at__lt=oldest, state__in=over).values_list("code", flat=True),
+        *GrantReport.objects.filter(made_at__lt=oldest).values_list("code", flat=True),
+    ]
+    gone = sum(destroy_subject(code, now=now) for code in codes)
+    record(viewer, "extract.let_go", keys=gone)
+    return gone
 
 
 def _told_of(person: CountedPerson) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rightdoor.foundation.access.viewers import system_viewer
-from rightdoor.foundation.jobs.queue import job
+from rightdoor.foundation.jobs.queue import job, periodic
 from rightdoor.oversight.exports import actions
 from rightdoor.oversight.exports.models import ResearchExtract
 
@@ -24,3 +24,9 @@ def expire_extract(code: str, *, now: datetime) -> None:
     extract = ResearchExtract.objects.filter(code=code, state="made").first()
     if extract is not None:
         actions.expire_extract(system_viewer("exports.expire_extract"), extract, now=now)
+
+
+@periodic("47 3 * * *")
+def let_go(*, now: datetime) -> None:
+    """Every night: what exports of long ago said."""
+    actions.let_go(system_viewer("exports.let_go"), now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from rightdoor.community.partners.models import Agency
 from rightdoor.domain.disclosure_control.exact import Pattern
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
+from rightdoor.foundation.access.viewers import system_viewer
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.oversight.exports import actions, making, queries
 from rightdoor.oversight.exports.actions import ReportAsked
@@ -165,3 +166,17 @@ def test_arrests_come_from_what_police_reported(scene: Scene) -> None:
     assert line(told, "A", "All") == ["3"]
     assert line(told, "A", "La. R.S. 14:46.3, trafficking of children for sexual purposes (64A)") == ["2"]
     assert line(told, "D", "All") == ["0"]
+
+
+@pytest.mark.req("STAT-5")
+def test_what_a_report_says_is_destroyed_after_six_years(scene: Scene, counted: Callable[..., list[Any]]) -> None:
+    counted(people())
+    row = actions.make_report(scene.analyst, asked=VOCA, now=scene.now)
+
+    assert actions.let_go(system_viewer("exports.let_go"), now=scene.now + timedelta(days=5 * 365)) == 0
+    assert queries.read_report(scene.analyst, row.code).body["tables"]
+    assert actions.let_go(system_viewer("exports.let_go"), now=scene.now + timedelta(days=7 * 365)) > 0
+
+    assert queries.read_report(scene.analyst, row.code).body == {}
+    with pytest.raises(NotPermitted):
+        actions.let_go(scene.analyst, now=scene.now)

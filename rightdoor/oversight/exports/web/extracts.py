@@ -65,7 +65,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 
 def approve(request: HttpRequest, code: str) -> HttpResponse:
     """Another person approves."""
-    return _decide(request, code, actions.approve_extract, "Approved. The rows are being made.")
+    return _decide(request, code, actions.approve_extract, "Approved. The file is being made.")
 
 
 def decline(request: HttpRequest, code: str) -> HttpResponse:
