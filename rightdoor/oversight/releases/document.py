@@ -99,7 +99,7 @@ def drawing_of(table: Mapping[str, Any], said: Mapping[str, str] | None = None) 
     rows = [row for row in table["rows"] if row["key"] not in ("total", "all", "state")]
     if not at or len(rows) < 2 or len(rows) * len(at) > MOST_BARS:
         return None
-    if sum(number(row["cells"][place]) is not None for row in rows for place in at) < 2:
+    if sum(bool(number(row["cells"][place])) for row in rows for place in at) < 2:  # a bar alone compares nothing
         return None
     labels = {one["key"]: words.get(one["label"], one["label"]) for one in columns}
 
