@@ -230,6 +230,7 @@ def _release(
     drafts = _may(request, "annual.draft")
     context = {
         "release": row,
+        "title": f"Report on {row.year}",
         "state": STATES[row.state],
         "step": STEPS.get(row.step, ""),
         "trouble": TROUBLES.get(row.trouble, ""),
