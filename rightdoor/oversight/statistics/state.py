@@ -7,7 +7,7 @@ shown counts alone. There is no other way to cut a cube than its own tables. (ST
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from rightdoor.domain.disclosure_control.figures import in_words, worked_out
@@ -132,6 +132,8 @@ class View:
         if key not in self.printed and key not in self.hidden:
             return NOT_TOLD
         figure = Figure("", "share", key, self.key(**base))
+        if self.printed.get(figure.base) == 0:
+            return NOT_TOLD  # a share of nothing is none
         return in_words("share", worked_out(figure, self.printed, self.threshold))
 
 
@@ -156,7 +158,16 @@ def page_of(pack: Pack, now: Cube, before: Cube | None, heads: Sequence[Head], r
         if not now.quarter:
             sections.append(_map(here))
         sections.append(_series(heads, now.quarter))
+    if then.cube is None:
+        sections = [replace(one, grids=tuple(_alone(grid) for grid in one.grids)) for one in sections]
     return StatePage(now.name, label_of(now.year, now.quarter), region, tuple(sections), _proof(now))
+
+
+def _alone(grid: Grid) -> Grid:
+    """The table without its columns of a year before, of which there is nothing to tell."""
+    kept = [at for at, head in enumerate(grid.heads) if not head.startswith(("A year before", "Change"))]
+    rows = tuple(tuple(row[at] for at in kept) for row in grid.rows)
+    return replace(grid, heads=tuple(grid.heads[at] for at in kept), rows=rows)
 
 
 def change(here: View, then: View, values: Mapping[str, str]) -> str:
