@@ -283,7 +283,7 @@ def _by_tier(
                 f"{words.out_of(one)} ({words.share(one)})" if one.share is not None else words.NONE_YET,
                 short=words.share(one) or "none",
             )
-            for label, one in zip(_short(labels), pair, strict=True)
+            for label, one in zip(labels, pair, strict=True)
         ]
         groups.append(Group(f"Tier {tier}, within {hours} hours", bars))
     return bar_chart("Responses in time, by tier", groups, of="Tier", top=100)
@@ -322,7 +322,7 @@ def _mix(
             word(key),
             [
                 Bar(label, (measured.mix or {}).get(key, 0), f"{(measured.mix or {}).get(key, 0):,}")
-                for label, measured in zip(_short(labels), (one, earlier), strict=True)
+                for label, measured in zip(labels, (one, earlier), strict=True)
             ],
         )
         for key in keys
@@ -347,17 +347,11 @@ def _tiers(found: Gathered, labels: tuple[str, str], before: Span) -> Chart:
     groups = [
         Group(
             f"Tier {tier}" if tier else "Not triaged yet",
-            [Bar(label, one[tier], f"{one[tier]:,}") for label, one in zip(_short(labels), counted, strict=True)],
+            [Bar(label, one[tier], f"{one[tier]:,}") for label, one in zip(labels, counted, strict=True)],
         )
         for tier in tiers
     ]
     return bar_chart("Referrals by tier", groups, of="Tier")
-
-
-def _short(labels: tuple[str, str]) -> tuple[str, str]:
-    """As there is room beside a bar."""
-    first, second = (one.replace("Quarter ", "Q").replace(" of ", " ") for one in labels)
-    return first, second
 
 
 def _regions(viewer: Viewer, whose: str) -> list[str]:

@@ -23,8 +23,8 @@ class Span:
 
     @property
     def short(self) -> str:
-        """Without the day as of which it is told."""
-        return self.label.partition(",")[0]
+        """As there is room for on a phone and beside a bar: Q3 2026, without the day as of which it is told."""
+        return self.label.partition(",")[0].replace("Quarter ", "Q").replace(" of ", " ")
 
 
 def spans_offered(now: datetime) -> list[tuple[str, str]]:
