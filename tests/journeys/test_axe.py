@@ -45,7 +45,7 @@ WALKS = {
     "Administrator": ["/"],
     "Agency head": ["/", "/figures/"],
     "Auditor": ["/"],
-    ANALYST: ["/", "/exports/", "/figures/", "/annual-report/"],
+    ANALYST: ["/", "/annual/", "/exports/", "/figures/", "/annual-report/"],
     "Duty officer": ["/"],
     "Privacy officer": ["/"],
     "Youth": ["/"],
@@ -58,6 +58,9 @@ LOOKED_AT_BY = {
     **{f"submissions:{name}": NOBODY for name in ("stranger", "calculator")},
     **{f"submissions:{name}": ANALYST for name in ("years", "new", "year", "sources", "source", "answer")},
     "submissions:own": "Agency head",
+    **{
+        f"releases:{name}": ANALYST for name in ("index", "new", "release", "tables", "coarser", "sentences", "reading")
+    },
     "annual_report:newest": NOBODY,
     **{f"annual_report:{name}": ANALYST for name in ("year", "language", "edition")},
     "statistics:state": ANALYST,
