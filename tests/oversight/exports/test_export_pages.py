@@ -153,3 +153,18 @@ def test_the_list_names_nobody_and_opens_nothing(
     assert ResearchExtract.objects.get().code in page
     assert "Dr. Nobody Invented" not in page
     assert not AuditEvent.objects.filter(verb="extract.read").exists()
+
+
+@pytest.mark.req("STAT-6")
+def test_what_leaves_the_house_asks_for_the_second_factor_again(
+    client: Client, scene: Scene, counted: Callable[..., list[Any]], now: datetime
+) -> None:
+    counted(people())
+    sign_in(client, scene.analyst)
+    address = client.post("/exports/extracts/new/", asked()).headers["Location"]
+
+    with time_machine.travel(now + timedelta(minutes=16), tick=False):
+        for answer in (client.get(address), client.post(f"{address}file/"), client.get("/exports/reports/new/")):
+            assert answer.status_code == 302
+            assert answer.headers["Location"].startswith("/prove/")
+        assert client.get("/exports/").status_code == 200
