@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -231,3 +232,21 @@ def test_why_cases_ended_is_counted_from_open_records_and_recorded_before(enter,
     assert AuditEvent.objects.filter(verb="case.read", details__purpose="counting").count() == before + 1
     ended = browser.get("/numbers/").context["page"].sections[-3].figures[-1]
     assert (ended.name, ended.now.measured.numerator, ended.now.measured.denominator) == ("K4", 1, 1)
+
+
+@pytest.mark.req("STAT-4")
+def test_who_coordinates_several_regions_counts_each_and_all_of_them(enter, other_coordinator, scene, now):
+    received(scene)
+    elsewhere = received(replace(scene, coordinator=other_coordinator), region=OTHER_REGION)
+    both = make_person(
+        "Bo Both", now=now, roles=(("care_coordinator", REGION), ("care_coordinator", OTHER_REGION)),
+    )  # fmt: skip
+    browser = enter(both)
+    told = browser.get("/numbers/F1/rows/?whose=all").context
+    assert (told["many"], told["several"]) == (2, True)
+    told = browser.get(f"/numbers/F1/rows/?whose={OTHER_REGION}").context
+    assert ([one.code for one in told["rows"]], told["several"]) == ([elsewhere.code], False)
+    assert "Advisory team" in read(browser, "/numbers/A1/rows/?whose=all&span=2025")
+    page = browser.get("/numbers/?whose=all").context["page"]
+    assert page.figures[1].now.measured.missed == {"not_told": 2}
+    assert "All " in page.place
