@@ -407,7 +407,6 @@ def page_of(document: Mapping[str, Any], language: str) -> str:
 
 def _shown(table: Mapping[str, Any], document: Mapping[str, Any], told: Any, said: Mapping[str, str]) -> dict[str, Any]:
     drawing = drawing_of(table, said)
-    notes, breaks = notes_of(table)
     return {
         "code": table["code"],
         "title": told(table["title"]),
@@ -425,10 +424,18 @@ def _shown(table: Mapping[str, Any], document: Mapping[str, Any], told: Any, sai
             }
             for row in table["rows"]
         ],
-        "notes": [told(one) for one in notes],
-        "breaks": [told(one) for one in breaks],
+        "notes": [told(str(one)) for one in table.get("notes", ()) if one],
+        "breaks": [_broken(one, told) for one in table.get("breaks", ())],
         "svg": drawing.chart.svg if drawing else mark_safe(""),  # noqa: S308 - nothing at all
     }
+
+
+def _broken(one: Any, told: Any) -> SafeString:
+    """Where a series breaks, in this language; its note may be there in English alone."""
+    if isinstance(one, str):
+        return SafeString(told(one))
+    said = escape(_("After %(year)s: %(note)s")) % {"year": escape(one["after"]), "note": told(one["note"])}
+    return SafeString(said)
 
 
 def _sign(cell: str) -> SafeString:

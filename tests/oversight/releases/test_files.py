@@ -55,6 +55,17 @@ def test_the_long_file_has_every_cell_with_codes_labels_and_what_it_means(files:
     assert by_cell["RT21", "2016", "confirmed"]["value"] == "1100", "a count in a file for programs has no comma"
 
 
+def test_words_in_another_language_say_so_and_translated_ones_do_not(files: dict[str, bytes]) -> None:
+    page = files["annual-report-2025.es.html"].decode()
+    assert '<span lang="en">Where somebody was exploited' in page
+    assert '<th scope="col" class="number">Edad no conocida</th>' in page
+    assert 'Después de 2023: <span lang="en">“prospective” became' in page
+    assert 'lang="en"' not in files["annual-report-2025.en.html"].decode()
+    assert (
+        '<span aria-hidden="true">*</span><span class="usa-sr-only">oculto para proteger la privacidad</span>' in page
+    )
+
+
 def test_a_document_with_a_cell_too_few_is_refused() -> None:
     broken = sample()
     broken["tables"][0]["rows"][0]["cells"] = ["301"]
