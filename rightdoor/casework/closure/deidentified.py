@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from rightdoor.casework.cases.models import Case, StatusDetermination, visible_cases
 from rightdoor.casework.cases.queries import determination_label
@@ -508,6 +508,7 @@ def _firsts(since: datetime, until: datetime) -> set[int]:
 
 
 def first_quarter() -> tuple[int, int] | None:
-    """Year and quarter of the first referral that is counted; None while there is none. One query."""
-    first = Referral.objects.exclude(holder__in=holders_apart()).aggregate(first=Min("clock_started_at"))["first"]
+    """Year and quarter of the referral that was received first; None while there is none. One query."""
+    rows = Referral.objects.exclude(holder__in=holders_apart()).order_by("received_at", "id")
+    first = rows.values_list("clock_started_at", flat=True).first()
     return (local(first).year, (local(first).month + 2) // 3) if first else None

@@ -22,21 +22,21 @@ from rightdoor.oversight.published.queries import earlier_than
 from rightdoor.oversight.statistics import cubes
 from rightdoor.oversight.statistics.body import sealed
 from rightdoor.oversight.statistics.models import Cube, name_of
-from rightdoor.oversight.statistics.queries import refused_quarters, rows_of, standing_of_the_state, to_count
+from rightdoor.oversight.statistics.queries import refused_quarters, rows_of, standing_of_the_state
 from rightdoor.oversight.statistics.solver import Highs
 
 SECONDS = 20.0  # for one span; then a good pattern is taken, and told to be no proven best
 
 
 @action("statistics.asked")
-def ask(viewer: Viewer, *, now: datetime) -> int:
-    """Has every closed quarter and year counted that is not yet. Returns how many there are. Raises NotPermitted."""
+def ask(viewer: Viewer, *, now: datetime) -> None:
+    """Has every closed quarter and year counted that is not yet. Asked twice, it is done once. Raises NotPermitted.
+
+    Which those are the job finds out: whoever asks sees no referral, and so cannot tell when they began.
+    """
     check_may(viewer, "statistics.count", standing_of_the_state(viewer))
-    open_spans = to_count(now)
-    if open_spans:
-        defer("statistics.count", viewer.code, once_key="statistics.count")
-    record(viewer, "statistics.asked", spans=len(open_spans))
-    return len(open_spans)
+    defer("statistics.count", viewer.code, once_key="statistics.count")
+    record(viewer, "statistics.asked")
 
 
 @action("statistics.counted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +22,20 @@ def standing_of_the_state(viewer: Viewer) -> Standing:
     return Standing(region=viewer.covers_as("state_analyst", ""))
 
 
+def waiting(heads: Sequence[Head], now: datetime) -> int | None:
+    """How many spans closed since the last one was counted; None where none ever was. No query."""
+    counted = [(one.year, one.quarter) for one in heads]
+    quarters = [one for one in counted if one[1]]
+    if not quarters:
+        return None
+    return sum(one not in counted for one in cubes.closed_spans(min(quarters), now, active_pack()))
+
+
 def to_count(now: datetime) -> list[tuple[int, int]]:
-    """Closed quarters and years that nobody has counted, in their order: (year, quarter), quarter 0 a year."""
+    """Closed quarters and years that nobody has counted, in their order: (year, quarter), quarter 0 a year.
+
+    For the installation's own work: who sees no referrals finds none here.
+    """
     first = first_quarter()
     if first is None:
         return []

@@ -68,6 +68,7 @@ class Grid:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     about: str = ""
+    is_text: bool = False  # sentences, no figures
 
     @property
     def cells(self) -> list[list[tuple[str, str]]]:
@@ -192,7 +193,9 @@ def _all(here: View, then: View, place: Mapping[str, str], outside: str) -> Sect
     if outside and not place:
         rows.append(("Persons as providers outside counted them", outside, NOT_TOLD, NOT_TOLD))
         notes.append(OUTSIDE)
-    return Section("all", "All together", (_beside("All together", "What is counted", rows, then),), notes=tuple(notes))
+    return Section(
+        "all", "All together", (_beside("All referrals", "What is counted", rows, then),), notes=tuple(notes)
+    )
 
 
 def _responses(here: View, then: View, place: Mapping[str, str]) -> Section:
@@ -211,7 +214,7 @@ def _responses(here: View, then: View, place: Mapping[str, str]) -> Section:
         "Share in time",
         "A year before",
     )
-    return Section("responses", "Response in time", (Grid("Response in time", heads, tuple(rows)),))
+    return Section("responses", "Response in time", (Grid("Responses by tier", heads, tuple(rows)),))
 
 
 def _funnel(here: View, then: View, place: Mapping[str, str]) -> Section:
@@ -250,7 +253,7 @@ def _endings(here: View, then: View, place: Mapping[str, str]) -> Section:
         for one, depth in here.dims["ending"].walk()
         if depth
     ]
-    return Section("endings", "What became of the cases", (_beside("What became of the cases", "Case", rows, then),))
+    return Section("endings", "What became of the cases", (_beside("Cases and how they ended", "Case", rows, then),))
 
 
 def _sources(here: View, then: View, place: Mapping[str, str]) -> Section:
@@ -281,8 +284,7 @@ def _regions(here: View, then: View) -> Section:
         "Share in time",
         "A year before, share",
     )
-    title = f"By {word}"
-    return Section("regions", title, (Grid(title, heads, tuple(rows)),))
+    return Section("regions", f"By {word}", (Grid(f"Referrals by {word}", heads, tuple(rows)),))
 
 
 def _map(here: View) -> Section:
@@ -324,7 +326,9 @@ def _series(heads: Sequence[Head], quarter: int) -> Section:
         "change of what is counted.",
     )
     chart = bar_chart("Referrals over the years", groups, of="Time", head="Referrals")
-    steps = (Grid("From one to the next", ("Time", "What may be concluded"), tuple(rows)),) if rows else ()
+    steps = (
+        (Grid("From one to the next", ("Time", "What may be concluded"), tuple(rows), is_text=True),) if rows else ()
+    )
     return Section("series", "Over the years", steps, (chart,) if groups else (), notes)
 
 
@@ -341,6 +345,7 @@ def _proof(cube: Cube) -> tuple[tuple[str, str], ...]:
         ("Threshold", f"fewer than {told['threshold']} are hidden"),
         ("Method", method.get(cube.method, cube.method)),
         ("Audit", f"passed; {asked} questions asked of what is shown"),
+        ("Rows in which all, or all but one, are alike", str(len(told["to_be_read"]))),
         ("Solver", str(told["solver"])),
         ("Certificate", str(told["pattern"])[:16]),
     )

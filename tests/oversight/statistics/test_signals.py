@@ -61,10 +61,12 @@ def test_a_source_that_falls_silent_is_a_signal(spans, now):
 
 
 def test_a_source_that_sends_seldom_says_after_how_long_its_silence_would_tell(spans, now):
-    found = look(rows_of(spans, (1, 1, 1, 1, 0)) + rows_of(spans, (6, 6, 6, 6, 6), source="medical"), spans, now)
+    found = look(rows_of(spans, (2, 2, 2, 2, 0)) + rows_of(spans, (1, 0, 0, 0, 0), source="medical"), spans, now)
     assert found.warned == ()
     said = next(one.says for one in found.asked if one.what == "School")
     assert said.startswith("No signal. Silence would tell something only after about")
+    seldom = next(one.says for one in found.asked if one.what == "Medical care")
+    assert seldom == "No signal. It sends too seldom for silence to tell anything."
 
 
 def test_more_late_responses_are_a_signal_and_fewer_are_none(spans, now):

@@ -11,10 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rightdoor.foundation.audit.models import AuditEvent
+from rightdoor.foundation.jobs.queue import run_due_now
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.oversight.statistics import cubes
 from rightdoor.oversight.statistics.models import Cube
+from tests.casework.team import received
 from tests.oversight.statistics.counted import busy_year, keep, rows_of
+from tests.oversight.statistics.test_counting import CLOSED
 from tests.people import make_person
 from tests.signing_in import sign_in
 
@@ -50,7 +53,7 @@ def row_of(page: str, caption: str, first: str) -> list[str]:
 def test_leaders_see_the_newest_year_first(client, years, now, role):
     sign_in(client, make_person("Lea Leader", now=now, roles=((role, ""),)))
     page = text_of(client.get(PAGE))
-    assert row_of(page, "All together", "Referrals") == ["641", "561", "+14.3 %"]
+    assert row_of(page, "All referrals", "Referrals") == ["641", "561", "+14.3 %"]
 
 
 @pytest.mark.parametrize("role", ["care_coordinator", "agency_head", "administrator", "team_member"])
@@ -62,11 +65,11 @@ def test_for_everybody_else_there_is_no_such_page(client, years, now, role):
 
 def test_a_small_region_and_what_would_give_it_away_are_hidden(leader, years):
     page = text_of(leader.get(PAGE))
-    assert row_of(page, "By region", "Northwest")[0] == "*hidden to protect privacy"
+    assert row_of(page, "Referrals by region", "Northwest")[0] == "*hidden to protect privacy"
     hidden = [
         one
         for one in ("Greater New Orleans", "Capital Area", "Acadiana")
-        if row_of(page, "By region", one)[0][0] == "*"
+        if row_of(page, "Referrals by region", one)[0][0] == "*"
     ]
     assert hidden, "with one region hidden alone it could be worked out from the total"
 
@@ -91,7 +94,7 @@ def test_a_region_is_shown_out_of_the_same_cube(leader, years):
     page = text_of(leader.get(f"{PAGE}?region=greater-new-orleans"))
     assert "The whole state" in page
     assert 'id="map"' not in page
-    assert row_of(page, "Response in time", "All tiers")[:1] in (["360"], ["*hidden to protect privacy"])
+    assert row_of(page, "Responses by tier", "All tiers")[:1] in (["360"], ["*hidden to protect privacy"])
 
 
 def test_the_map_draws_hidden_areas_alike_and_leaves_them_out_of_the_file(leader, years):
@@ -112,7 +115,7 @@ def test_where_the_definition_changed_nothing_is_compared(leader, now):
     keep(2024, busy_year(80), now, version=2)
     page = text_of(leader.get(PAGE))
     assert "The definition or its codes changed here: no comparison." in page
-    assert row_of(page, "All together", "Referrals") == ["641"]
+    assert row_of(page, "All referrals", "Referrals") == ["641"]
 
 
 def test_a_refused_span_shows_nothing_and_says_why(leader, now):
@@ -139,8 +142,13 @@ def test_who_takes_a_file_stands_in_the_trail(leader, years, state_analyst):
     assert AuditEvent.objects.filter(verb="figures.viewed", actor=state_analyst.code).count() == 1
 
 
-def test_an_analyst_has_what_is_closed_counted(leader):
+def test_an_analyst_who_sees_no_referral_has_what_is_closed_counted(leader, scene):
+    received(scene)
+    assert "Count what is closed" in text_of(leader.get(PAGE))
     assert leader.post(f"{PAGE}count/").status_code == 302
+    run_due_now(CLOSED)
+    assert [(one.year, one.quarter) for one in Cube.objects.all()] == [(2026, 1)]
+    assert "April to June" not in text_of(leader.get(PAGE))
 
 
 def test_the_page_asks_few_queries_however_many_years_there_are(leader, years, now):
@@ -156,5 +164,5 @@ def test_the_page_asks_few_queries_however_many_years_there_are(leader, years, n
 def test_a_page_that_was_made_before_is_told_again_without_its_tables(leader, years):
     leader.get(PAGE)
     with CaptureQueriesContext(connection) as again:
-        assert row_of(text_of(leader.get(PAGE)), "All together", "Referrals") == ["641", "561", "+14.3 %"]
+        assert row_of(text_of(leader.get(PAGE)), "All referrals", "Referrals") == ["641", "561", "+14.3 %"]
     assert not [one for one in again.captured_queries if '"printed"' in one["sql"] and "cube" in one["sql"]]

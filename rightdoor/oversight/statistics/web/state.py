@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "region": region,
         "may_count": may_count,
-        "waiting": len(queries.to_count(request.now)) if may_count else 0,
+        "waiting": queries.waiting(heads, request.now) if may_count else 0,
     }
     return respond(request, page="statistics/state.html", context=context)
 
@@ -54,11 +54,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def count(request: HttpRequest) -> HttpResponse:
     """Has what is closed counted in the background."""
     _check(request)
-    many = actions.ask(request.viewer, now=request.now)
-    if many:
-        messages.success(request, f"Being counted: {many}. Come back in a few minutes.")
-    else:
-        messages.info(request, "Everything that is closed is counted.")
+    actions.ask(request.viewer, now=request.now)
+    messages.success(request, "What is closed is being counted. Come back in a few minutes.")
     return done(request, OVERVIEW)
 
 
