@@ -21,7 +21,7 @@ def test_two_invented_years_are_asked_and_one_is_closed(keeper, now):
     submissions.show(now)
 
     ended, running = ReportingYear.objects.order_by("year")
-    assert (ended.ended_at is None, running.ended_at is None) == (False, True)
+    assert [one.ended_at is None for one in (ended, running)] == [False, True]
     assert Counter(running.listed.values_list("state", flat=True)) == {
         "submitted": 12,
         "nil": 1,
@@ -31,5 +31,6 @@ def test_two_invented_years_are_asked_and_one_is_closed(keeper, now):
     assert set(Listed.objects.values_list("kind", flat=True)) == set(KINDS)
     assert set(Answer.objects.values_list("mode", flat=True)) == {"nil", "totals", "prosecuted"}
     # Who has no account answers with a code.
-    assert Answer.objects.filter(came_by="").exists() and Answer.objects.exclude(came_by="").exists()
+    assert Answer.objects.filter(came_by="").exists()
+    assert Answer.objects.exclude(came_by="").exists()
     assert Answer.objects.filter(listed__year=ended).count() == Answer.objects.filter(listed__year=running).count()
