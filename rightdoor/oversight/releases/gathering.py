@@ -27,6 +27,7 @@ from rightdoor.domain.submission.year import KINDS, STATES
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.oversight.published.queries import earlier_than, printed
 from rightdoor.oversight.releases.models import Release
+from rightdoor.oversight.releases.queries import published_before
 from rightdoor.oversight.statistics.gathering import Gathered, Scope, gather
 from rightdoor.oversight.submissions.models import ReportingYear
 from rightdoor.oversight.submissions.queries import Counted, counted_for, form_of_year
@@ -282,7 +283,7 @@ def _trend(pack: Pack, form: Form, year: int) -> dict[str, Any]:
         }
         for one in pack.printed_reports
     }
-    for release in Release.objects.filter(state="published", year__lt=year).order_by("year", "edition"):
+    for release in published_before(year):
         rows[release.year] = _of_release(release)
     told = [rows[at] for at in sorted(rows) if year - YEARS <= at < year]
     notes = {one.vocabulary: one.note for one in pack.statistics.crosswalk if not one.comparable and one.note}

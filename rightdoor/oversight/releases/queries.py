@@ -112,6 +112,26 @@ def published_release(year: int) -> Release | None:
     )
 
 
+def editions_of(year: int) -> list[int]:
+    """The published editions of a year, the newest first: a correction is one more, and those before stay."""
+    found = Release.objects.filter(state="published", year=year).order_by("-edition")
+    return list(found.values_list("edition", flat=True))
+
+
+def edition_of(year: int, edition: int | None = None) -> Release | None:
+    """That edition of a year, or the newest. For anybody; nothing sealed is read."""
+    if edition is None:
+        return published_release(year)
+    found = Release.objects.filter(state="published", year=year, edition=edition)
+    return found.defer("inputs_sealed", "built_sealed", "narrative_sealed", "reasons_sealed").first()
+
+
+def published_before(year: int) -> list[Release]:
+    """What is published of earlier years, the oldest first, with its document. For anybody."""
+    found = Release.objects.filter(state="published", year__lt=year).order_by("year", "edition")
+    return list(found.defer("inputs_sealed", "built_sealed", "narrative_sealed", "reasons_sealed"))
+
+
 def published_years() -> list[int]:
     """Years of which a report is published, the newest first."""
     return list(Release.objects.filter(state="published").order_by("-year").values_list("year", flat=True).distinct())

@@ -22,9 +22,8 @@ from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.pages import View, respond
 from rightdoor.foundation.ui.switches import tongues
 from rightdoor.oversight.releases.files import MEDIA_TYPES, name_of
-from rightdoor.oversight.releases.handed_out import edition_of, editions_of
 from rightdoor.oversight.releases.models import Release
-from rightdoor.oversight.releases.queries import file_of, files_of, published_years
+from rightdoor.oversight.releases.queries import edition_of, editions_of, file_of, files_of, published_years
 
 TO_TAKE_AWAY = ("pdf", "xlsx", "csv")
 
