@@ -169,7 +169,7 @@ def test_the_template_comes_back_filled_and_fills_the_tables(client, scene):
     assert f'name="{cell("everybody", (), form)}" value="20"' in page
 
 
-@pytest.mark.bar("STAT-1")
+@pytest.mark.bar("SEC-76")
 @pytest.mark.req("STAT-1")
 def test_a_file_that_names_somebody_is_refused_and_nothing_of_it_stays(client, scene):
     sign_in(client, scene.head)
@@ -189,7 +189,7 @@ def test_a_file_that_names_somebody_is_refused_and_nothing_of_it_stays(client, s
     assert "Vantreeze" not in str(vars(event))
 
 
-@sabotage("STAT-1", "a file is taken without a look at what stands in its cells")
+@sabotage("SEC-76", "a file is taken without a look at what stands in its cells")
 def _(monkeypatch):
     monkeypatch.setattr(sheets, "_refused", lambda book, known: ())
 
