@@ -21,7 +21,7 @@ SENTENCES = (
     ("Who answered", "{RT1.total.answered} of {RT1.total.asked} agencies answered for {year}.", "RT1"),
     (
         "Who was served",
-        "Agencies counted {RT2.total.total} persons in {year}. Of them {RT4.juvenile.total} were 17 or younger."
+        "Agencies counted {RT2.total.total} persons in {year}. Of them {RT4.juvenile.total} were minors."
         " A person whom two agencies served is counted by both.",
         "RT4",
     ),

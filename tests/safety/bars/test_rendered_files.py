@@ -216,6 +216,13 @@ def test_a_number_that_somebody_typed_into_a_sentence_may_not_be_a_hidden_one(te
     assert [(one.file, one.where) for one in found] == [("document", "“North”")]
 
 
+def test_a_number_that_is_a_name_in_a_table_is_one_in_a_sentence() -> None:
+    document = sample(narrative=[{"head": "Whom", "text": "Those of 17 and under.", "bound": {}}], languages=["en"])
+    assert [one.where for one in audit(build(document), document, HIDDEN)] == ["“Whom”"]
+    document["tables"][0]["columns"][0]["label"] = "17 and under"
+    assert audit(build(document), document, HIDDEN) == []
+
+
 def test_a_sentence_cannot_say_what_its_table_hides() -> None:
     document = sample(narrative=[{"head": "North", "text": TOLD, "bound": {TOLD.strip("{}"): "6"}}])
     with pytest.MonkeyPatch.context() as lax:
