@@ -64,9 +64,9 @@ def test_where_nothing_protects_it_says_what_to_leave_out() -> None:
     assert "outside" in proposals(key for key, _ in problem.value.cells)
 
 
-def test_the_threshold_cannot_be_lowered_through_the_inputs() -> None:
+def test_the_threshold_cannot_be_lowered_through_the_inputs(pattern: Found) -> None:
     low = find_pattern(inputs(threshold=2), (), Highs(), seconds=20, timer=lambda: 0.0)
-    assert set(low.hidden) == set(found().hidden)
+    assert set(low.hidden) == set(pattern.hidden)
 
 
 def test_what_the_ledger_keeps_protects_the_next_release(built: Built) -> None:
