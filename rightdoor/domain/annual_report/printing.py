@@ -145,6 +145,7 @@ def _named(report: Report, figures: Mapping[str, str]) -> list[dict[str, str]]:
 
 def _method(inputs: Inputs) -> list[str]:
     least = inputs["threshold"]
+    year, month, day = inputs["as_of"][:10].split("-")
     return [
         f"Every count of 1 to {least - 1} is hidden, and so are counts of fewer than three agencies, and those of"
         " which one agency has more than four fifths. Other counts are hidden beside them, so that none of these can be"
@@ -154,5 +155,5 @@ def _method(inputs: Inputs) -> list[str]:
         "What is not known is shown as such and is never spread over what is.",
         "Nothing was taken away for persons whom two agencies served: how many they are is not known.",
         "What the platform counts was not held against agencies one by one: it is one source.",
-        f"Figures stand as of {inputs['as_of'][:10]}. Corrections appear as a later edition, never as a change.",
+        f"Figures stand as of {month}/{day}/{year}. Corrections appear as a later edition, never as a change.",
     ]
