@@ -27,8 +27,8 @@ CLOSED = datetime(2026, 8, 1, 15, 0, tzinfo=UTC)  # the first quarter is closed,
 
 @pytest.fixture
 def scene_counted(scene: Scene) -> Scene:
-    """One child staffed, another one received."""
-    held(scene)
+    """Two children were received."""
+    received(scene)
     received(scene)
     return scene
 
@@ -113,7 +113,9 @@ def test_nothing_is_shown_without_a_certificate() -> None:
         Cube.objects.create(state="refused", quarter=4, printed={"2020": 12}, **told)
 
 
-def test_a_referral_is_told_as_it_stood_then(state_analyst: Viewer, scene_counted: Scene) -> None:
+def test_a_referral_is_told_as_it_stood_then(state_analyst: Viewer, scene: Scene) -> None:
+    held(scene)
+    received(scene)
     days = cubes.span_of(2026, 1, active_pack())
     at = cubes.looked_at(2026, 1, active_pack())
     with transaction.atomic():
