@@ -99,6 +99,14 @@ def test_a_referral_that_nobody_has_triaged_is_held_to_the_fastest_tier() -> Non
 
 
 @pytest.mark.req("INT-11")
+def test_found_not_eligible_without_ever_having_a_tier_it_owed_no_meeting() -> None:
+    late = replace(referral(), eligible=False, decided_at=at(90))
+    assert verdict_on(late, asked()) == excluded("ineligible")
+    assert verdict_on(replace(late, tiers=(TierSet(1),)), asked()) == missed()
+    assert verdict_on(late, replace(asked(), as_of=at(60))) == missed()  # as it stood then, nobody had decided
+
+
+@pytest.mark.req("INT-11")
 @pytest.mark.parametrize(
     ("tiers", "due"),
     [

@@ -15,9 +15,10 @@ from .survival import times_of
 RULES = (
     "Hours are elapsed hours; exactly on the second is on time.",
     "A scheduled or cancelled meeting does not count; a missing child does.",
-    "Left out: duplicates, and those found not eligible or withdrawn before the meeting was due.",
+    "Left out: duplicates, those found not eligible or withdrawn before the meeting was due, and those found not "
+    "eligible without ever having had a tier: no meeting was ever due for them.",
     "Not yet due and not held: pending.",
-    "A referral that nobody has triaged is held to the fastest tier.",
+    "A referral that nobody has decided or triaged is held to the fastest tier.",
     "A faster tier is due at the old time, or its own hours after the change, whichever comes first. "
     "A slower one never lengthens a time that had passed.",
     "Where the desk set a due time, that one counts: there every limit runs from receipt, also after a change.",
@@ -83,7 +84,8 @@ def verdict_on(row: ReferralRow, asked: Asked, tier: int | None = None) -> Verdi
         return excluded("duplicate")
     due = due_at(row, asked)
     decided, withdrawn, held = asked.seen(row.decided_at), asked.seen(row.withdrawn_at), asked.seen(row.held_at)
-    if row.eligible is False and decided is not None and decided < due:
+    # Without a tier no clock ever ran. The desk calls none of these late, and a figure must agree with the desk.
+    if row.eligible is False and decided is not None and (decided < due or not row.tiers):
         return excluded("ineligible")
     if withdrawn is not None and withdrawn < due:
         return excluded("withdrawn")
