@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from rightdoor.config import cluster
+from rightdoor.config.supervisor import compile_translations
 
 _server: cluster.Throwaway | None = None
 
@@ -25,6 +26,7 @@ def _prepare() -> None:
             home.mkdir(mode=0o700, exist_ok=True)
             os.environ["RIGHTDOOR_HOME"] = str(home)
         return
+    compile_translations()  # as the program does before it serves
     os.environ["RIGHTDOOR_HOME"] = tempfile.mkdtemp(prefix="rightdoor-test-home-")
     _server = cluster.throwaway()
     os.environ.update(_server.start().as_environment())

@@ -183,7 +183,7 @@ def make_published(year: int) -> None:
     kept = {"inputs_sealed": b"0", "built_sealed": b"0", "certificate_hash": "0", "inputs_hash": "0"}
     acts = {"drafted_by": "AAAA-AAAA", "authors": ["AAAA-AAAA"], "signed_by": "BBBB-BBBB", "published_by": "AAAA-AAAA"}
     times = dict.fromkeys(("drafted_at", "signed_at", "published_at"), BEGAN)
-    document = {"title": "Nothing", "state": "Nowhere"}
+    document = {"title": "Nothing", "state": "State of Example"}
     report = Release.objects.create(
         year=year, state="published", document=document, is_for_release=True, files_pass=True, **kept, **acts, **times
     )

@@ -25,12 +25,14 @@ from tests.signing_in import sign_in
 # The sheet on the limits of confidentiality and the blank form of a release are for whoever wants to read them.
 # A packet is for one person without an account: a link, spoken words, a signed notice, and a window.
 # A survey without names is answered with a one-time code: who answers must not be known.
+# The annual report is for everybody once it is published.
 # A source of yearly figures without an account comes with a code; the calculator is a page without any data.
 OPEN_ROUTES = frozenset(
     {
         *("consents:sheet_root", "consents:sheet", "consents:sheet_document", "consents:blank_form"),
         *("staffings:read", "surveys:answer"),
         *("submissions:stranger", "submissions:calculator"),
+        *(f"annual_report:{name}" for name in ("newest", "year", "language", "edition", "file")),
     }
 )
 
