@@ -17,7 +17,7 @@ from ..disclosure_control.exact import Pattern, protect
 from ..disclosure_control.figures import printed_figures
 from ..disclosure_control.ledger import EarlierCell, EarlierRelease
 from ..disclosure_control.primary import Rule, primary_cells
-from ..disclosure_control.problem import Problem, Showing
+from ..disclosure_control.problem import Problem, Showing, Sum
 from ..disclosure_control.solving import Solver
 from .inputs import Inputs, written
 from .printing import document_of, hidden_of, summary_of
@@ -110,4 +110,5 @@ def _as_published(report: Report, inputs: Inputs, printed: Mapping[str, int], ru
     )
     kept = {cell.key for cell in cells}
     sums = tuple(one for one in problem.sums if {one.total, *one.parts} & kept)
-    return EarlierRelease(problem.name, cells, sums)
+    same = tuple(Sum(key, (old,), tells=False) for old, key in sorted(report.unchanged.items()))
+    return EarlierRelease(problem.name, cells, (*sums, *same))

@@ -8,13 +8,14 @@ protected together with all others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from ..disclosure_control.ledger import Difference, with_ledger
+from ..disclosure_control.ledger import Difference, EarlierRelease, with_ledger
 from ..disclosure_control.problem import Cell, Figure, Problem, Showing, Sum, Unsound
 from ..disclosure_control.tables import CountTable, joined, key_of
 from ..submission.year import KINDS
+from .folded import FOLDS, with_parts
 from .inputs import Inputs, earlier_from
 from .shapes import ADULT, COUNTED, JUVENILE, TOP, UNKNOWN, Shape, shape_of
 
@@ -65,6 +66,7 @@ class Report:
     problem: Problem = field(default_factory=lambda: Problem("", {}, ()))
     money: dict[str, int] = field(default_factory=dict)  # address -> dollars that must not be told
     named: list[tuple[str, str]] = field(default_factory=list)  # figures outside of tables: name, words
+    unchanged: dict[str, str] = field(default_factory=dict)  # a count of an earlier edition -> the same count here
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,15 @@ class _Builder:
         self.differences: list[Difference] = []
         self.figures: list[Figure] = []
         self.report = Report()
+
+    def before(self, key: str) -> str:
+        """The same count in the edition before this one."""
+        return before(self.inputs["year"], self.inputs["edition"], key)
+
+    def counts(self) -> tuple[list[Cell], list[Sum]]:
+        """Every count, and the sums of the crossings."""
+        cells, sums = joined(self.counted)
+        return [*cells, *self.cells], sums
 
     # -- what stands in a table
 
@@ -223,6 +234,23 @@ def report_of(inputs: Inputs, merges: Sequence[str] = ()) -> Report:
     """The report that these inputs come to, made coarser by `merges`. Raises Unsound where the inputs contradict
     themselves or what was published earlier.
     """
+    it = _laid_out(inputs, merges)
+    it.report.tables.sort(key=lambda one: _order(one.code))
+    cells, sums = it.counts()
+    sums = [*sums, *_ties(it, {cell.key: cell for cell in cells})]
+    earlier = earlier_from(inputs["earlier"])
+    if inputs["edition"] > 1:
+        apart = _laid_out(inputs, [one for one in merges if one not in FOLDS]).counts()[0]
+        cells, sums = with_parts(inputs, it.before, cells, sums, apart, earlier)
+        it.report.unchanged, it.differences[len(it.differences) :] = _corrections(it, cells, earlier)
+        earlier = _called_anew(earlier, it.report.unchanged)
+    it.report.problem = with_ledger(
+        f"annual report {it.year}", cells, [*sums, *it.sums], earlier, it.differences, it.figures
+    )
+    return it.report
+
+
+def _laid_out(inputs: Inputs, merges: Sequence[str]) -> _Builder:
     it = _Builder(inputs, merges)
     _agencies(it)
     if "outside" not in it.merges:
@@ -239,20 +267,7 @@ def report_of(inputs: Inputs, merges: Sequence[str] = ()) -> Report:
     _trend(it)
     if "outside" not in it.merges:
         _quality(it)
-    it.report.tables.sort(key=lambda one: _order(one.code))
-    cells, sums = joined(it.counted)
-    cells = [*cells, *it.cells]
-    it.differences += _corrections(it, [*cells])
-    sums = [*sums, *_ties(it, {cell.key: cell for cell in cells})]
-    it.report.problem = with_ledger(
-        f"annual report {it.year}",
-        cells,
-        [*sums, *it.sums],
-        earlier_from(inputs["earlier"]),
-        it.differences,
-        it.figures,
-    )
-    return it.report
+    return it
 
 
 def before(year: int, edition: int, key: str) -> str:
@@ -292,15 +307,44 @@ def _is_whole(key: str) -> bool:
     return parts in ([], [f"result={COUNTED}"])
 
 
-def _corrections(it: _Builder, cells: Sequence[Cell]) -> list[Difference]:
-    """What lies between a count and its first print: nobody prints it, and anybody can take it."""
-    earlier = {cell[0]: cell[1] for one in it.inputs["earlier"] for cell in one["cells"]}
+def _corrections(
+    it: _Builder, cells: Sequence[Cell], earlier: Sequence[EarlierRelease]
+) -> tuple[dict[str, str], list[Difference]]:
+    """What a correction left as it was: old key -> key here. And what lies between every other count and its last
+    print: nobody prints it, and anybody can take it.
+
+    Whoever reads two editions takes what was not mentioned as not corrected, and is right. So an unchanged count is one
+    count in both: hidden in one and printed in the other, it is known.
+    """
+    counts = {cell.key: cell.count for one in earlier for cell in one.cells}
+    unchanged: dict[str, str] = {}
     found = []
     for cell in cells:
-        old = before(it.inputs["year"], it.inputs["edition"], cell.key)
-        if old in earlier:
-            found.append(Difference(cell.key, old) if cell.count >= earlier[old] else Difference(old, cell.key))
-    return found
+        edition, old = it.inputs["edition"], it.before(cell.key)
+        if old in counts and counts[old] != cell.count:
+            found.append(Difference(cell.key, old) if cell.count > counts[old] else Difference(old, cell.key))
+        while counts.get(old) == cell.count:
+            unchanged[old] = cell.key
+            edition -= 1
+            old = before(it.inputs["year"], edition, old)
+    return unchanged, found
+
+
+def _called_anew(releases: Sequence[EarlierRelease], names: Mapping[str, str]) -> list[EarlierRelease]:
+    """The same with other keys for some counts."""
+    return [
+        EarlierRelease(
+            one.name,
+            tuple(replace(cell, key=names.get(cell.key, cell.key)) for cell in one.cells),
+            tuple(
+                Sum(total, parts, told.tells)
+                for told in one.sums
+                for total, parts in [(names.get(told.total, told.total), tuple(names.get(it, it) for it in told.parts))]
+                if total not in parts  # that it is the same count was all that this said
+            ),
+        )
+        for one in releases
+    ]
 
 
 def _order(code: str) -> tuple[int, str]:
