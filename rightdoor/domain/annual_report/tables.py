@@ -8,13 +8,14 @@ protected together with all others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..disclosure_control.ledger import Difference, EarlierRelease, with_ledger
+from ..disclosure_control.ledger import Difference, EarlierRelease, called_anew, with_ledger
 from ..disclosure_control.problem import Cell, Figure, Problem, Showing, Sum, Unsound
 from ..disclosure_control.tables import CountTable, joined, key_of
 from ..submission.year import KINDS
+from .beside import same_in_a_report
 from .folded import FOLDS, with_parts
 from .inputs import Inputs, earlier_from
 from .shapes import ADULT, COUNTED, JUVENILE, TOP, UNKNOWN, Shape, shape_of
@@ -66,7 +67,7 @@ class Report:
     problem: Problem = field(default_factory=lambda: Problem("", {}, ()))
     money: dict[str, int] = field(default_factory=dict)  # address -> dollars that must not be told
     named: list[tuple[str, str]] = field(default_factory=list)  # figures outside of tables: name, words
-    unchanged: dict[str, str] = field(default_factory=dict)  # a count of an earlier edition -> the same count here
+    unchanged: dict[str, str] = field(default_factory=dict)  # a count of what went out earlier -> the same count here
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,12 @@ def report_of(inputs: Inputs, merges: Sequence[str] = ()) -> Report:
         apart = _laid_out(inputs, [one for one in merges if one not in FOLDS]).counts()[0]
         cells, sums = with_parts(inputs, it.before, cells, sums, apart, earlier)
         it.report.unchanged, it.differences[len(it.differences) :] = _corrections(it, cells, earlier)
-        earlier = _called_anew(earlier, it.report.unchanged)
+    beside, twice = same_in_a_report(
+        {cell.key: cell.count for cell in cells}, {cell.key: cell.count for one in earlier for cell in one.cells}
+    )
+    it.report.unchanged |= beside
+    sums += twice
+    earlier = called_anew(earlier, it.report.unchanged)
     it.report.problem = with_ledger(
         f"annual report {it.year}", cells, [*sums, *it.sums], earlier, it.differences, it.figures
     )
@@ -328,23 +334,6 @@ def _corrections(
             edition -= 1
             old = before(it.inputs["year"], edition, old)
     return unchanged, found
-
-
-def _called_anew(releases: Sequence[EarlierRelease], names: Mapping[str, str]) -> list[EarlierRelease]:
-    """The same with other keys for some counts."""
-    return [
-        EarlierRelease(
-            one.name,
-            tuple(replace(cell, key=names.get(cell.key, cell.key)) for cell in one.cells),
-            tuple(
-                Sum(total, parts, told.tells)
-                for told in one.sums
-                for total, parts in [(names.get(told.total, told.total), tuple(names.get(it, it) for it in told.parts))]
-                if total not in parts  # that it is the same count was all that this said
-            ),
-        )
-        for one in releases
-    ]
 
 
 def _order(code: str) -> tuple[int, str]:
