@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from typing import Any
 
 from rightdoor.casework.closure.deidentified import CountedPerson, counted_persons
 from rightdoor.domain import extract as rule
@@ -21,7 +22,7 @@ from rightdoor.foundation.audit.events import action, record, record_read
 from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 from rightdoor.foundation.notices.actions import notify
-from rightdoor.foundation.once import own_code, sent_before
+from rightdoor.foundation.once import in_turn, own_code, sent_before
 from rightdoor.foundation.sealing.seals import destroy_subject
 from rightdoor.oversight.exports import making
 from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
@@ -286,10 +287,17 @@ def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: date
     )
     if asked.region and asked.region not in {one.key for one in pack.regions}:
         raise RuleBroken("Choose a region from the list.")
-    counts = _counts_of(viewer, asked, since, until, now)
-    hidden, proof = (
-        ([], {}) if asked.is_exact else making.protected_pattern(counts, pack.statistics.small_count_threshold)
-    )
+    told = None if asked.is_exact else _told_before(asked, since, until)
+    if told is None:
+        counts = _counts_of(viewer, asked, since, until, now)
+        hidden, proof = (
+            ([], {}) if asked.is_exact else making.protected_pattern(counts, pack.statistics.small_count_threshold)
+        )
+        told = {
+            "tables": grant_report.printed(counts, set(hidden)),
+            "notes": list(counts.notes),
+            "proof": proof,
+        }
     row = GrantReport(
         form=asked.form,
         crosswalk=NEWEST,
@@ -302,16 +310,30 @@ def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: date
         made_by=viewer.code,
         **({"code": code} if code else {}),
     )
-    body = {
-        "recipient": asked.recipient.strip(),
-        "tables": grant_report.printed(counts, set(hidden)),
-        "notes": list(counts.notes),
-        "proof": proof,
-    }
-    row.body_sealed = sealed(body, report_label(row))
+    row.body_sealed = sealed({**told, "recipient": asked.recipient.strip()}, report_label(row))
     row.save()
     record(viewer, "grant_report.made", row, form=row.form, exact=row.is_exact, ground=row.ground or None)
     return row
+
+
+def _told_before(asked: ReportAsked, since: date, until: date) -> dict[str, Any] | None:
+    """What was told of this form, span and place; None where nothing was. Told to somebody else, it is the same again:
+    a second count, after corrections or hidden otherwise, would tell beside the first what either hides.
+
+    Raises RuleBroken where something else was told that this could be subtracted from, or that from this.
+    """
+    in_turn("grant_report", asked.form, since.isoformat())
+    rows = list(GrantReport.objects.filter(form=asked.form, since=since, until=until, is_exact=False).order_by("id"))
+    grant_report.check_beside(asked.region, {row.region for row in rows})
+    known = next((row for row in rows if row.region == asked.region), None)
+    if known is None:
+        return None
+    if known.crosswalk != NEWEST:
+        raise RuleBroken("This was told by an older list of codes. It stays as it was told.")
+    told = opened(known.body_sealed, report_label(known))
+    if not told:  # let go after its years
+        raise RuleBroken("This was told years ago, and what was told is no longer kept. It is not told another way.")
+    return told
 
 
 def _counts_of(viewer: Viewer, asked: ReportAsked, since: date, until: date, now: datetime) -> grant_report.Counts:
