@@ -29,6 +29,8 @@ from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
 from rightdoor.oversight.exports.queries import standing_of
 from rightdoor.oversight.exports.told import extract_label, opened, report_label, sealed
 from rightdoor.oversight.privacy.queries.people import privacy_officers
+from rightdoor.oversight.published.actions import enter
+from rightdoor.oversight.published.queries import earlier_than
 from rightdoor.oversight.submissions.models import ReportingYear
 from rightdoor.oversight.submissions.queries import counted_for
 from rightdoor.packs.crosswalk import NEWEST
@@ -109,6 +111,7 @@ def approve_extract(viewer: Viewer, extract: ResearchExtract, *, why: str, now: 
         approval_ends=_end_of(row.approval_ends_on),
         now=now,
     )
+    rule.check_tables_beside(row.kind, row.first_year, row.last_year, _tables_told(row))
     row.save()
     defer("exports.make_extract", row.code, once_key=f"extract.make.{row.code}")
     notify({row.asked_by}, "extract.decided", row.code, now)
@@ -143,8 +146,20 @@ def make_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> 
     check_may(asker, "extract.ask", standing_of(asker))
     people = [_told_of(one) for one in counted_persons(asker, _start_of(row.first_year), _start_of(row.last_year + 1))]
     k = max(rule.LEAST_K, active_pack().statistics.small_count_threshold)
+    in_turn("ledger", "entries")  # nothing goes out between what this is held against and what it enters
     try:
-        text, about = (making.rows_of if row.kind == "rows" else making.tables_of)(people, row.columns, k)
+        if row.kind == "rows":
+            text, about = making.rows_of(people, row.columns, k)
+        else:
+            text, about, told = making.tables_of(
+                people,
+                row.columns,
+                k,
+                years=(row.first_year, row.last_year),
+                name=f"tables for research {row.code}",
+                earlier=lambda keys, sums: earlier_than(asker, keys, sums),
+            )
+            enter(asker, told, kind="extract", audience="named", about=row.code, now=now)
     except (rule.TooFew, making.CannotProtect):
         row.state = "too_few"
         row.save(update_fields=["state"])
@@ -216,6 +231,13 @@ def let_go(viewer: Viewer, *, now: datetime) -> int:
     gone = sum(destroy_subject(code, now=now) for code in codes)
     record(viewer, "extract.let_go", keys=gone)
     return gone
+
+
+def _tables_told(extract: ResearchExtract) -> list[tuple[int, int]]:
+    """The years of all other tables that went out, or may."""
+    in_turn("extract", "tables")
+    rows = ResearchExtract.objects.filter(kind="tables", state__in=("approved", "made", "fetched", "ended"))
+    return list(rows.exclude(pk=extract.pk).values_list("first_year", "last_year"))
 
 
 def _told_of(person: CountedPerson) -> dict[str, str]:
