@@ -17,6 +17,7 @@ from rightdoor.domain.disclosure_control.audit import audit
 from rightdoor.domain.disclosure_control.certificate import certificate
 from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
 from rightdoor.domain.disclosure_control.figures import printed_figures
+from rightdoor.domain.disclosure_control.groups import zeros_that_tell
 from rightdoor.domain.disclosure_control.ledger import EarlierCell, EarlierRelease, called_anew, with_ledger
 from rightdoor.domain.disclosure_control.primary import Rule
 from rightdoor.domain.disclosure_control.problem import Figure, Problem, Showing, Sum, Unsound
@@ -326,11 +327,13 @@ def _make(
     # Of a quarter of which nothing was shown the ledger has no entry, and the year's sums name its counts.
     named = {part for one in sums for part in one.parts} - here
     refused = [problem.cells[it] for it in sorted(named) if problem.cells[it].showing is Showing.NEVER_SHOWN]
+    silent = zeros_that_tell(own, printed)
+    told = {key: count for key, count in sorted(printed.items()) if key not in silent}
     return Made(
         problem=problem,
-        printed=dict(sorted(printed.items())),
-        hidden=tuple(sorted(here & hidden)),
-        figures=texts,
+        printed=told,
+        hidden=tuple(sorted(here - set(told))),
+        figures=printed_figures(problem, told, rule.threshold),
         certificate=proof,
         method=pattern.status,
         detail=detail,
