@@ -9,6 +9,7 @@ import pytest
 from rightdoor.domain.annual_report.building import Built, Found, build, find_pattern
 from rightdoor.domain.annual_report.inputs import earlier_tree
 from rightdoor.domain.annual_report.merging import proposals
+from rightdoor.domain.annual_report.tables import report_of
 from rightdoor.domain.disclosure_control.exact import Unprotectable
 from rightdoor.domain.disclosure_control.ledger import with_ledger
 from rightdoor.oversight.releases import files, rendering_audit
@@ -114,3 +115,17 @@ def test_of_a_few_people_no_zero_tells_what_they_are() -> None:
     assert set(tables["RT9P"]["r:west"]) == {"*"}
     assert "0" in tables["RT9P"]["total"]  # nobody in the state: of a number that is told a zero may be told
     assert made.certificate["for_release"]
+
+
+@pytest.mark.req("STAT-3")
+def test_no_agency_is_left_with_a_few_of_others_once_it_takes_its_own_away(built: Built) -> None:
+    """An agency may make up as many as it likes to lift a count over the threshold: what it takes away is its own."""
+    cells = report_of(inputs()).problem.cells
+    left = {
+        (one.key, name): one.count - part
+        for one in built.release.cells
+        if one.shown
+        for name, part in cells[one.key].providers.items()
+    }
+    assert left
+    assert not {key: many for key, many in left.items() if 0 < many < 11}
