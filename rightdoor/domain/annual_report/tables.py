@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..disclosure_control.ledger import Difference, EarlierRelease, called_anew, with_ledger
+from ..disclosure_control.primary import Rule
 from ..disclosure_control.problem import Cell, Figure, Problem, Showing, Sum, Unsound
 from ..disclosure_control.tables import CountTable, joined, key_of
 from ..submission.year import KINDS
@@ -541,21 +542,36 @@ def _justice(it: _Builder) -> None:
 
 
 def _money(it: _Builder) -> None:
-    least = it.inputs["threshold"]
+    least = max(it.inputs["threshold"], Rule().threshold)
     labels = (("ordered", "Restitution ordered"), ("paid", "Restitution paid"), ("forfeited", "Assets forfeited"))
     lines = []
     for key, label in labels:
-        dollars, many = it.inputs["money"].get(key, (0, 0))
-        if 0 < many < least:
+        now, before = (it.inputs.get(name, {}).get(key, [0, 0]) for name in ("money", "money_before"))
+        dollars, many = now[:2]
+        if many and _tells_of_few(now, before, least):
             slot = Slot("words", "*")
             it.report.money[f"RT19M.{key}.{TOP}"] = dollars
         else:
             slot = Slot("words", f"{dollars:,}" if many else "0")
         lines.append(Line(key, label, (slot,)))
     it.add(
-        ReportTable("RT19M", "Restitution and forfeiture", f"Sums of fewer than {least} dispositions are hidden.",
+        ReportTable("RT19M", "Restitution and forfeiture",
+                    f"Sums of fewer than {least} dispositions are hidden, and those that tell the sum of a few.",
                     "dollars", "acts", ((TOP, "Dollars"),), tuple(lines), chart=())
     )  # fmt: skip
+
+
+def _tells_of_few(now: Sequence[int], before: Sequence[int], least: int) -> bool:
+    """Does a sum of dollars tell that of a few dispositions? Of all of them; of those of other offices, to one that
+    takes its own away; of the largest, where it is nearly all; or of those that lie between two editions.
+
+    Both: dollars, of how many, and where that was kept the largest, and how many without the office that has most.
+    """
+    dollars, many = now[:2]
+    largest, rest = now[2:] or (0, 0)
+    if many < least or 0 < rest < least or largest > Rule().dominant * dollars:
+        return True
+    return bool(before[1]) and list(before[:2]) != [dollars, many] and abs(many - before[1]) < least
 
 
 def _calls(it: _Builder) -> None:
