@@ -302,11 +302,6 @@ def check_tables_beside(kind: str, first_year: int, last_year: int, told: Sequen
             raise RuleBroken(f"Tables of {first} to {last} were approved. Ask for the same years, or for none of them.")
 
 
-def measure_of(first_year: int, last_year: int) -> str:
-    """What tables of these years count: the same people in every extract."""
-    return f"{first_year} to {last_year} {MEASURE}"
-
-
 def pairs(
     people: Sequence[Mapping[str, str]], columns: Sequence[str], measure: str = MEASURE
 ) -> tuple[tuple[str, str, CountTable], ...]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rightdoor.domain import extract as rule
 from rightdoor.domain import grant_report
+from rightdoor.domain.annual_report.beside import people_of, same_as_in_a_report
 from rightdoor.domain.disclosure_control.audit import audit
 from rightdoor.domain.disclosure_control.certificate import certificate
 from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
-from rightdoor.domain.disclosure_control.ledger import EarlierCell, EarlierRelease, with_ledger
+from rightdoor.domain.disclosure_control.ledger import EarlierCell, EarlierRelease, called_anew, with_ledger
 from rightdoor.domain.disclosure_control.primary import Rule
 from rightdoor.domain.disclosure_control.problem import Problem, Sum, Unsound
 from rightdoor.domain.disclosure_control.solving import SolverFailed
@@ -66,11 +67,15 @@ def tables_of(
     They are protected together with what `earlier` gives: other tables of the same people. Raises TooFew,
     CannotProtect.
     """
-    tables = rule.pairs(people, columns, rule.measure_of(*years))
+    tables = rule.pairs(people, columns, people_of(*years))
     cells, sums = joined([one for _, _, one in tables])
     here = {cell.key for cell in cells}
     try:
-        problem = with_ledger(name, cells, sums, earlier(here, sums))
+        before = list(earlier(here, sums))
+        same = same_as_in_a_report(
+            {cell.key: cell.count for cell in cells}, ((cell.key, cell.count) for one in before for cell in one.cells)
+        )
+        problem = with_ledger(name, cells, sums, called_anew(before, same))
     except Unsound as wrong:  # somebody was corrected since
         raise CannotProtect("Other counts of the same people went out. Ask for other years.") from wrong
     hidden, proof = protected_problem(problem, k, TABLE_SECONDS)
@@ -82,7 +87,7 @@ def tables_of(
             for key in sorted(here)
             for count in [problem.cells[key].count]
         ),
-        tuple(sums),
+        (*sums, *(Sum(key, (old,), tells=False) for old, key in sorted(same.items()))),
     )
     lines = rule.table_lines(tables, shown)
     text = to_csv(

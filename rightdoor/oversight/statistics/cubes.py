@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, timedelta
 
-from rightdoor.domain.annual_report.beside import WHAT, same_among_the_state
+from rightdoor.domain.annual_report.beside import WHAT, same_as_in_a_report
 from rightdoor.domain.disclosure_control.audit import audit
 from rightdoor.domain.disclosure_control.certificate import certificate
 from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
@@ -309,7 +309,7 @@ def _make(
     here = {cell.key for cell in cells}
     rule = Rule(threshold=max(Rule().threshold, pack.statistics.small_count_threshold))
     before = list(earlier(sorted(here), [*own, *sums]))
-    same = same_among_the_state(
+    same = same_as_in_a_report(
         {cell.key: cell.count for cell in cells}, ((cell.key, cell.count) for one in before for cell in one.cells)
     )
     before = called_anew(before, same)
