@@ -293,7 +293,18 @@ def _shifted(before: Counter[tuple[str, ...]], after: Counter[tuple[str, ...]], 
     return Fraction(round(moved / 2 * 100), 100)
 
 
-def pairs(people: Sequence[Mapping[str, str]], columns: Sequence[str]) -> tuple[tuple[str, str, CountTable], ...]:
+def check_tables_beside(kind: str, first_year: int, last_year: int, told: Sequence[tuple[int, int]]) -> None:
+    """May tables of these years be given beside tables of the years `told`? Of the same years they are protected
+    together; of others that overlap, whoever holds both subtracts the years. Raises RuleBroken.
+    """
+    for first, last in told:
+        if kind == "tables" and (first, last) != (first_year, last_year) and first <= last_year and last >= first_year:
+            raise RuleBroken(f"Tables of {first} to {last} were approved. Ask for the same years, or for none of them.")
+
+
+def pairs(
+    people: Sequence[Mapping[str, str]], columns: Sequence[str], measure: str = MEASURE
+) -> tuple[tuple[str, str, CountTable], ...]:
     """A table of every two columns, of everybody, for disclosure control as one question. Quarters are told as years.
 
     What stands for rows where few columns are enough: exact where it is told, no row of anybody, every hidden count
@@ -308,7 +319,7 @@ def pairs(people: Sequence[Mapping[str, str]], columns: Sequence[str]) -> tuple[
             first,
             second,
             CountTable(
-                MEASURE,
+                measure,
                 (dimensions[first], dimensions[second]),
                 Counter(zip(values[first], values[second], strict=True)),
             ),

@@ -104,6 +104,19 @@ def check_asked(form: str, until: date, *, is_exact: bool, ground: str, recipien
         raise RuleBroken("A law is named where exact counts are asked for.")
 
 
+def check_beside(region: str, told: Collection[str]) -> None:
+    """May a protected report be made beside protected ones of the same form and span, which were made for the regions
+    `told` ("" is the whole state)? Each was protected alone: the state less its regions is a count that nobody audited.
+    Raises RuleBroken.
+    """
+    if told and ("" in told) != (region == ""):
+        went = "the whole state" if "" in told else "a region"
+        raise RuleBroken(
+            f"A report of this form and span went out for {went}. Beside it this one could tell what is hidden there."
+            " Make it where a law asks for the exact counts."
+        )
+
+
 def problem_for(name: str, counts: Counts) -> Problem:
     """The counts as one question to disclosure control: nothing that can be worked out is left aside."""
     parts = {part for _, all_parts in counts.sums for part in all_parts}

@@ -134,10 +134,10 @@ def test_every_way_of_making_it_coarser_keeps_who_is_counted(merge: str) -> None
     [
         ("places", "|place=ash", "|place=r:north"),
         ("ages", "|age=a13_17", "|age=juvenile"),
-        ("gender", "|gender=transgender", "|gender=another"),
+        ("gender", "|gender=transgender", "|gender=any_other"),
         ("kind", "|kind=labor", "|kind=labor_any"),
         ("relation", "|relation=family", "|standing=new"),
-        ("outcome", "|outcome=closed_goals_met", "|outcome=closed"),
+        ("outcome", "|outcome=closed_goals_met", "|outcome=any_closed"),
     ],
 )
 def test_a_coarser_table_has_no_finer_count(merge: str, gone: str, stays: str) -> None:
@@ -181,3 +181,26 @@ def test_the_same_inputs_have_the_same_hash_and_others_another() -> None:
     assert hash_of(inputs()) == hash_of(dict(reversed(inputs().items())))
     assert written(inputs(2)) != written(inputs(1))
     assert hash_of(inputs(2)) != hash_of(inputs(1))
+
+
+@pytest.mark.req("STAT-3")
+@pytest.mark.parametrize(
+    ("now", "before", "is_told"),
+    [
+        ([50_000, 12, 9_000, 12], None, True),
+        ([50_000, 10, 9_000, 10], None, False),  # few
+        ([50_000, 12, 9_000, 2], None, False),  # an office that has ten of them takes its own away
+        ([50_000, 12, 9_000, 0], None, True),  # all of one office: it learns nothing
+        ([50_000, 12, 41_000, 12], None, False),  # one of them is nearly all
+        ([50_000, 12, 9_000, 12], [50_000, 12, 9_000, 12], True),
+        ([53_000, 13, 9_000, 13], [50_000, 12, 9_000, 12], False),  # one more in a correction: three thousand
+        ([53_000, 12, 9_000, 12], [50_000, 12, 9_000, 12], False),
+        ([99_000, 30, 9_000, 30], [50_000, 12, 9_000, 12], True),
+    ],
+)
+def test_dollars_of_a_few_dispositions_cannot_be_told(now: list[int], before: list[int] | None, is_told: bool) -> None:
+    year = inputs(threshold=5, money={"ordered": now}, money_before={"ordered": before} if before else {})
+    report = report_of(year)
+    table = next(one for one in report.tables if one.code == "RT19M")
+    assert table.lines[0].slots[0].value == (f"{now[0]:,}" if is_told else "*")
+    assert bool(report.money) is not is_told

@@ -15,9 +15,10 @@ from ..disclosure_control.audit import audit
 from ..disclosure_control.certificate import certificate
 from ..disclosure_control.exact import Pattern, protect
 from ..disclosure_control.figures import printed_figures
+from ..disclosure_control.groups import zeros_that_tell
 from ..disclosure_control.ledger import EarlierCell, EarlierRelease
 from ..disclosure_control.primary import Rule, primary_cells
-from ..disclosure_control.problem import Problem, Showing
+from ..disclosure_control.problem import Problem, Showing, Sum
 from ..disclosure_control.solving import Solver
 from .inputs import Inputs, written
 from .printing import document_of, hidden_of, summary_of
@@ -75,7 +76,10 @@ def build(
     figures = printed_figures(problem, known, rule.threshold)
     audited = audit(problem, hidden, printed, rule, solver, figures)
     proof = certificate(problem, hidden, printed, rule, audited, solver.name)
-    told = {key: count for key, count in known.items() if key in wanted}
+    silent = zeros_that_tell((one for one in problem.sums if one.total in wanted), known)
+    said = {key: count for key, count in known.items() if key not in silent}
+    told = {key: count for key, count in said.items() if key in wanted}
+    figures = printed_figures(problem, said, rule.threshold)
     summary = summary_of(proof, status=pattern.status, shown=len(told), hidden=len(wanted - set(told)))
     hidden_there = hidden_of(report, told)
     # Asked of the files that are made from this: where it is not so, they are not kept.
@@ -110,4 +114,5 @@ def _as_published(report: Report, inputs: Inputs, printed: Mapping[str, int], ru
     )
     kept = {cell.key for cell in cells}
     sums = tuple(one for one in problem.sums if {one.total, *one.parts} & kept)
-    return EarlierRelease(problem.name, cells, sums)
+    same = tuple(Sum(key, (old,), tells=False) for old, key in sorted(report.unchanged.items()))
+    return EarlierRelease(problem.name, cells, (*sums, *same))

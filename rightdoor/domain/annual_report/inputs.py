@@ -9,7 +9,8 @@ Inputs are plain JSON. They hold no person's row: only how many, by closed codes
     crosses     name -> [[[code, …], count, {counter: count}]]: the tables of agencies, and of the platform (`in_…`)
     measures    [[name, title, definition, unit]] of `crosses` called `measure NAME`, by region and result
     offered     service -> how many agencies offer it
-    money       name -> [dollars, of how many dispositions]
+    money       name -> [dollars, of how many dispositions, the largest, how many without the office that has most];
+                money_before: as the edition before was made from
     trend       [{"year", "vocabulary", "asked", "answered", "total", "juvenile", "adult", "unknown"}], printed figures
     breaks      [{"after", "note"}]
     earlier     everything published that hangs together with it, hidden counts too

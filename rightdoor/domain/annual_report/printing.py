@@ -147,9 +147,9 @@ def _method(inputs: Inputs) -> list[str]:
     least = inputs["threshold"]
     year, month, day = inputs["as_of"][:10].split("-")
     return [
-        f"Every count of 1 to {least - 1} is hidden, and so are counts of fewer than three agencies, and those of"
-        " which one agency has more than four fifths. Other counts are hidden beside them, so that none of these can be"
-        " worked out.",
+        f"Every count of 1 to {least - 1} is hidden, and so are counts of fewer than three agencies, those of"
+        f" which one agency has more than four fifths, and those of which fewer than {least} are left without one"
+        " agency. Other counts are hidden beside them, so that none of these can be worked out.",
         "All tables were protected together with everything that was ever printed before. A second program, which"
         " shares no step with the first, then tried to work out each hidden count.",
         "What is not known is shown as such and is never spread over what is.",

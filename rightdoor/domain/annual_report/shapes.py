@@ -94,21 +94,23 @@ def _result() -> Shape:
 
 
 def _folds(name: str, merges: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Code -> (value that it is folded into, its words)."""
+    """Code -> (value that it is folded into, its words). A value that is folded is called like no code of its list:
+    in another edition the same key would be another count.
+    """
     if name == "gender" and "gender" in merges:
-        return dict.fromkeys(("transgender", "another"), ("another", "Transgender or another gender"))
+        return dict.fromkeys(("transgender", "another"), ("any_other", "Transgender or another gender"))
     if name == "race" and "race" in merges:
         few = ("aian", "asian", "hispanic", "mena", "nhpi", "another")
-        return dict.fromkeys(few, ("another", "Another race"))
+        return dict.fromkeys(few, ("any_other", "Another race"))
     if name == "kind" and "kind" in merges:
         return dict.fromkeys(("labor", "both"), ("labor_any", "Labor trafficking, alone or with sex trafficking"))
     if name in ("outcome", "in_outcome") and "outcome" in merges:
         return {
-            **dict.fromkeys(("active_engaged", "active_not_engaged", "follow_up", "active"), ("active", "Active")),
+            **dict.fromkeys(("active_engaged", "active_not_engaged", "follow_up", "active"), ("any_active", "Active")),
             **dict.fromkeys(
                 ("closed_goals_met", "closed_declined", "closed_moved", "closed_aged_out", "completed", "moved_on",
                  "lost_contact", "declined"),
-                ("closed", "Closed"),
+                ("any_closed", "Closed"),
             ),
             **dict.fromkeys(
                 ("missing", "in_custody", "deceased", "not_a_victim", "other"), ("another_way", "Another way")

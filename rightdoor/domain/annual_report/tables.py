@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..disclosure_control.ledger import Difference, with_ledger
+from ..disclosure_control.ledger import Difference, EarlierRelease, called_anew, with_ledger
+from ..disclosure_control.primary import Rule
 from ..disclosure_control.problem import Cell, Figure, Problem, Showing, Sum, Unsound
 from ..disclosure_control.tables import CountTable, joined, key_of
 from ..submission.year import KINDS
+from .beside import same_in_a_report
+from .folded import FOLDS, with_parts
 from .inputs import Inputs, earlier_from
 from .shapes import ADULT, COUNTED, JUVENILE, TOP, UNKNOWN, Shape, shape_of
 
@@ -65,6 +68,7 @@ class Report:
     problem: Problem = field(default_factory=lambda: Problem("", {}, ()))
     money: dict[str, int] = field(default_factory=dict)  # address -> dollars that must not be told
     named: list[tuple[str, str]] = field(default_factory=list)  # figures outside of tables: name, words
+    unchanged: dict[str, str] = field(default_factory=dict)  # a count of what went out earlier -> the same count here
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,15 @@ class _Builder:
         self.differences: list[Difference] = []
         self.figures: list[Figure] = []
         self.report = Report()
+
+    def before(self, key: str) -> str:
+        """The same count in the edition before this one."""
+        return before(self.inputs["year"], self.inputs["edition"], key)
+
+    def counts(self) -> tuple[list[Cell], list[Sum]]:
+        """Every count, and the sums of the crossings."""
+        cells, sums = joined(self.counted)
+        return [*cells, *self.cells], sums
 
     # -- what stands in a table
 
@@ -223,6 +236,28 @@ def report_of(inputs: Inputs, merges: Sequence[str] = ()) -> Report:
     """The report that these inputs come to, made coarser by `merges`. Raises Unsound where the inputs contradict
     themselves or what was published earlier.
     """
+    it = _laid_out(inputs, merges)
+    it.report.tables.sort(key=lambda one: _order(one.code))
+    cells, sums = it.counts()
+    sums = [*sums, *_ties(it, {cell.key: cell for cell in cells})]
+    earlier = earlier_from(inputs["earlier"])
+    if inputs["edition"] > 1:
+        apart = _laid_out(inputs, [one for one in merges if one not in FOLDS]).counts()[0]
+        cells, sums = with_parts(inputs, it.before, cells, sums, apart, earlier)
+        it.report.unchanged, it.differences[len(it.differences) :] = _corrections(it, cells, earlier)
+    beside, twice = same_in_a_report(
+        {cell.key: cell.count for cell in cells}, {cell.key: cell.count for one in earlier for cell in one.cells}
+    )
+    it.report.unchanged |= beside
+    sums += twice
+    earlier = called_anew(earlier, it.report.unchanged)
+    it.report.problem = with_ledger(
+        f"annual report {it.year}", cells, [*sums, *it.sums], earlier, it.differences, it.figures
+    )
+    return it.report
+
+
+def _laid_out(inputs: Inputs, merges: Sequence[str]) -> _Builder:
     it = _Builder(inputs, merges)
     _agencies(it)
     if "outside" not in it.merges:
@@ -239,20 +274,7 @@ def report_of(inputs: Inputs, merges: Sequence[str] = ()) -> Report:
     _trend(it)
     if "outside" not in it.merges:
         _quality(it)
-    it.report.tables.sort(key=lambda one: _order(one.code))
-    cells, sums = joined(it.counted)
-    cells = [*cells, *it.cells]
-    it.differences += _corrections(it, [*cells])
-    sums = [*sums, *_ties(it, {cell.key: cell for cell in cells})]
-    it.report.problem = with_ledger(
-        f"annual report {it.year}",
-        cells,
-        [*sums, *it.sums],
-        earlier_from(inputs["earlier"]),
-        it.differences,
-        it.figures,
-    )
-    return it.report
+    return it
 
 
 def before(year: int, edition: int, key: str) -> str:
@@ -292,15 +314,27 @@ def _is_whole(key: str) -> bool:
     return parts in ([], [f"result={COUNTED}"])
 
 
-def _corrections(it: _Builder, cells: Sequence[Cell]) -> list[Difference]:
-    """What lies between a count and its first print: nobody prints it, and anybody can take it."""
-    earlier = {cell[0]: cell[1] for one in it.inputs["earlier"] for cell in one["cells"]}
+def _corrections(
+    it: _Builder, cells: Sequence[Cell], earlier: Sequence[EarlierRelease]
+) -> tuple[dict[str, str], list[Difference]]:
+    """What a correction left as it was: old key -> key here. And what lies between every other count and its last
+    print: nobody prints it, and anybody can take it.
+
+    Whoever reads two editions takes what was not mentioned as not corrected, and is right. So an unchanged count is one
+    count in both: hidden in one and printed in the other, it is known.
+    """
+    counts = {cell.key: cell.count for one in earlier for cell in one.cells}
+    unchanged: dict[str, str] = {}
     found = []
     for cell in cells:
-        old = before(it.inputs["year"], it.inputs["edition"], cell.key)
-        if old in earlier:
-            found.append(Difference(cell.key, old) if cell.count >= earlier[old] else Difference(old, cell.key))
-    return found
+        edition, old = it.inputs["edition"], it.before(cell.key)
+        if old in counts and counts[old] != cell.count:
+            found.append(Difference(cell.key, old) if cell.count > counts[old] else Difference(old, cell.key))
+        while counts.get(old) == cell.count:
+            unchanged[old] = cell.key
+            edition -= 1
+            old = before(it.inputs["year"], edition, old)
+    return unchanged, found
 
 
 def _order(code: str) -> tuple[int, str]:
@@ -508,21 +542,36 @@ def _justice(it: _Builder) -> None:
 
 
 def _money(it: _Builder) -> None:
-    least = it.inputs["threshold"]
+    least = max(it.inputs["threshold"], Rule().threshold)
     labels = (("ordered", "Restitution ordered"), ("paid", "Restitution paid"), ("forfeited", "Assets forfeited"))
     lines = []
     for key, label in labels:
-        dollars, many = it.inputs["money"].get(key, (0, 0))
-        if 0 < many < least:
+        now, before = (it.inputs.get(name, {}).get(key, [0, 0]) for name in ("money", "money_before"))
+        dollars, many = now[:2]
+        if many and _tells_of_few(now, before, least):
             slot = Slot("words", "*")
             it.report.money[f"RT19M.{key}.{TOP}"] = dollars
         else:
             slot = Slot("words", f"{dollars:,}" if many else "0")
         lines.append(Line(key, label, (slot,)))
     it.add(
-        ReportTable("RT19M", "Restitution and forfeiture", f"Sums of fewer than {least} dispositions are hidden.",
+        ReportTable("RT19M", "Restitution and forfeiture",
+                    f"Sums of fewer than {least} dispositions are hidden, and those that tell the sum of a few.",
                     "dollars", "acts", ((TOP, "Dollars"),), tuple(lines), chart=())
     )  # fmt: skip
+
+
+def _tells_of_few(now: Sequence[int], before: Sequence[int], least: int) -> bool:
+    """Does a sum of dollars tell that of a few dispositions? Of all of them; of those of other offices, to one that
+    takes its own away; of the largest, where it is nearly all; or of those that lie between two editions.
+
+    Both: dollars, of how many, and where that was kept the largest, and how many without the office that has most.
+    """
+    dollars, many = now[:2]
+    largest, rest = now[2:] or (0, 0)
+    if many < least or 0 < rest < least or largest > Rule().dominant * dollars:
+        return True
+    return bool(before[1]) and list(before[:2]) != [dollars, many] and abs(many - before[1]) < least
 
 
 def _calls(it: _Builder) -> None:

@@ -139,9 +139,11 @@ def must_be_hidden(problem: Problem, rule: Rule) -> dict[str, tuple[int, int, in
 
 def _too_few_providers(cell: Cell, rule: Rule) -> bool:
     parts = sorted(part for part in cell.providers.values() if part)
-    if not parts or not rule.least_providers:
+    if not parts:
         return False
-    return len(parts) < rule.least_providers or parts[-1] > rule.dominant * cell.count
+    if rule.insiders and 1 <= sum(parts[:-1]) <= rule.threshold - 1:
+        return True
+    return bool(rule.least_providers) and (len(parts) < rule.least_providers or parts[-1] > rule.dominant * cell.count)
 
 
 def _check_printed(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .problem import Problem
+from .problem import Problem, Sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +35,21 @@ def telling_rows(problem: Problem, printed: Mapping[str, int]) -> list[Telling]:
             if part in printed and printed[part] and people - printed[part] in (0, 1):
                 found.append(Telling(one.total, part, but_one=printed[part] != people))
     return sorted(found, key=lambda it: (it.row, it.part))
+
+
+def zeros_that_tell(sums: Iterable[Sum], printed: Mapping[str, int]) -> set[str]:
+    """Zeros that are part of a total which is not printed, and so are not shown either: of a few people whose number is
+    hidden they tell what these are not, and where only one other part is left, what all of them are. (AU6)
+    """
+    over: dict[str, list[str]] = {}
+    for one in sums:
+        for part in one.parts:
+            if printed.get(part) == 0:
+                over.setdefault(part, []).append(one.total)
+    found: set[str] = set()
+    more = True
+    while more:  # a zero that is not shown is a total that is not shown
+        new = {key for key, totals in over.items() if any(it not in printed or it in found for it in totals)}
+        more = new != found
+        found = new
+    return found

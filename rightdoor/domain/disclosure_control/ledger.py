@@ -7,7 +7,7 @@ the same people, which nobody prints and anybody can take.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .problem import Cell, Figure, Problem, Showing, Sum, Unsound, problem_of
@@ -45,6 +45,23 @@ class Difference:
     def key(self) -> str:
         """The key of the count that nobody prints."""
         return f"{self.larger} less {self.smaller}"
+
+
+def called_anew(releases: Sequence[EarlierRelease], names: Mapping[str, str]) -> list[EarlierRelease]:
+    """The same with other keys for some counts: those that a new release has under another key."""
+    return [
+        EarlierRelease(
+            one.name,
+            tuple(replace(cell, key=names.get(cell.key, cell.key)) for cell in one.cells),
+            tuple(
+                Sum(total, parts, told.tells)
+                for told in one.sums
+                for total, parts in [(names.get(told.total, told.total), tuple(names.get(it, it) for it in told.parts))]
+                if total not in parts  # that it is the same count was all that this said
+            ),
+        )
+        for one in releases
+    ]
 
 
 def with_ledger(

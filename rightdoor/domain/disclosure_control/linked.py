@@ -6,18 +6,22 @@ Leaving them out keeps the question small, and changes no answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from .ledger import EarlierRelease
 from .problem import Sum
 
 
 def linked_to(
-    keys: Collection[str], sums: Sequence[Sum], releases: Iterable[EarlierRelease]
+    keys: Collection[str],
+    sums: Sequence[Sum],
+    releases: Iterable[EarlierRelease],
+    twin: Callable[[str], str] = lambda key: "",
 ) -> tuple[EarlierRelease, ...]:
     """The earlier releases with those cells and sums alone that hang together with `keys` by `sums` and by their own.
 
-    The order stays. A release of which nothing is left is left out.
+    twin: the key under which something else counts the same people, or "". The order stays. A release of which nothing
+    is left is left out.
     """
     held = list(releases)
     head: dict[str, str] = {}
@@ -32,6 +36,9 @@ def linked_to(
     for one in (*sums, *(one for release in held for one in release.sums)):
         for part in one.parts:
             head[top(part)] = top(one.total)
+    for key in {*keys, *(cell.key for release in held for cell in release.cells)}:
+        if other := twin(key):
+            head[top(key)] = top(other)
     wanted = {top(key) for key in keys}
     found = []
     for release in held:

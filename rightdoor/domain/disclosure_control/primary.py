@@ -10,6 +10,7 @@ from .problem import Cell, Problem, Showing
 SMALL = "small count"
 FEW = "fewer than {least} providers"
 ONE = "one provider counts more than {share} %"
+REST = "without its largest provider a small count"
 INHERITED = "hidden in an earlier release"
 LISTED = "named in the request"
 
@@ -23,7 +24,8 @@ class Rule:
     `dominant`         a count of which one provider has more than this is hidden
     `full_range`       True: a hidden small count may be anything from 1 to threshold - 1. False: not known exactly
     `only_listed`      True: the problem names what is to be protected; for tables with a known answer, not for release
-    `insiders`         True: also against providers and against a person who is alone in a count
+    `insiders`         True: also against providers and against a person who is alone in a count: a provider takes away
+                       its own, true or made up, so a count of which a small one is then left is hidden
     """
 
     threshold: int = 11
@@ -49,6 +51,8 @@ def reason_to_hide(cell: Cell, rule: Rule) -> str:
         return FEW.format(least=rule.least_providers)
     if there and rule.least_providers and Fraction(max(there), cell.count) > rule.dominant:
         return ONE.format(share=int(rule.dominant * 100))
+    if there and rule.insiders and 0 < cell.count - max(there) < rule.threshold:
+        return REST
     return ""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from typing import Any
 
 from rightdoor.casework.closure.deidentified import CountedPerson, counted_persons
 from rightdoor.domain import extract as rule
@@ -21,13 +22,15 @@ from rightdoor.foundation.audit.events import action, record, record_read
 from rightdoor.foundation.jobs.queue import call_off, defer
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 from rightdoor.foundation.notices.actions import notify
-from rightdoor.foundation.once import own_code, sent_before
+from rightdoor.foundation.once import in_turn, own_code, sent_before
 from rightdoor.foundation.sealing.seals import destroy_subject
 from rightdoor.oversight.exports import making
 from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
 from rightdoor.oversight.exports.queries import standing_of
 from rightdoor.oversight.exports.told import extract_label, opened, report_label, sealed
 from rightdoor.oversight.privacy.queries.people import privacy_officers
+from rightdoor.oversight.published.actions import enter
+from rightdoor.oversight.published.queries import earlier_than
 from rightdoor.oversight.submissions.models import ReportingYear
 from rightdoor.oversight.submissions.queries import counted_for
 from rightdoor.packs.crosswalk import NEWEST
@@ -108,6 +111,7 @@ def approve_extract(viewer: Viewer, extract: ResearchExtract, *, why: str, now: 
         approval_ends=_end_of(row.approval_ends_on),
         now=now,
     )
+    rule.check_tables_beside(row.kind, row.first_year, row.last_year, _tables_told(row))
     row.save()
     defer("exports.make_extract", row.code, once_key=f"extract.make.{row.code}")
     notify({row.asked_by}, "extract.decided", row.code, now)
@@ -142,8 +146,20 @@ def make_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> 
     check_may(asker, "extract.ask", standing_of(asker))
     people = [_told_of(one) for one in counted_persons(asker, _start_of(row.first_year), _start_of(row.last_year + 1))]
     k = max(rule.LEAST_K, active_pack().statistics.small_count_threshold)
+    in_turn("ledger", "entries")  # nothing goes out between what this is held against and what it enters
     try:
-        text, about = (making.rows_of if row.kind == "rows" else making.tables_of)(people, row.columns, k)
+        if row.kind == "rows":
+            text, about = making.rows_of(people, row.columns, k)
+        else:
+            text, about, told = making.tables_of(
+                people,
+                row.columns,
+                k,
+                years=(row.first_year, row.last_year),
+                name=f"tables for research {row.code}",
+                earlier=lambda keys, sums: earlier_than(asker, keys, sums),
+            )
+            enter(asker, told, kind="extract", audience="named", about=row.code, now=now)
     except (rule.TooFew, making.CannotProtect):
         row.state = "too_few"
         row.save(update_fields=["state"])
@@ -217,6 +233,13 @@ def let_go(viewer: Viewer, *, now: datetime) -> int:
     return gone
 
 
+def _tables_told(extract: ResearchExtract) -> list[tuple[int, int]]:
+    """The years of all other tables that went out, or may."""
+    in_turn("extract", "tables")
+    rows = ResearchExtract.objects.filter(kind="tables", state__in=("approved", "made", "fetched", "ended"))
+    return list(rows.exclude(pk=extract.pk).values_list("first_year", "last_year"))
+
+
 def _told_of(person: CountedPerson) -> dict[str, str]:
     return {key: str(getattr(person, key)) for key in FIELDS}
 
@@ -286,10 +309,17 @@ def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: date
     )
     if asked.region and asked.region not in {one.key for one in pack.regions}:
         raise RuleBroken("Choose a region from the list.")
-    counts = _counts_of(viewer, asked, since, until, now)
-    hidden, proof = (
-        ([], {}) if asked.is_exact else making.protected_pattern(counts, pack.statistics.small_count_threshold)
-    )
+    told = None if asked.is_exact else _told_before(asked, since, until)
+    if told is None:
+        counts = _counts_of(viewer, asked, since, until, now)
+        hidden, proof = (
+            ([], {}) if asked.is_exact else making.protected_pattern(counts, pack.statistics.small_count_threshold)
+        )
+        told = {
+            "tables": grant_report.printed(counts, set(hidden)),
+            "notes": list(counts.notes),
+            "proof": proof,
+        }
     row = GrantReport(
         form=asked.form,
         crosswalk=NEWEST,
@@ -302,16 +332,30 @@ def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: date
         made_by=viewer.code,
         **({"code": code} if code else {}),
     )
-    body = {
-        "recipient": asked.recipient.strip(),
-        "tables": grant_report.printed(counts, set(hidden)),
-        "notes": list(counts.notes),
-        "proof": proof,
-    }
-    row.body_sealed = sealed(body, report_label(row))
+    row.body_sealed = sealed({**told, "recipient": asked.recipient.strip()}, report_label(row))
     row.save()
     record(viewer, "grant_report.made", row, form=row.form, exact=row.is_exact, ground=row.ground or None)
     return row
+
+
+def _told_before(asked: ReportAsked, since: date, until: date) -> dict[str, Any] | None:
+    """What was told of this form, span and place; None where nothing was. Told to somebody else, it is the same again:
+    a second count, after corrections or hidden otherwise, would tell beside the first what either hides.
+
+    Raises RuleBroken where something else was told that this could be subtracted from, or that from this.
+    """
+    in_turn("grant_report", asked.form, since.isoformat())
+    rows = list(GrantReport.objects.filter(form=asked.form, since=since, until=until, is_exact=False).order_by("id"))
+    grant_report.check_beside(asked.region, {row.region for row in rows})
+    known = next((row for row in rows if row.region == asked.region), None)
+    if known is None:
+        return None
+    if known.crosswalk != NEWEST:
+        raise RuleBroken("This was told by an older list of codes. It stays as it was told.")
+    told = opened(known.body_sealed, report_label(known))
+    if not told:  # let go after its years
+        raise RuleBroken("This was told years ago, and what was told is no longer kept. It is not told another way.")
+    return told
 
 
 def _counts_of(viewer: Viewer, asked: ReportAsked, since: date, until: date, now: datetime) -> grant_report.Counts:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rightdoor.domain import extract as rule
 from rightdoor.domain import grant_report
+from rightdoor.domain.annual_report.beside import people_of, same_as_in_a_report
 from rightdoor.domain.disclosure_control.audit import audit
 from rightdoor.domain.disclosure_control.certificate import certificate
 from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
+from rightdoor.domain.disclosure_control.ledger import EarlierCell, EarlierRelease, called_anew, with_ledger
 from rightdoor.domain.disclosure_control.primary import Rule
-from rightdoor.domain.disclosure_control.problem import Problem, problem_of
+from rightdoor.domain.disclosure_control.problem import Problem, Sum, Unsound
 from rightdoor.domain.disclosure_control.solving import SolverFailed
 from rightdoor.domain.disclosure_control.tables import joined
 from rightdoor.domain.errors import RuleBroken
@@ -51,13 +53,42 @@ def rows_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int)
     }
 
 
-def tables_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int) -> tuple[str, dict[str, object]]:
-    """Tables of every two columns as CSV, and what was done to them. Raises TooFew, CannotProtect."""
-    tables = rule.pairs(people, columns)
+def tables_of(
+    people: Sequence[Mapping[str, str]],
+    columns: Sequence[str],
+    k: int,
+    *,
+    years: tuple[int, int],
+    name: str = "tables for research",
+    earlier: Callable[[Collection[str], Sequence[Sum]], Sequence[EarlierRelease]] = lambda keys, sums: (),
+) -> tuple[str, dict[str, object], EarlierRelease]:
+    """Tables of every two columns as CSV, what was done to them, and what the ledger keeps of them.
+
+    They are protected together with what `earlier` gives: other tables of the same people. Raises TooFew,
+    CannotProtect.
+    """
+    tables = rule.pairs(people, columns, people_of(*years))
     cells, sums = joined([one for _, _, one in tables])
-    problem = problem_of("tables for research", cells, sums)
+    here = {cell.key for cell in cells}
+    try:
+        before = list(earlier(here, sums))
+        same = same_as_in_a_report(
+            {cell.key: cell.count for cell in cells}, ((cell.key, cell.count) for one in before for cell in one.cells)
+        )
+        problem = with_ledger(name, cells, sums, called_anew(before, same))
+    except Unsound as wrong:  # somebody was corrected since
+        raise CannotProtect("Other counts of the same people went out. Ask for other years.") from wrong
     hidden, proof = protected_problem(problem, k, TABLE_SECONDS)
-    shown = {key: cell.count for key, cell in problem.cells.items() if key not in set(hidden)}
+    shown = {key: problem.cells[key].count for key in here - set(hidden)}
+    told = EarlierRelease(
+        name,
+        tuple(
+            EarlierCell(key, count, key in shown, small=0 < count < k)
+            for key in sorted(here)
+            for count in [problem.cells[key].count]
+        ),
+        (*sums, *(Sum(key, (old,), tells=False) for old, key in sorted(same.items()))),
+    )
     lines = rule.table_lines(tables, shown)
     text = to_csv(
         [
@@ -66,7 +97,7 @@ def tables_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: in
         ]
     )
     many = sum(one[4] == rule.HIDDEN for one in lines)
-    return text, {"tables": len(tables), "lines": len(lines), "hidden": many, "proof": proof}
+    return text, {"tables": len(tables), "lines": len(lines), "hidden": many, "proof": proof}, told
 
 
 class CannotProtect(RuleBroken):
@@ -85,7 +116,7 @@ def protected_problem(problem: Problem, threshold: int, seconds: float) -> tuple
     try:
         pattern = protect(problem, asked, solver, seconds=seconds, timer=time.monotonic)
         hidden = set(pattern.hidden)
-        shown = {key: cell.count for key, cell in problem.cells.items() if key not in hidden}
+        shown = {key: cell.count for key, cell in problem.cells.items() if cell.in_release and key not in hidden}
         proof = certificate(problem, hidden, shown, asked, audit(problem, hidden, shown, asked, solver), solver.name)
     except (Unprotectable, SolverFailed) as beyond:
         raise CannotProtect(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from rightdoor.domain.annual_report.beside import twin_of
 from rightdoor.domain.disclosure_control.ledger import EarlierRelease
 from rightdoor.domain.disclosure_control.linked import linked_to
 from rightdoor.domain.disclosure_control.problem import Sum
@@ -37,7 +38,7 @@ def earlier_than(viewer: Viewer, keys: Collection[str], sums: Sequence[Sum]) -> 
 
     Raises NotPermitted, SealBroken.
     """
-    return list(linked_to(keys, sums, everything(viewer)))
+    return list(linked_to(keys, sums, everything(viewer), twin_of))
 
 
 def printed(prefix: str) -> dict[str, int]:

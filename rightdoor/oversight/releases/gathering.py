@@ -28,6 +28,7 @@ from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.oversight.published.queries import earlier_than, printed
 from rightdoor.oversight.releases.models import Release
 from rightdoor.oversight.releases.queries import published_before
+from rightdoor.oversight.releases.sealed import opened
 from rightdoor.oversight.statistics.gathering import Gathered, Scope, gather
 from rightdoor.oversight.submissions.models import ReportingYear
 from rightdoor.oversight.submissions.queries import Counted, counted_for, form_of_year
@@ -99,6 +100,7 @@ def inputs_of(viewer: Viewer, year: ReportingYear, *, edition: int, now: datetim
         ],
         "offered": dict(sorted(Counter(key for one in counted for key in one.body.offers).items())),
         "money": _money(counted),
+        "money_before": _money_before(year.year, edition),
         "vocabulary": f"form {form.version}",
         **_trend(pack, form, year.year),
         "earlier": [],
@@ -257,15 +259,23 @@ def _screenings(year: int) -> Cross:
 
 
 def _money(counted: Sequence[Counted]) -> dict[str, list[int]]:
-    lines = [line for one in counted for line in one.body.prosecuted]
-    return {
-        name: [sum(told), len(told)]
-        for name, told in (
-            ("ordered", [one.restitution_ordered for one in lines if one.restitution_ordered is not None]),
-            ("paid", [one.restitution_paid for one in lines if one.restitution_paid is not None]),
-            ("forfeited", [one.forfeited for one in lines if one.forfeited is not None]),
-        )
-    }
+    """Dollars, of how many dispositions, the largest, and how many are left without the office that has most."""
+    found = {}
+    for name, field in (("ordered", "restitution_ordered"), ("paid", "restitution_paid"), ("forfeited", "forfeited")):
+        by_office = [
+            [told for line in one.body.prosecuted if (told := getattr(line, field)) is not None] for one in counted
+        ]
+        told = [dollars for office in by_office for dollars in office]
+        most = max((len(office) for office in by_office), default=0)
+        found[name] = [sum(told), len(told), max(told, default=0), len(told) - most]
+    return found
+
+
+def _money_before(year: int, edition: int) -> dict[str, list[int]]:
+    """The same as the edition before this one was made from; nothing for the first."""
+    last = Release.objects.filter(year=year, edition=edition - 1, state="published").first()
+    found: dict[str, list[int]] = opened(last, "inputs_sealed")["money"] if last is not None else {}
+    return found
 
 
 # ------------------------------------------------------------------------------------------------------ year by year

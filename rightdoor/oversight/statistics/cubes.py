@@ -12,13 +12,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, timedelta
 
+from rightdoor.domain.annual_report.beside import WHAT, same_as_in_a_report
 from rightdoor.domain.disclosure_control.audit import audit
 from rightdoor.domain.disclosure_control.certificate import certificate
 from rightdoor.domain.disclosure_control.exact import Unprotectable, protect
 from rightdoor.domain.disclosure_control.figures import printed_figures
-from rightdoor.domain.disclosure_control.ledger import EarlierCell, EarlierRelease, with_ledger
+from rightdoor.domain.disclosure_control.groups import zeros_that_tell
+from rightdoor.domain.disclosure_control.ledger import EarlierCell, EarlierRelease, called_anew, with_ledger
 from rightdoor.domain.disclosure_control.primary import Rule
-from rightdoor.domain.disclosure_control.problem import Figure, Problem, Sum, Unsound
+from rightdoor.domain.disclosure_control.problem import Figure, Problem, Showing, Sum, Unsound
 from rightdoor.domain.disclosure_control.solving import Solver, SolverFailed
 from rightdoor.domain.disclosure_control.tables import CountTable, Dimension, joined, key_of
 from rightdoor.domain.measures.funnel import UNKNOWN
@@ -28,7 +30,6 @@ from rightdoor.packs.pack import Pack
 
 VERSION = 1  # of what is counted; raised when the same records would give other tables
 SETTLES = timedelta(days=90)
-WHAT = "referrals at 90 days"
 ALL = "all"
 NO_TIER = "none"
 # The fixed tables, by how much they tell. There is no other way to cut the counts.
@@ -307,7 +308,11 @@ def _make(
     cells, own = joined(tables_of(span, rows, dims, detail))
     here = {cell.key for cell in cells}
     rule = Rule(threshold=max(Rule().threshold, pack.statistics.small_count_threshold))
-    before = earlier(sorted(here), [*own, *sums])
+    before = list(earlier(sorted(here), [*own, *sums]))
+    same = same_as_in_a_report(
+        {cell.key: cell.count for cell in cells}, ((cell.key, cell.count) for one in before for cell in one.cells)
+    )
+    before = called_anew(before, same)
     problem = with_ledger(span, cells, [*own, *sums], before, figures=figures_of(span, dims, here))
     pattern = protect(problem, rule, solver, seconds=seconds, timer=timer, jitter_key=jitter_key)
     hidden = set(pattern.hidden)
@@ -318,19 +323,24 @@ def _make(
     if not proof["for_release"]:
         asked = ", ".join(sorted({one.question for one in found.faults})) or "the rule"
         raise _Faulty(f"The audit found that a hidden count could be worked out ({asked}).")
-    small = {name for name in pattern.primary if name in here}
+    small = set(pattern.primary)
+    # Of a quarter of which nothing was shown the ledger has no entry, and the year's sums name its counts.
+    named = {part for one in sums for part in one.parts} - here
+    refused = [problem.cells[it] for it in sorted(named) if problem.cells[it].showing is Showing.NEVER_SHOWN]
+    silent = zeros_that_tell(own, printed)
+    told = {key: count for key, count in sorted(printed.items()) if key not in silent}
     return Made(
         problem=problem,
-        printed=dict(sorted(printed.items())),
-        hidden=tuple(sorted(here & hidden)),
-        figures=texts,
+        printed=told,
+        hidden=tuple(sorted(here - set(told))),
+        figures=printed_figures(problem, told, rule.threshold),
         certificate=proof,
         method=pattern.status,
         detail=detail,
         seconds=timer() - began,
         earlier=EarlierRelease(
             f"leaders {span}",
-            tuple(EarlierCell(it.key, it.count, it.key in printed, it.key in small) for it in cells),
-            (*own, *sums),
+            tuple(EarlierCell(it.key, it.count, it.key in printed, it.key in small) for it in [*cells, *refused]),
+            (*own, *sums, *(Sum(key, (old,), tells=False) for old, key in sorted(same.items()))),
         ),
     )

@@ -40,12 +40,14 @@ def test_one_to_ten_is_small_and_zero_may_be_told(count, hidden):
         ({"A": 20, "B": 20}, True),
         ({"A": 20, "B": 20, "C": 0}, True),
         ({"A": 14, "B": 13, "C": 13}, False),
-        ({"A": 32, "B": 4, "C": 4}, False),  # 80 % is not more than 80 %
-        ({"A": 33, "B": 4, "C": 3}, True),
+        ({"A": 48, "B": 6, "C": 6}, False),  # 80 % is not more than 80 %
+        ({"A": 49, "B": 6, "C": 5}, True),
+        ({"A": 29, "B": 6, "C": 5}, False),
+        ({"A": 30, "B": 5, "C": 5}, True),  # A takes its own away, and ten are left
     ],
 )
 def test_a_count_of_few_providers_or_mostly_of_one_is_hidden(providers, hidden):
-    assert bool(alone(40, providers=providers)) is hidden
+    assert bool(alone(sum(providers.values()) or 40, providers=providers)) is hidden
 
 
 @pytest.mark.req("STAT-3")

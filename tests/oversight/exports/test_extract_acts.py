@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from rightdoor.foundation.sealing.seals import open_each
 from rightdoor.oversight.exports import actions, queries
 from rightdoor.oversight.exports.models import ResearchExtract
 from rightdoor.oversight.exports.told import extract_label
+from rightdoor.oversight.published.models import Entry
 from tests.oversight.exports.conftest import Scene, people
 from tests.people import make_person
 
@@ -217,3 +219,43 @@ def test_jobs_run_twice_make_one_file(scene: Scene, counted: Callable[..., list[
     actions.make_extract(system_viewer("exports.make_extract"), row, now=scene.now + LATER)
 
     assert len(calls) == 1
+
+
+@pytest.mark.req("STAT-6")
+def test_tables_of_the_same_people_are_protected_together(scene: Scene, counted: Callable[..., list[Any]]) -> None:
+    """Two regions of equally many could each hide the third's three: with other columns it would be the other one."""
+    some = people(30)[-1]
+    many = {"one": 3, "two": 25, "three": 25, "four": 40}
+    counted([replace(some, region=name) for name, size in many.items() for _ in range(size)])
+    told = []
+    for columns in (["region", "kind"], ["region", "age"], ["region", "gender", "age"]):
+        row = approved(scene, kind="tables", columns=columns)
+        run_due_now(scene.now + LATER)
+        row.refresh_from_db()
+        assert row.state == "made"
+        text = actions.fetch_extract(scene.analyst, row, now=scene.now + LATER)
+        told.append({line[2] for line in csv.reader(io.StringIO(text)) if line[1] == "" and line[4] != "*"})
+    entries = Entry.objects.filter(kind="extract").order_by("number")
+    assert [one.about for one in entries] == [row.code for row in ResearchExtract.objects.order_by("id")]
+    assert len(set(many) - set.union(*told)) >= 2
+
+
+@pytest.mark.req("STAT-6")
+def test_a_corrected_count_is_not_told_beside_the_first(scene: Scene, counted: Callable[..., list[Any]]) -> None:
+    some = people(30)[-1]
+    for size in (40, 41):
+        counted([replace(some, region=name) for name in ("one", "two") for _ in range(size)])
+        row = approved(scene, kind="tables", columns=["region", "kind"])
+        run_due_now(scene.now + LATER)
+        row.refresh_from_db()
+        assert row.state == ("made" if size == 40 else "too_few")
+
+
+@pytest.mark.req("STAT-6")
+def test_tables_of_years_that_overlap_are_not_approved(scene: Scene, counted: Callable[..., list[Any]]) -> None:
+    counted(people())
+    approved(scene, kind="tables", first_year=2024, last_year=2025)
+    with pytest.raises(RuleBroken, match="2024 to 2025"):
+        approved(scene, kind="tables", first_year=2025, last_year=2025)
+    approved(scene, kind="rows", first_year=2025, last_year=2025)
+    approved(scene, kind="tables", first_year=2023, last_year=2023)

@@ -180,3 +180,38 @@ def test_what_a_report_says_is_destroyed_after_six_years(scene: Scene, counted: 
     assert queries.read_report(scene.analyst, row.code).body == {}
     with pytest.raises(NotPermitted):
         actions.let_go(scene.analyst, now=scene.now)
+
+
+@pytest.mark.req("STAT-5")
+def test_the_whole_state_less_a_region_cannot_be_taken(scene: Scene, counted: Callable[..., list[Any]]) -> None:
+    """Forty in the state and thirty-six in one region are both told, and the four of the other region with them."""
+    counted(people(40))
+    actions.make_report(scene.analyst, asked=TIMS, now=scene.now)
+    counted(people(36))
+    with pytest.raises(RuleBroken, match="the whole state"):
+        actions.make_report(scene.analyst, asked=replace(TIMS, region="capital"), now=scene.now)
+
+
+@pytest.mark.req("STAT-5")
+def test_a_region_that_was_told_is_not_taken_from_the_state(scene: Scene, counted: Callable[..., list[Any]]) -> None:
+    counted(people(36))
+    actions.make_report(scene.analyst, asked=replace(TIMS, region="capital"), now=scene.now)
+    counted(people(40))
+    with pytest.raises(RuleBroken, match="a region"):
+        actions.make_report(scene.analyst, asked=TIMS, now=scene.now)
+    exact = replace(TIMS, is_exact=True, ground="tvpa")
+    assert actions.make_report(scene.analyst, asked=exact, now=scene.now).is_exact  # to one funder, on its law
+
+
+@pytest.mark.req("STAT-5")
+def test_a_span_told_again_is_told_as_it_was(scene: Scene, counted: Callable[..., list[Any]]) -> None:
+    """One person more than last week: two protected reports of one span would tell which lines are theirs."""
+    counted(people(200))
+    first = actions.make_report(scene.analyst, asked=TIMS, now=scene.now)
+    counted([*people(200), replace(SOMEBODY, kind="labor", age="a00_12")])
+
+    again = actions.make_report(scene.analyst, asked=replace(TIMS, recipient="Another Office"), now=scene.now)
+
+    before, after = (queries.read_report(scene.analyst, row.code).body for row in (first, again))
+    assert before["tables"] == after["tables"]
+    assert (before["recipient"], after["recipient"]) == ("Invented Office", "Another Office")

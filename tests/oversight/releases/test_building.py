@@ -9,6 +9,7 @@ import pytest
 from rightdoor.domain.annual_report.building import Built, Found, build, find_pattern
 from rightdoor.domain.annual_report.inputs import earlier_tree
 from rightdoor.domain.annual_report.merging import proposals
+from rightdoor.domain.annual_report.tables import report_of
 from rightdoor.domain.disclosure_control.exact import Unprotectable
 from rightdoor.domain.disclosure_control.ledger import with_ledger
 from rightdoor.oversight.releases import files, rendering_audit
@@ -86,3 +87,45 @@ def test_sentences_of_several_lines_are_read_back_whole() -> None:
     document = sample()
     document["tables"][0] |= {"about": long * 3, "notes": [long * 2], "breaks": [{"after": "2023", "note": long * 2}]}
     assert rendering_audit.audit(files.build(document), document, HIDDEN) == []
+
+
+@pytest.mark.req("STAT-3")
+def test_of_a_few_people_no_zero_tells_what_they_are() -> None:
+    """Four in the west, all of them children: beside their hidden number two zeros would say so."""
+    year = inputs()
+    year["crosses"]["in_region_age"] = [
+        [["north", "a13_17"], 60, {}], [["north", "a18_24"], 40, {}], [["south", "a13_17"], 50, {}],
+        [["south", "a18_24"], 40, {}], [["west", "a13_17"], 4, {}],
+    ]  # fmt: skip
+    year["crosses"] = {
+        name: cross for name, cross in year["crosses"].items() if not name.startswith("in_") or name == "in_region_age"
+    }
+    merges = ("outside", "performance", "justice", "referrals", "services")
+    year["crosses"] |= {
+        "in_age_status": [[["a13_17", "confirmed"], 114, {}], [["a18_24", "confirmed"], 80, {}]],
+        "in_gender_age": [[["female", "a13_17"], 114, {}], [["female", "a18_24"], 80, {}]],
+        "in_outcome_age": [[["active", "a13_17"], 114, {}], [["active", "a18_24"], 80, {}]],
+        "in_kind_status": [[["sex", "confirmed"], 194, {}]],
+        "in_region_kind": [[["north", "sex"], 100, {}], [["south", "sex"], 90, {}], [["west", "sex"], 4, {}]],
+        "in_standing": [[["new"], 194, {}]],
+    }
+    made = build(year, merges, find_pattern(year, merges, Highs(), seconds=20, timer=lambda: 0.0), Highs())
+    tables = {one["code"]: {row["key"]: row["cells"] for row in one["rows"]} for one in made.document["tables"]}
+    assert set(tables["RT8P"]["r:west"]) == {"*"}
+    assert set(tables["RT9P"]["r:west"]) == {"*"}
+    assert "0" in tables["RT9P"]["total"]  # nobody in the state: of a number that is told a zero may be told
+    assert made.certificate["for_release"]
+
+
+@pytest.mark.req("STAT-3")
+def test_no_agency_is_left_with_a_few_of_others_once_it_takes_its_own_away(built: Built) -> None:
+    """An agency may make up as many as it likes to lift a count over the threshold: what it takes away is its own."""
+    cells = report_of(inputs()).problem.cells
+    left = {
+        (one.key, name): one.count - part
+        for one in built.release.cells
+        if one.shown
+        for name, part in cells[one.key].providers.items()
+    }
+    assert left
+    assert not {key: many for key, many in left.items() if 0 < many < 11}

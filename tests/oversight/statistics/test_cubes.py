@@ -157,3 +157,21 @@ def test_a_quarter_of_which_nothing_was_shown_keeps_its_counts_when_the_year_is(
     assert last <= set(found.problem.cells)
     assert last.isdisjoint(found.printed)
     assert found.certificate["for_release"] is True
+
+
+def test_no_zero_beside_a_hidden_number_tells_what_these_few_are() -> None:
+    """Three of a region, all of whom had their answer in time: that none had it late is not told either."""
+    dims = cubes.dimensions(PACK)
+    usual = {"area": "alder", "tier": "1", "source": "court", "way": "planned", "ending": "open", "visit": "first"}
+    rows: Counter[cubes.Leaf] = Counter()
+    for region, response, many in (
+        ("sierra", "met", 60), ("sierra", "missed", 30), ("llano", "met", 50), ("llano", "missed", 40),
+        ("ribera", "met", 3),
+    ):  # fmt: skip
+        rows[cubes.leaf_of({**usual, "region": region, "response": response}, dims)] = many
+    told = made("2024-Q1", rows, [])
+    few = cubes.key("2024-Q1", dims, region="ribera")
+    assert few in told.hidden
+    assert not [one for one in told.printed if one.startswith("2024-Q1") and "region=ribera" in one]
+    assert not [one for one, text in told.figures.items() if "region=ribera" in one and text != "*"]
+    assert told.certificate["for_release"]
