@@ -441,9 +441,7 @@ ACTS: Mapping[str, Act] = {
     "submission.remind": Act(
         "remind those who owe their figures", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}
     ),
-    "submission.read": Act(
-        "read what a source answered", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}
-    ),
+    "submission.read": Act("read what a source answered", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}),
     "submission.answer": Act("answer for this source", {"agency_head": OWN, "public": ANYWHERE}),
     "submission.let_go": Act("destroy yearly answers that are too old", {"system": ANYWHERE}),
     # rows for approved research: asked for by whoever reads the whole state's figures, approved by another person who
