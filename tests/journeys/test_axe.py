@@ -37,7 +37,7 @@ WALKS = {
     ],
     COORDINATOR: [
         *("/", "/gallery/", "/gallery/act/", "/gallery/public/", "/referrals/?tier=1"),
-        *("/meetings/", "/meetings/?past=1", "/cases/?sort=oldest"),
+        *("/meetings/", "/meetings/?past=1", "/cases/?sort=oldest", "/numbers/R4/rows/"),
     ],
     "Team member, local law enforcement": ["/"],
     "Child welfare desk": ["/"],
