@@ -52,7 +52,8 @@ def document_of(
         "edition": int(inputs["edition"]),
         "state": inputs["state"],
         "vocabulary": inputs.get("vocabulary", ""),
-        "title": f"Human trafficking in {year}",
+        # A demonstration says on every file that it is one: its figures look like a state's.
+        "title": f"Human trafficking in {year}" + (" (demonstration, all invented)" if inputs.get("invented") else ""),
         "threshold": int(inputs["threshold"]),
         "basis": _basis(report),
         "headline": _headline(report, printed),

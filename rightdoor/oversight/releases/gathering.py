@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from rightdoor.casework.closure.deidentified import CountedPerson, counted_persons
@@ -64,6 +65,7 @@ def inputs_of(viewer: Viewer, year: ReportingYear, *, edition: int, now: datetim
     inputs: dict[str, Any] = {
         "year": year.year,
         "edition": edition,
+        "invented": settings.ENV.demo,
         "state": pack.name,
         "as_of": now.astimezone(UTC).isoformat(),
         "threshold": pack.statistics.small_count_threshold,
