@@ -22,7 +22,7 @@ from ..disclosure_control.problem import Problem, Showing, Sum
 from ..disclosure_control.solving import Solver
 from .inputs import Inputs, written
 from .printing import document_of, hidden_of, summary_of
-from .tables import Report, addresses, report_of
+from .tables import Report, addresses, called, report_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Built:
     certificate: dict[str, Any]
     hidden: dict[str, int]
     release: EarlierRelease  # as the ledger keeps it
+    to_be_read: tuple[str, ...] = ()  # rows in which all, or all but one, are alike, by where they stand (AU6)
 
 
 def find_pattern(
@@ -89,7 +90,13 @@ def build(
     )
     # In the order in which it is kept: whoever makes files from what was kept gets the same bytes.
     document = json.loads(written(document))
-    return Built(document, proof, hidden_there, _as_published(report, inputs, printed, rule))
+    places = called(report)
+    read = tuple(
+        f"{places.get(one.row, one.row)}: {'all but one' if one.but_one else 'all'} are in "
+        f"{places.get(one.part, one.part)}"
+        for one in audited.flags
+    )
+    return Built(document, proof, hidden_there, _as_published(report, inputs, printed, rule), read)
 
 
 def rule_of(inputs: Inputs) -> Rule:

@@ -668,6 +668,17 @@ def addresses(report: Report) -> dict[str, str]:
     }
 
 
+def called(report: Report) -> dict[str, str]:
+    """The key of each count -> the place where a reader finds it first: “Female, 13 to 17” (RT5)."""
+    found: dict[str, str] = {}
+    for table in report.tables:
+        for line in table.lines:
+            for (_, label), slot in zip(table.columns, line.slots, strict=True):
+                if slot.kind == "count":
+                    found.setdefault(slot.value, f"“{line.label}, {label}” ({table.code})")
+    return found
+
+
 def shown_by_problem(problem: Problem) -> set[str]:
     """Counts that this report would print if nothing had to be hidden."""
     return {key for key, it in problem.cells.items() if it.in_release and it.showing is not Showing.NEVER_SHOWN}

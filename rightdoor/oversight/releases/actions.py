@@ -200,6 +200,7 @@ def finish(viewer: Viewer, release: Release, *, now: datetime, seconds: float, s
             "document": made.document,
             "certificate": made.certificate,
             "hidden": made.hidden,
+            "to_be_read": list(made.to_be_read),
             "release": earlier_tree([made.release]),
             "files": {name: _digest(content) for name, content in ready.items()},
             "file_faults": [{"file": it.file, "where": it.where, "sentence": it.sentence} for it in faults],

@@ -73,7 +73,7 @@ def draft_of(viewer: Viewer, release: Release) -> Draft | None:
     built = opened(release, "built_sealed")
     return Draft(
         document=built["document"],
-        to_be_read=tuple(built["certificate"]["to_be_read"]),
+        to_be_read=tuple(built["to_be_read"]),
         faults=tuple(built["certificate"]["faults"]),
         pattern=pattern_of(built),
     )

@@ -129,3 +129,11 @@ def test_no_agency_is_left_with_a_few_of_others_once_it_takes_its_own_away(built
     }
     assert left
     assert not {key: many for key, many in left.items() if 0 < many < 11}
+
+
+def test_what_a_person_has_to_read_is_named_by_where_it_stands() -> None:
+    made = inputs()
+    made["crosses"]["in_standing"] = [[["new"], 200, {}]]  # everybody is new
+    built = build(made, (), find_pattern(made, (), Highs(), seconds=20, timer=lambda: 0.0), Highs())
+    assert any(one.endswith("(RT13P)") for one in built.to_be_read), built.to_be_read
+    assert not [one for one in built.to_be_read if "|" in one]
