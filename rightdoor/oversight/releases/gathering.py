@@ -28,7 +28,7 @@ from rightdoor.domain.submission.year import KINDS, STATES
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.oversight.published.queries import earlier_than, printed
 from rightdoor.oversight.releases.models import Release
-from rightdoor.oversight.releases.queries import published_before
+from rightdoor.oversight.releases.queries import edition_of, published_before
 from rightdoor.oversight.releases.sealed import opened
 from rightdoor.oversight.statistics.gathering import Gathered, Scope, gather
 from rightdoor.oversight.submissions.models import ReportingYear
@@ -275,7 +275,7 @@ def _money(counted: Sequence[Counted]) -> dict[str, list[int]]:
 
 def _money_before(year: int, edition: int) -> dict[str, list[int]]:
     """The same as the edition before this one was made from; nothing for the first."""
-    last = Release.objects.filter(year=year, edition=edition - 1, state="published").first()
+    last = edition_of(year, edition - 1)
     found: dict[str, list[int]] = opened(last, "inputs_sealed")["money"] if last is not None else {}
     return found
 
