@@ -14,7 +14,11 @@ APP = "rightdoor_app"
 AUDIT_TABLES = ("audit_auditevent", "audit_auditbatch")
 AUDIT_FUNCTIONS = ("audit_write", "audit_seal")
 READ_ONLY_TABLES = ("django_migrations",)
-APPEND_ONLY_TABLES = ("published_entry", "statistics_cube", "releases_releasefile")  # what is published stays as it is
+APPEND_ONLY_TABLES = (
+    "published_ledgerentry",
+    "statistics_cube",
+    "annual_reports_annualreportfile",
+)  # what is published stays as it is
 
 _STATEMENTS = f"""
     REVOKE ALL ON SCHEMA public FROM PUBLIC;

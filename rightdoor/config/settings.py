@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "rightdoor.oversight.submissions",
     "rightdoor.oversight.published",
     "rightdoor.oversight.statistics",
-    "rightdoor.oversight.releases",
+    "rightdoor.oversight.annual_reports",
     "rightdoor.oversight.exports",
     "rightdoor.oversight.evidence",
     "rightdoor.oversight.emergency",

@@ -236,9 +236,9 @@ PARTS: dict[str, dict[str, str]] = {
     "exports:report_file": {"code": "grant_report", "kind": "=csv"},
     "submissions:own": {"code": "figures_source"},
     **{
-        f"releases:{name}": {"code": "annual"}
+        f"annual_reports:{name}": {"code": "annual"}
         for name in (
-            *("release", "tables", "coarser", "sentences", "sentences_draft"),
+            *("report", "tables", "coarser", "sentences", "sentences_draft"),
             *("building", "reader", "reading", "publishing", "comparison"),
         )
     },
@@ -932,22 +932,22 @@ GET  annual_report:language         page      page   page  page     page    page
 GET  annual_report:edition          page      page   page  page     page    page    page          page      page
 GET  annual_report:file             page      page   page  page     page    page    page          page      page
 # The annual report before it is published: for who draws it up, and for who reads it over.
-GET  releases:index                 none      none   none  none     none    page    page          none      door
-GET  releases:new                   none      none   none  none     none    page      no          none      door
-POST releases:new                   none      none   none  none     none     act      no          none      door
-GET  releases:release               none      none   none  none     none    page    page          none      door
-GET  releases:tables                none      none   none  none     none    none    none          none      door
-GET  releases:coarser               none      none   none  none     none    page      no          none      door
-POST releases:coarser               none      none   none  none     none     act      no          none      door
-GET  releases:sentences             none      none   none  none     none    page      no          none      door
-POST releases:sentences             none      none   none  none     none     act      no          none      door
-POST releases:sentences_draft       none      none   none  none     none     act      no          none      door
-POST releases:building              none      none   none  none     none     act      no          none      door
-POST releases:reader                none      none   none  none     none     act      no          none      door
-GET  releases:reading               none      none   none  none     none    page      no          none      door
-POST releases:reading               none      none   none  none     none     act      no          none      door
-POST releases:publishing            none      none   none  none     none     act      no          none      door
-POST releases:comparison            none      none   none  none     none     act     act          none      door
+GET  annual_reports:index           none      none   none  none     none    page    page          none      door
+GET  annual_reports:new             none      none   none  none     none    page      no          none      door
+POST annual_reports:new             none      none   none  none     none     act      no          none      door
+GET  annual_reports:report          none      none   none  none     none    page    page          none      door
+GET  annual_reports:tables          none      none   none  none     none    none    none          none      door
+GET  annual_reports:coarser         none      none   none  none     none    page      no          none      door
+POST annual_reports:coarser         none      none   none  none     none     act      no          none      door
+GET  annual_reports:sentences       none      none   none  none     none    page      no          none      door
+POST annual_reports:sentences       none      none   none  none     none     act      no          none      door
+POST annual_reports:sentences_draft none      none   none  none     none     act      no          none      door
+POST annual_reports:building        none      none   none  none     none     act      no          none      door
+POST annual_reports:reader          none      none   none  none     none     act      no          none      door
+GET  annual_reports:reading         none      none   none  none     none    page      no          none      door
+POST annual_reports:reading         none      none   none  none     none     act      no          none      door
+POST annual_reports:publishing      none      none   none  none     none     act      no          none      door
+POST annual_reports:comparison      none      none   none  none     none     act     act          none      door
 # The feed's secret is in its address; whose it is does not matter.
 GET  meetings:feed                  page      page   page  page     page    page    page          page      page
 

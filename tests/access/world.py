@@ -66,12 +66,12 @@ from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.imports.keeping import send_sheet
 from rightdoor.foundation.imports.reading import Row, Table
 from rightdoor.foundation.questionnaires.kept import shipped
+from rightdoor.oversight.annual_reports.actions import draft as draft_report
+from rightdoor.oversight.annual_reports.models import AnnualReport, AnnualReportFile
 from rightdoor.oversight.emergency.opening import open_in_emergency
 from rightdoor.oversight.exports import actions as exports
 from rightdoor.oversight.privacy.actions.keeping import ask_before_time, place_hold
 from rightdoor.oversight.privacy.models import UnusualReading
-from rightdoor.oversight.releases.actions import draft as draft_report
-from rightdoor.oversight.releases.models import Release, ReleaseFile
 from rightdoor.oversight.submissions.actions import begin_year, freeze_list, list_source, make_code, say_nobody
 from rightdoor.oversight.submissions.queries import entry_at
 from tests.casework.staffings.releasing import core_release
@@ -184,11 +184,11 @@ def make_published(year: int) -> None:
     acts = {"drafted_by": "AAAA-AAAA", "authors": ["AAAA-AAAA"], "signed_by": "BBBB-BBBB", "published_by": "AAAA-AAAA"}
     times = dict.fromkeys(("drafted_at", "signed_at", "published_at"), BEGAN)
     document = {"title": "Nothing", "state": "State of Example"}
-    report = Release.objects.create(
+    report = AnnualReport.objects.create(
         year=year, state="published", document=document, is_for_release=True, files_pass=True, **kept, **acts, **times
     )
     for ending in ("en.html", "es.html", "csv"):
-        ReleaseFile.objects.create(release=report, name=f"annual-report-{year}.{ending}", content=b"-", digest="0")
+        AnnualReportFile.objects.create(report=report, name=f"annual-report-{year}.{ending}", content=b"-", digest="0")
 
 
 def make_exports(analyst: Viewer) -> dict[str, str]:

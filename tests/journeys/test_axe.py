@@ -59,7 +59,8 @@ LOOKED_AT_BY = {
     **{f"submissions:{name}": ANALYST for name in ("years", "new", "year", "sources", "source", "answer")},
     "submissions:own": "Agency head",
     **{
-        f"releases:{name}": ANALYST for name in ("index", "new", "release", "tables", "coarser", "sentences", "reading")
+        f"annual_reports:{name}": ANALYST
+        for name in ("index", "new", "report", "tables", "coarser", "sentences", "reading")
     },
     "annual_report:newest": NOBODY,
     "annual_report:language": ANALYST,

@@ -32,11 +32,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(*, as_json: bool) -> int:
-    from rightdoor.oversight.releases.models import Release
+    from rightdoor.oversight.annual_reports.models import AnnualReport
 
     rows: list[dict[str, Any]] = [
         {"code": code, "year": year, "edition": edition, "state": state}
-        for code, year, edition, state in Release.objects.order_by("-year", "-edition").values_list(
+        for code, year, edition, state in AnnualReport.objects.order_by("-year", "-edition").values_list(
             "code", "year", "edition", "state"
         )
     ]
@@ -53,20 +53,20 @@ def _verify(code: str, *, as_json: bool) -> int:
     from rightdoor.domain.errors import RuleBroken
     from rightdoor.foundation.access.viewers import system_viewer
     from rightdoor.foundation.codes import normalise
+    from rightdoor.oversight.annual_reports.actions import verify
+    from rightdoor.oversight.annual_reports.models import AnnualReport
     from rightdoor.oversight.published.queries import broken_entries
-    from rightdoor.oversight.releases.actions import verify
-    from rightdoor.oversight.releases.models import Release
 
-    release = Release.objects.filter(code=normalise(code)).first()
-    if release is None:
+    report = AnnualReport.objects.filter(code=normalise(code)).first()
+    if report is None:
         raise Refused(f"there is no report {code!r}", status=2)
     try:
-        found = verify(system_viewer("report"), release, now=timezone.now())
+        found = verify(system_viewer("report"), report, now=timezone.now())
     except RuleBroken as refusal:
         raise Refused(str(refusal), status=2) from None
     ledger = broken_entries()
     told = {
-        "code": release.code,
+        "code": report.code,
         "same": found.is_same,
         "differs": list(found.differs),
         "audited": found.audited,

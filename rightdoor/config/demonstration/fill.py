@@ -160,12 +160,12 @@ def _settle(now: datetime) -> None:
     from django.db.models import F
 
     from rightdoor.config.demonstration import (
+        annual_reports,
         assessments,
         cases,
         exports,
         numbers,
         program,
-        releases,
         submissions,
         surveys,
     )
@@ -189,7 +189,7 @@ def _settle(now: datetime) -> None:
     submissions.show(now)
     exports.show(now)
     numbers.show(now)
-    releases.show(now)
+    annual_reports.show(now)
     Notice.objects.filter(created_at__lt=now - timedelta(hours=30), read_at=None).update(read_at=F("created_at"))
     seal_batches(now)
 

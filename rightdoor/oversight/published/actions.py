@@ -11,12 +11,14 @@ from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.once import in_turn
 from rightdoor.oversight.published.body import NOTHING, digest_of, sealed
-from rightdoor.oversight.published.models import AUDIENCES, KINDS, Entry
+from rightdoor.oversight.published.models import AUDIENCES, KINDS, LedgerEntry
 from rightdoor.oversight.published.queries import standing_of_the_state
 
 
 @action("ledger.entered")
-def enter(viewer: Viewer, release: EarlierRelease, *, kind: str, audience: str, about: str, now: datetime) -> Entry:
+def enter(
+    viewer: Viewer, release: EarlierRelease, *, kind: str, audience: str, about: str, now: datetime
+) -> LedgerEntry:
     """Enters what is published, in the transaction that publishes it. Entered twice under its name, it is one entry.
 
     kind: report, cube, extract, grant. audience: public, leaders, named. about: the code of what was published.
@@ -26,7 +28,7 @@ def enter(viewer: Viewer, release: EarlierRelease, *, kind: str, audience: str, 
     if kind not in KINDS or audience not in AUDIENCES:
         raise RuleBroken("Choose from the list.")
     in_turn("ledger", "entries")
-    known = Entry.objects.filter(name=release.name).first()
+    known = LedgerEntry.objects.filter(name=release.name).first()
     shown = {one.key: one.count for one in sorted(release.cells, key=lambda one: one.key) if one.shown}
     sums = [[one.total, list(one.parts), one.tells] for one in release.sums]
     if known is not None:
@@ -34,9 +36,9 @@ def enter(viewer: Viewer, release: EarlierRelease, *, kind: str, audience: str, 
             raise RuleBroken("Something else was published under this name. Give a correction a name of its own.")
         record(viewer, "ledger.entered", known, again=True)
         return known
-    last = Entry.objects.order_by("-number").first()
+    last = LedgerEntry.objects.order_by("-number").first()
     code = new_code()
-    entry = Entry(
+    entry = LedgerEntry(
         code=code,
         number=last.number + 1 if last else 1,
         kind=kind,

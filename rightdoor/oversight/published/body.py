@@ -11,7 +11,7 @@ from typing import Any
 from rightdoor.domain.disclosure_control.ledger import EarlierCell, EarlierRelease
 from rightdoor.domain.disclosure_control.problem import Sum
 from rightdoor.foundation.sealing.seals import SealContext, open_many, seal
-from rightdoor.oversight.published.models import Entry
+from rightdoor.oversight.published.models import LedgerEntry
 
 HOLDER = "published"  # the installation's own
 BLOCK = 4096
@@ -24,13 +24,13 @@ def sealed(release: EarlierRelease, code: str) -> bytes:
     return seal(said + " " * (-len(said.encode()) % BLOCK), _label(code))
 
 
-def opened(entries: list[Entry]) -> list[EarlierRelease]:
+def opened(entries: list[LedgerEntry]) -> list[EarlierRelease]:
     """The entries as audits take them. One keyring query. Raises SealBroken."""
     texts = open_many([(one.hidden_sealed, _label(one.code)) for one in entries])
     return [_release(one, json.loads(text)) for one, text in zip(entries, texts, strict=True)]
 
 
-def digest_of(entry: Entry, before: str) -> str:
+def digest_of(entry: LedgerEntry, before: str) -> str:
     """Over everything that the entry says, sealed things as they are stored, and the digest before it."""
     told: list[Any] = [
         before, entry.number, entry.kind, entry.audience, entry.name, entry.about,
@@ -40,7 +40,7 @@ def digest_of(entry: Entry, before: str) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _release(entry: Entry, hidden: Mapping[str, tuple[int, bool]]) -> EarlierRelease:
+def _release(entry: LedgerEntry, hidden: Mapping[str, tuple[int, bool]]) -> EarlierRelease:
     cells = [EarlierCell(key, int(count), shown=True) for key, count in entry.printed.items()]
     cells += [EarlierCell(key, int(count), shown=False, small=bool(small)) for key, (count, small) in hidden.items()]
     return EarlierRelease(
@@ -52,5 +52,5 @@ def _release(entry: Entry, hidden: Mapping[str, tuple[int, bool]]) -> EarlierRel
 
 def _label(code: str) -> SealContext:
     return SealContext(
-        table="published_entry", column="hidden_sealed", row=code, subject=code, holder=HOLDER, klass="PERF"
+        table="published_ledgerentry", column="hidden_sealed", row=code, subject=code, holder=HOLDER, klass="PERF"
     )

@@ -11,7 +11,7 @@ KINDS = ("report", "cube", "extract", "grant")
 AUDIENCES = ("public", "leaders", "named")
 
 
-class Entry(models.Model):
+class LedgerEntry(models.Model):
     """What was published: printed counts, the sums that everybody knows, and, sealed, the counts that stayed hidden.
 
     `digest` is over the entry and the digest before it, so that a row that is missing or altered shows.
@@ -22,7 +22,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=8, choices=[(x, x) for x in KINDS])
     audience = models.CharField(max_length=8, choices=[(x, x) for x in AUDIENCES])
     name = models.CharField(max_length=120, unique=True)  # as audits name it: what it is and of which time
-    about = models.CharField(max_length=9)  # code of the release, cube or extract
+    about = models.CharField(max_length=9)  # code of the report, cube or extract
     entered_at = models.DateTimeField()
     entered_by = models.CharField(max_length=9)
     printed = models.JSONField()  # key -> count

@@ -12,7 +12,7 @@ from rightdoor.domain.permission import Standing, Viewer, check_may
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.oversight.published.body import NOTHING, digest_of, opened
-from rightdoor.oversight.published.models import Entry
+from rightdoor.oversight.published.models import LedgerEntry
 from rightdoor.packs.published import printed_by_the_state
 
 
@@ -27,7 +27,7 @@ def everything(viewer: Viewer) -> list[EarlierRelease]:
     After one event; not within a transaction that could take it back. Raises NotPermitted, SealBroken.
     """
     check_may(viewer, "ledger.read", standing_of_the_state(viewer))
-    rows = list(Entry.objects.order_by("number"))
+    rows = list(LedgerEntry.objects.order_by("number"))
     if rows:
         record_read(viewer, "ledger.read", codes=[row.code for row in rows[-1000:]], outcome="counted")
     return [*printed_by_the_state(active_pack()), *opened(rows)]
@@ -49,7 +49,7 @@ def printed(prefix: str) -> dict[str, int]:
         for cell in release.cells
         if cell.key.startswith(prefix)
     }
-    for row in Entry.objects.filter(audience="public").order_by("number"):
+    for row in LedgerEntry.objects.filter(audience="public").order_by("number"):
         found |= {key: int(count) for key, count in row.printed.items() if key.startswith(prefix)}
     return found
 
@@ -57,7 +57,7 @@ def printed(prefix: str) -> dict[str, int]:
 def broken_entries() -> list[int]:
     """Numbers of entries that do not follow from those before them; empty while nothing was altered."""
     found, before, number = [], NOTHING, 0
-    for row in Entry.objects.order_by("number"):
+    for row in LedgerEntry.objects.order_by("number"):
         if row.number != number + 1 or row.digest != digest_of(row, before):
             found.append(row.number)
         before, number = row.digest, row.number

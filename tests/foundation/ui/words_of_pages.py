@@ -11,7 +11,7 @@ UI = RIGHTDOOR / "foundation" / "ui"
 INTAKE = RIGHTDOOR / "casework" / "intake"
 SURVEYS = RIGHTDOOR / "community" / "surveys"
 QUESTIONNAIRES = RIGHTDOOR / "foundation" / "questionnaires"
-RELEASES = RIGHTDOOR / "oversight" / "releases"
+ANNUAL_REPORTS = RIGHTDOOR / "oversight" / "annual_reports"
 CALLED = {"_", "said", "gettext", "gettext_lazy"}
 QUOTED = re.compile(r"{%\s*translate\s+(?:\"([^\"]+)\"|'([^']+)')")
 BLOCK = re.compile(r"{%\s*blocktranslate\b[^%]*%}(.*?){%\s*endblocktranslate\s*%}", re.DOTALL)
@@ -45,7 +45,7 @@ def _templates() -> list[Path]:
         *(INTAKE / "templates/intake/widgets").glob("*.html"),
         *(SURVEYS / "templates/surveys/answer").glob("*.html"),
         *(QUESTIONNAIRES / "templates/questionnaires").glob("*.html"),
-        *(RELEASES / "templates/releases/public").glob("*.html"),
+        *(ANNUAL_REPORTS / "templates/annual_reports/public").glob("*.html"),
     ]
     return sorted(own + public)
 
@@ -55,5 +55,5 @@ def _public_code() -> list[Path]:
     published report says of itself.
     """
     answering = [SURVEYS / "words.py", SURVEYS / "web" / "answering.py", QUESTIONNAIRES / "asking.py"]
-    answering += [RELEASES / "files.py", RELEASES / "document.py", RELEASES / "web" / "public.py"]
+    answering += [ANNUAL_REPORTS / "files.py", ANNUAL_REPORTS / "document.py", ANNUAL_REPORTS / "web" / "public.py"]
     return [*sorted((INTAKE / "web").glob("*.py")), *answering]

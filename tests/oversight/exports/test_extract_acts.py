@@ -24,7 +24,7 @@ from rightdoor.foundation.sealing.seals import open_each
 from rightdoor.oversight.exports import actions, queries
 from rightdoor.oversight.exports.models import ResearchExtract
 from rightdoor.oversight.exports.told import extract_label
-from rightdoor.oversight.published.models import Entry
+from rightdoor.oversight.published.models import LedgerEntry
 from tests.oversight.exports.conftest import Scene, people
 from tests.people import make_person
 
@@ -235,7 +235,7 @@ def test_tables_of_the_same_people_are_protected_together(scene: Scene, counted:
         assert row.state == "made"
         text = actions.fetch_extract(scene.analyst, row, now=scene.now + LATER)
         told.append({line[2] for line in csv.reader(io.StringIO(text)) if line[1] == "" and line[4] != "*"})
-    entries = Entry.objects.filter(kind="extract").order_by("number")
+    entries = LedgerEntry.objects.filter(kind="extract").order_by("number")
     assert [one.about for one in entries] == [row.code for row in ResearchExtract.objects.order_by("id")]
     assert len(set(many) - set.union(*told)) >= 2
 

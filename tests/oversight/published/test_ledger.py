@@ -12,7 +12,7 @@ from rightdoor.domain.disclosure_control.problem import Cell, Showing, Sum
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import NotPermitted, Viewer
 from rightdoor.oversight.published.actions import enter
-from rightdoor.oversight.published.models import Entry
+from rightdoor.oversight.published.models import LedgerEntry
 from rightdoor.oversight.published.queries import broken_entries, earlier_than, everything, printed
 from tests.people import make_person
 
@@ -36,7 +36,7 @@ def keeper(db: None, now: datetime) -> Viewer:
     return make_person("Stella Figures", now=now, roles=(("state_analyst", ""),))
 
 
-def publish(keeper: Viewer, release: EarlierRelease, now: datetime) -> Entry:
+def publish(keeper: Viewer, release: EarlierRelease, now: datetime) -> LedgerEntry:
     return enter(keeper, release, kind="report", audience="public", about="AAAA-2222", now=now)
 
 
@@ -78,7 +78,7 @@ def test_a_small_count_that_was_hidden_stays_to_be_protected(keeper: Viewer, now
 
 def test_entered_twice_it_is_one_entry(keeper: Viewer, now: datetime) -> None:
     assert publish(keeper, FIRST, now).pk == publish(keeper, FIRST, now).pk
-    assert Entry.objects.count() == 1
+    assert LedgerEntry.objects.count() == 1
 
 
 def test_another_report_under_the_same_name_is_refused(keeper: Viewer, now: datetime) -> None:
@@ -107,19 +107,21 @@ def test_who_does_not_keep_the_states_figures_neither_reads_nor_enters(keeper: V
         publish(regional, FIRST, now)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE published_entry SET printed = '{}'", "DELETE FROM published_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE published_ledgerentry SET printed = '{}'", "DELETE FROM published_ledgerentry"]
+)
 def test_the_database_refuses_to_change_what_was_published(keeper: Viewer, now: datetime, statement: str) -> None:
     publish(keeper, FIRST, now)
     with pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
-    assert Entry.objects.get().printed == {"2025 persons": 40, "2025 meetings": 300}
+    assert LedgerEntry.objects.get().printed == {"2025 persons": 40, "2025 meetings": 300}
 
 
 def test_entries_hang_together(keeper: Viewer, now: datetime) -> None:
     publish(keeper, FIRST, now)
     publish(keeper, CUBE, now)
     assert broken_entries() == []
-    forged = Entry.objects.get(number=2)
+    forged = LedgerEntry.objects.get(number=2)
     forged.pk, forged.code, forged.name, forged.number = None, "AAAA-4444", "forged", 3
     forged.save(force_insert=True)
     assert broken_entries() == [3]

@@ -14,7 +14,7 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.audit.models import AuditEvent
 from rightdoor.foundation.jobs.queue import run_due_now
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.oversight.published.models import Entry
+from rightdoor.oversight.published.models import LedgerEntry
 from rightdoor.oversight.statistics import actions, cubes
 from rightdoor.oversight.statistics.models import Cube
 from rightdoor.oversight.statistics.queries import heads_for, rows_of, waiting
@@ -44,7 +44,7 @@ def test_a_closed_quarter_is_counted_protected_and_entered_into_the_ledger(
     assert (cube.state, cube.detail) == ("shown", cubes.COARSE)
     assert cube.certificate["for_release"] is True
     assert not [key for key, number in cube.printed.items() if 0 < number < 11]
-    entry = Entry.objects.get(about=cube.code)
+    entry = LedgerEntry.objects.get(about=cube.code)
     assert (entry.kind, entry.audience) == ("cube", "leaders")
     # Zeros beside a hidden number are not told; the ledger holds them as known, as the audit did.
     untold = {key: number for key, number in entry.printed.items() if key not in cube.printed}
@@ -63,7 +63,7 @@ def test_small_counts_stand_nowhere_in_the_clear(state_analyst: Viewer, scene_co
 
 def test_counted_twice_it_is_one(state_analyst: Viewer, scene_counted: Scene) -> None:
     assert count(state_analyst).code == count(state_analyst).code
-    assert Cube.objects.count() == Entry.objects.count() == 1
+    assert Cube.objects.count() == LedgerEntry.objects.count() == 1
 
 
 def test_what_is_opened_for_counting_stands_in_the_trail(state_analyst: Viewer, scene_counted: Scene) -> None:

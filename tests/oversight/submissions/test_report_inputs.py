@@ -8,7 +8,7 @@ from rightdoor.domain.annual_report.inputs import written
 from rightdoor.domain.annual_report.tables import report_of
 from rightdoor.foundation.access.viewers import system_viewer
 from rightdoor.foundation.audit.models import AuditEvent
-from rightdoor.oversight.releases.gathering import inputs_of, ledger_of
+from rightdoor.oversight.annual_reports.gathering import inputs_of, ledger_of
 from rightdoor.oversight.submissions import actions
 from tests.oversight.submissions.conftest import ABOUT, VOCA, Scene, totals
 

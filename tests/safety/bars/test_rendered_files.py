@@ -11,11 +11,11 @@ from zipfile import ZipFile
 import pikepdf
 import pytest
 
-from rightdoor.oversight.releases import rendering_audit
-from rightdoor.oversight.releases.files import build
-from rightdoor.oversight.releases.rendering_audit import Fault, audit
+from rightdoor.oversight.annual_reports import rendering_audit
+from rightdoor.oversight.annual_reports.files import build
+from rightdoor.oversight.annual_reports.rendering_audit import Fault, audit
 from tests.bars import sabotage
-from tests.oversight.releases.sample import HIDDEN, sample
+from tests.oversight.annual_reports.sample import HIDDEN, sample
 
 pytestmark = [pytest.mark.bar("SEC-70"), pytest.mark.req("STAT-3")]
 PDF, XLSX, CSV, EN, ES, VI = (
@@ -226,7 +226,7 @@ def test_a_number_that_is_a_name_in_a_table_is_one_in_a_sentence() -> None:
 def test_a_sentence_cannot_say_what_its_table_hides() -> None:
     document = sample(narrative=[{"head": "North", "text": TOLD, "bound": {TOLD.strip("{}"): "6"}}])
     with pytest.MonkeyPatch.context() as lax:
-        lax.setattr("rightdoor.oversight.releases.files.checked", lambda document: document)
+        lax.setattr("rightdoor.oversight.annual_reports.files.checked", lambda document: document)
         found = audit(build(document), document, HIDDEN)
     assert "document" in {one.file for one in found}
 
