@@ -134,11 +134,22 @@ def test_every_recorded_verb_has_its_sentence() -> None:
     found = []
     for path, tree in trees(SOURCES):
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in {"record", "record_read"}:
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if not isinstance(node, ast.Call) or called not in {"record", "record_counting", "record_read"}:
                 continue
             verb = node.args[1] if len(node.args) > 1 else None
             if isinstance(verb, ast.Constant) and verb.value not in VERBS:
                 found.append(said(path, node.lineno, str(verb.value)))
+    assert not found, found
+
+
+def test_what_is_opened_to_be_counted_is_recorded_in_one_way() -> None:
+    found = [
+        said(path, node.lineno, "record_counting says it")
+        for path, tree in trees([one for one in SOURCES if one.is_relative_to(PACKAGE / "casework")])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "outcome" and getattr(node.value, "value", "") == "counted"
+    ]
     assert not found, found
 
 

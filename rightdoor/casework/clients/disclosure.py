@@ -23,7 +23,7 @@ from rightdoor.domain.confidentiality import Decision, Invitation, Item, decide
 from rightdoor.domain.consent import eighteen_at
 from rightdoor.domain.errors import NotPermitted, NotVisible
 from rightdoor.domain.permission import Standing, Viewer
-from rightdoor.foundation.audit.events import record_read
+from rightdoor.foundation.audit.events import record_counting, record_read
 from rightdoor.foundation.jurisdiction.active import zone
 from rightdoor.foundation.sealing.seals import SealContext, open_each
 
@@ -325,19 +325,7 @@ def who_for_counting(viewer: Viewer, clients: Iterable[Client]) -> dict[int, Who
     is left out. Only `deidentified.py` of this slice may ask. (STAT-2)
     """
     known = {client.pk: client for client in clients}
-    for holder in sorted({client.holder for client in known.values()}):
-        codes = [client.code for client in known.values() if client.holder == holder]
-        for start in range(0, len(codes), CODES_IN_ONE_EVENT):
-            record_read(
-                viewer,
-                "client.counted",
-                kind="client",
-                codes=codes[start : start + CODES_IN_ONE_EVENT],
-                classes=["ID"],
-                holder=holder,
-                purpose="counting",
-                outcome="counted",  # nobody is shown anything: it is no reading
-            )
+    record_counting(viewer, "client.counted", known.values(), kind="client", classes=["ID"])
     sealed = list(Identity.objects.filter(client__in=known).values_list("client_id", "who_sealed"))
     told = _opened([SealedField(who_label(known[pk]), blob) for pk, blob in sealed])
     return {pk: Who.from_dict(words) for (pk, _), words in zip(sealed, told, strict=True) if words is not None}

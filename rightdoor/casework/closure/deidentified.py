@@ -36,7 +36,7 @@ from rightdoor.domain.measures.norms import Asked
 from rightdoor.domain.measures.response import tier_of, verdict_on
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.person_year import NOT_ASKED, UNKNOWN, kind_of
-from rightdoor.foundation.audit.events import record_read
+from rightdoor.foundation.audit.events import record_counting, record_read
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 from rightdoor.foundation.sealing.seals import SealContext, open_each
 from rightdoor.packs.measures import norms_of
@@ -147,17 +147,7 @@ def counted_endings(viewer: Viewer, region: str, back: Lookback) -> list[Counted
     counted = []
     for start in range(0, len(rows), COUNTED_AT_ONCE):
         part = rows[start : start + COUNTED_AT_ONCE]
-        for holder in sorted({row.case.holder for row in part}):
-            record_read(
-                viewer,
-                "case.counted",
-                kind="closure",
-                codes=[row.code for row in part if row.case.holder == holder],
-                classes=["CORE"],
-                holder=holder,
-                purpose="counting",
-                outcome="counted",  # nobody is shown anything: it is no reading
-            )
+        record_counting(viewer, "case.counted", part, kind="closure", classes=["CORE"])
         for row, text in zip(part, open_each([(one.told_sealed, closure_label(one)) for one in part]), strict=True):
             told = json.loads(text) if text else None
             counted.append(
@@ -256,7 +246,7 @@ class _Told:
 
     def __init__(self, viewer: Viewer, cases: Sequence[Case], since: datetime, until: datetime) -> None:
         self.until = until
-        _counted(viewer, cases)
+        record_counting(viewer, "case.counted", cases, kind="case", classes=["CORE", "PLAN"])
         self.facts = _opened((case.pk, case.referral.facts_sealed, facts_label(case.referral)) for case in cases)
         by_pk = {case.pk: case for case in cases}
         latest = StatusDetermination.objects.filter(case__in=by_pk, at__lt=until).order_by("case_id", "-at", "-id")
@@ -342,22 +332,6 @@ def _last_said(facts: Sequence[Mapping[str, Any]], key: str) -> str:
     return next((one[key] for one in reversed(facts) if one.get(key)), UNKNOWN)
 
 
-def _counted(viewer: Viewer, cases: Sequence[Case]) -> None:
-    for holder in sorted({case.holder for case in cases}):
-        codes = [case.code for case in cases if case.holder == holder]
-        for start in range(0, len(codes), COUNTED_AT_ONCE):
-            record_read(
-                viewer,
-                "case.counted",
-                kind="case",
-                codes=codes[start : start + COUNTED_AT_ONCE],
-                classes=["CORE", "PLAN"],
-                holder=holder,
-                purpose="counting",
-                outcome="counted",  # nobody is shown anything: it is no reading
-            )
-
-
 def _opened(rows: Iterable[tuple[int, bytes | memoryview | None, SealContext]]) -> dict[int, dict[str, Any]]:
     """What each says, by its key; nothing where its key was destroyed."""
     found = list(rows)
@@ -440,17 +414,7 @@ def _areas_of(viewer: Viewer, referrals: list[Referral]) -> dict[str, str]:
     found = {}
     for start in range(0, len(referrals), COUNTED_AT_ONCE):
         part = referrals[start : start + COUNTED_AT_ONCE]
-        for holder in sorted({row.holder for row in part}):
-            record_read(
-                viewer,
-                "referral.counted",
-                kind="referral",
-                codes=[row.code for row in part if row.holder == holder],
-                classes=["CORE"],
-                holder=holder,
-                purpose="counting",
-                outcome="counted",  # nobody is shown anything: it is no reading
-            )
+        record_counting(viewer, "referral.counted", part, kind="referral", classes=["CORE"])
         for row, text in zip(part, open_each([(row.facts_sealed, facts_label(row)) for row in part]), strict=True):
             found[row.code] = (json.loads(text) if text else {}).get("area") or ""
     return found
@@ -470,17 +434,7 @@ def _endings_of(viewer: Viewer, since: datetime, until: datetime, at: datetime) 
     found = {}
     for start in range(0, len(rows), COUNTED_AT_ONCE):
         part = rows[start : start + COUNTED_AT_ONCE]
-        for holder in sorted({row.case.holder for row in part}):
-            record_read(
-                viewer,
-                "case.counted",
-                kind="closure",
-                codes=[row.code for row in part if row.case.holder == holder],
-                classes=["CORE"],
-                holder=holder,
-                purpose="counting",
-                outcome="counted",  # nobody is shown anything: it is no reading
-            )
+        record_counting(viewer, "case.counted", part, kind="closure", classes=["CORE"])
         for row, text in zip(part, open_each([(one.told_sealed, closure_label(one)) for one in part]), strict=True):
             reason = active_pack().closure.reason(json.loads(text).get("reason", "")) if text else None
             found[row.case.referral_id] = reason.group if reason else ""

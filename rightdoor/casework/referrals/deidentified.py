@@ -20,7 +20,7 @@ from rightdoor.domain.clock import Clock
 from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.measures.rows import CaseRow, ReferralRow, TierSet
 from rightdoor.domain.permission import Viewer
-from rightdoor.foundation.audit.events import record_read
+from rightdoor.foundation.audit.events import record_counting
 from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.sealing.seals import open_each
 
@@ -167,17 +167,7 @@ def counted_kinds(viewer: Viewer, region: str, back: Lookback, sources: Collecti
     counted = []
     for start in range(0, len(found), AT_ONCE):
         part = found[start : start + AT_ONCE]
-        for holder in sorted({row.holder for row in part}):
-            record_read(
-                viewer,
-                "referral.counted",
-                kind="referral",
-                codes=[row.code for row in part if row.holder == holder],
-                classes=["CORE"],
-                holder=holder,
-                purpose="counting",
-                outcome="counted",  # nobody is shown anything: it is no reading
-            )
+        record_counting(viewer, "referral.counted", part, kind="referral", classes=["CORE"])
         for row, text in zip(part, open_each([(row.facts_sealed, facts_label(row)) for row in part]), strict=True):
             told = json.loads(text) if text else {}
             counted.append(

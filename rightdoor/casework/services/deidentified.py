@@ -25,7 +25,7 @@ from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.measures.rows import OutgoingRow
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.service_referral import ENDED_STATES
-from rightdoor.foundation.audit.events import record_read
+from rightdoor.foundation.audit.events import record_counting, record_read
 from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.sealing.seals import open_each
 
@@ -125,17 +125,7 @@ def counted_advocacy(viewer: Viewer, region: str, back: Lookback) -> list[Counte
     counted = []
     for start in range(0, len(cases), AT_ONCE):
         part = cases[start : start + AT_ONCE]
-        for holder in sorted({case.holder for case in part}):
-            record_read(
-                viewer,
-                "case.counted",
-                kind="case",
-                codes=[case.code for case in part if case.holder == holder],
-                classes=["CORE"],
-                holder=holder,
-                purpose="counting",
-                outcome="counted",  # nobody is shown anything: it is no reading
-            )
+        record_counting(viewer, "case.counted", part, kind="case", classes=["CORE"])
         texts = open_each(
             [
                 (latest[case.pk].told_sealed, determination_label(latest[case.pk], case))

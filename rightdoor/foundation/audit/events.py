@@ -7,7 +7,7 @@ commits the event of a reading before the caller gets to return what was read.
 import functools
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -38,6 +38,7 @@ __all__ = [
     "action",
     "demonstration_clock",
     "record",
+    "record_counting",
     "record_denied",
     "record_read",
 ]
@@ -68,9 +69,20 @@ class Actor(Protocol):
     def agency(self) -> str: ...
 
 
+class Held(Protocol):
+    """What the trail needs of a record that is counted."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def holder_code(self) -> str: ...
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
 V = TypeVar("V", bound=Actor)
+
+CODES_IN_ONE_EVENT = 1000  # what check_details takes of a list
 
 # The one way in (migration 0003): the serving role may call this function and cannot insert by itself.
 _WRITE = """
@@ -208,6 +220,29 @@ def record_read(viewer: Actor, verb: str, obj: Model | None = None, *, codes: It
         how["codes"] = shown
     how.setdefault("outcome", "shown")
     return record(viewer, verb, obj, **how)
+
+
+def record_counting(viewer: Actor, verb: str, rows: Collection[Held], *, kind: str, classes: Iterable[str]) -> None:
+    """Record that what stands sealed in ``rows`` is about to be opened to be counted. Call it before opening any.
+
+    One event for each holder and as many codes as an event takes; of no rows, none. ``kind`` is the kind of record,
+    ``classes`` are the classes that are opened. Raises as ``record_read`` does, and then nothing may be opened: there
+    is no counting without its event. (PRIV-4, STAT-2)
+    """
+    opened = list(classes)
+    for holder in sorted({row.holder_code for row in rows}):
+        codes = [row.code for row in rows if row.holder_code == holder]
+        for start in range(0, len(codes), CODES_IN_ONE_EVENT):
+            record_read(
+                viewer,
+                verb,
+                kind=kind,
+                codes=codes[start : start + CODES_IN_ONE_EVENT],
+                classes=opened,
+                holder=holder,
+                purpose="counting",
+                outcome="counted",  # nobody is shown anything: it is no reading
+            )
 
 
 def record_denied(viewer: Actor, *, page: str, code: str = "", reason: str = "") -> int:
