@@ -48,6 +48,10 @@ class Window:
         """Open an address of the site. Returns the answer."""
         return self.page.goto(self.site + path)
 
+    def fetch(self, path: str) -> Any:
+        """What the site answers this session, without showing it."""
+        return self.context.request.get(self.site + path)
+
     def enter_as(self, group: str, name: str) -> None:
         """Come in as somebody of a group who is known by name."""
         assert self.enter(group, name) == name
