@@ -11,15 +11,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from rightdoor.casework.cases.keeping.queries import case_by_exact_code, subjects_of
+from rightdoor.casework.cases.keeping.queries import subjects_of
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.community.partners.queries import agency_names
 from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.permission import Viewer, may
+from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.accounts.queries import accounts_by_code
 from rightdoor.foundation.audit.queries import Reading, readings_of, taken_out_of
 from rightdoor.foundation.jurisdiction.active import local
+from rightdoor.oversight.privacy.queries.cases import case_to_ask_about
 
 PAGE = 50
 AT_ONCE = 500
@@ -68,19 +68,8 @@ class AccessReport:
 
 
 def case_to_report(viewer: Viewer, code: str, now: datetime) -> Case:
-    """The case, for its coordinator and for privacy officers who know its exact code. Raises NotVisible.
-
-    A privacy officer reads no record; whoever has the code has it from the client or from the agency that asks.
-    """
-    if may(viewer, "access_report.make"):
-        case = case_by_exact_code(viewer, code)
-        if case is None:
-            raise NotVisible
-        return case
-    case = case_for(viewer, code, now)
-    if not may(viewer, "access_report.make", standing_of(viewer, case, now)):
-        raise NotVisible
-    return case
+    """The case, for its coordinator and for privacy officers who know its exact code. Raises NotVisible."""
+    return case_to_ask_about(viewer, "access_report.make", code, now)
 
 
 def report_on(viewer: Viewer, case: Case, now: datetime) -> AccessReport:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rightdoor.casework.cases.keeping.queries import case_by_exact_code, facts_for_why
+from rightdoor.casework.cases.keeping.queries import facts_for_why
 from rightdoor.casework.cases.models import Case
-from rightdoor.casework.cases.queries import case_for, standing_of
 from rightdoor.community.partners.queries import keeps_own_records
 from rightdoor.domain.confidentiality import CaseFacts, Explanation, Ground, Item, Override, Protocol, explain
 from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.permission import CLEARED, Clearance, Viewer, may
+from rightdoor.domain.permission import CLEARED, Clearance, Viewer
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.queries import account_for
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.oversight.privacy.queries.cases import case_to_ask_about
 
 # Stand for the people and agencies of a described situation. No code of a record has an underscore.
 SOMEBODY, THEIR_AGENCY, OTHER_AGENCY = "THE_PERSON", "THEIR_AGENCY", "OTHER_AGENCY"
@@ -107,15 +107,7 @@ def explain_described(viewer: Viewer, told: Described, now: datetime) -> Explana
 
 def case_to_explain(viewer: Viewer, code: str, now: datetime) -> Case:
     """The case, for its coordinator and for privacy officers who know its exact code. Raises NotVisible."""
-    if may(viewer, "why.ask_case"):
-        found = case_by_exact_code(viewer, code)
-        if found is None:
-            raise NotVisible
-        return found
-    case = case_for(viewer, code, now)
-    if not may(viewer, "why.ask_case", standing_of(viewer, case, now)):
-        raise NotVisible
-    return case
+    return case_to_ask_about(viewer, "why.ask_case", code, now)
 
 
 def explain_case(
