@@ -26,6 +26,7 @@ from rightdoor.foundation.jurisdiction.active import active_pack, local
 from rightdoor.foundation.ui.charts import Bar, Chart, Group, bar_chart
 from rightdoor.oversight.statistics import words
 from rightdoor.oversight.statistics.gathering import NOT_RECORDED, Gathered, Scope, gather
+from rightdoor.oversight.statistics.grids import Grid
 from rightdoor.oversight.statistics.spans import Span, year_before
 
 OWN, EVERY = "own", "all"
@@ -58,21 +59,6 @@ class Figure:
     now: Told
     before: Told
     rows: str  # where all of its rows are
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table beside the figures. Each row's first cell heads it."""
-
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    about: str = ""
-
-    @property
-    def cells(self) -> list[list[tuple[str, str]]]:
-        """Each row's cells with their heads, for a narrow page."""
-        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)

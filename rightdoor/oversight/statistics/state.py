@@ -19,6 +19,7 @@ from rightdoor.foundation.ui.charts import Bar, Chart, Group, bar_chart
 from rightdoor.foundation.ui.tile_map import HIDDEN, HIDDEN_WORDS, Square, tile_map
 from rightdoor.oversight.statistics import cubes
 from rightdoor.oversight.statistics.cubes import ALL, NO_TIER
+from rightdoor.oversight.statistics.grids import Grid
 from rightdoor.oversight.statistics.models import Cube
 from rightdoor.oversight.statistics.queries import Head
 from rightdoor.packs.pack import Pack
@@ -58,22 +59,6 @@ ABOUT = (
     "Counts under the threshold are hidden, and as many others as are needed so that nobody can work them out from "
     "totals, other tables, other quarters or anything published before. An independent audit has passed.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table: each row's first cell heads it."""
-
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    about: str = ""
-    is_text: bool = False  # sentences, no figures
-
-    @property
-    def cells(self) -> list[list[tuple[str, str]]]:
-        """Each row's cells with their heads, for a narrow page."""
-        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
