@@ -162,10 +162,7 @@ def approve_disposal(viewer: Viewer, disposal: Disposal, *, now: datetime) -> No
 
     Raises NotPermitted; RuleBroken as `domain.retention.check_may_dispose`, and before the ledger was printed.
     """
-    check_may(viewer, "disposal.approve", owning(viewer, disposal.holder))
-    held = Disposal.objects.select_for_update().get(pk=disposal.pk)
-    if held.state != "asked":
-        raise RuleBroken("This does not wait any more.")
+    held = _waiting_for_a_second(viewer, disposal)
     _check(viewer, held, viewer.code, now)
     if held.ledger_printed_at is None:
         raise RuleBroken("Print first, for the client, what had left the platform. Afterwards nobody can.")
@@ -178,10 +175,7 @@ def approve_disposal(viewer: Viewer, disposal: Disposal, *, now: datetime) -> No
 @action("disposal.refused")
 def refuse_disposal(viewer: Viewer, disposal: Disposal, *, now: datetime) -> None:
     """The second person does not agree: the record stays. Raises NotPermitted, RuleBroken for one's own."""
-    check_may(viewer, "disposal.approve", owning(viewer, disposal.holder))
-    held = Disposal.objects.select_for_update().get(pk=disposal.pk)
-    if held.state != "asked":
-        raise RuleBroken("This does not wait any more.")
+    held = _waiting_for_a_second(viewer, disposal)
     if held.asked_by == viewer.code:
         raise RuleBroken("You asked for this. A second person must answer.")
     held.state, held.answered_at, held.answered_by = "refused", now, viewer.code
@@ -237,6 +231,15 @@ def _check(viewer: Viewer, disposal: Disposal, approver: str, now: datetime) -> 
         now=now,
         today=local(now).date(),
     )
+
+
+def _waiting_for_a_second(viewer: Viewer, disposal: Disposal) -> Disposal:
+    """Locked, as it stands now. Raises NotPermitted, RuleBroken for one that does not wait any more."""
+    check_may(viewer, "disposal.approve", owning(viewer, disposal.holder))
+    held = Disposal.objects.select_for_update().get(pk=disposal.pk)
+    if held.state != "asked":
+        raise RuleBroken("This does not wait any more.")
+    return held
 
 
 def _check_not_held(viewer: Viewer, disposal: Disposal, now: datetime) -> None:

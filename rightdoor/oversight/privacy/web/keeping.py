@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
+from rightdoor.casework.cases.models import Case
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.foundation.audit.events import record_denied, record_read
 from rightdoor.foundation.codes import is_code, normalise
@@ -71,17 +73,11 @@ def place(request: HttpRequest) -> HttpResponse:
     """Place a hold."""
     check(request, "hold.place")
     form = HoldForm(request.POST)
-    if form.is_valid():
-        told = dict(form.cleaned_data)
-        try:
-            case = reads.case_to_keep(request.viewer, told.pop("code"), "hold.place")
-            hold = acts.place_hold(request.viewer, case, now=request.now, **told)
-            return done(request, f"/privacy/holds/{hold.code}/")
-        except NotVisible:
-            _unknown(request, form, "privacy:holds")
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-    return _holds(request, form, status=422)
+
+    def place_on(case: Case, told: dict[str, Any]) -> str:
+        return f"/privacy/holds/{acts.place_hold(request.viewer, case, now=request.now, **told).code}/"
+
+    return _on_a_case(request, form, "hold.place", "privacy:holds", place_on) or _holds(request, form, status=422)
 
 
 def hold(request: HttpRequest, code: str) -> HttpResponse:
@@ -109,17 +105,13 @@ def ask_early(request: HttpRequest) -> HttpResponse:
     """A court or the client."""
     check(request, "disposal.ask")
     form = EarlyForm(request.POST)
-    if form.is_valid():
-        told = dict(form.cleaned_data)
-        try:
-            case = reads.case_to_keep(request.viewer, told.pop("code"), "disposal.ask")
-            disposal = acts.ask_before_time(request.viewer, case, now=request.now, **told)
-            return done(request, f"/privacy/disposals/{disposal.code}/")
-        except NotVisible:
-            _unknown(request, form, "privacy:disposals")
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-    return _disposals(request, form, status=422)
+
+    def ask_on(case: Case, told: dict[str, Any]) -> str:
+        return f"/privacy/disposals/{acts.ask_before_time(request.viewer, case, now=request.now, **told).code}/"
+
+    return _on_a_case(request, form, "disposal.ask", "privacy:disposals", ask_on) or _disposals(
+        request, form, status=422
+    )
 
 
 def disposal(request: HttpRequest, code: str) -> HttpResponse:
@@ -198,10 +190,26 @@ def _disposal(request: HttpRequest, code: str, problem: str = "", status: int = 
     return respond(request, page="privacy/disposal.html", context=context, status=status)
 
 
-def _unknown(request: HttpRequest, form: forms.Form, page: str) -> None:
-    code = normalise(form.cleaned_data["code"])
-    record_denied(request.viewer, page=page, code=code if is_code(code) else "", reason="unknown")
-    form.add_error("code", NO_CASE)
+def _on_a_case(
+    request: HttpRequest, form: CodeForm, act: str, page: str, then: Callable[[Case, dict[str, Any]], str]
+) -> HttpResponse | None:
+    """Finds the case that the form names by its code and does `then`, which says where to go on.
+
+    None where the form has to be shown again: nothing that was done is left. A code that leads nowhere is recorded.
+    """
+    if not form.is_valid():
+        return None
+    told = dict(form.cleaned_data)
+    code = told.pop("code")
+    try:
+        return done(request, then(reads.case_to_keep(request.viewer, code, act), told))
+    except NotVisible:
+        code = normalise(code)
+        record_denied(request.viewer, page=page, code=code if is_code(code) else "", reason="unknown")
+        form.add_error("code", NO_CASE)
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+    return None
 
 
 def _span(kept: Any) -> str:
