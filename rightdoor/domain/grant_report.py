@@ -1,8 +1,9 @@
 """Reports to those who give money, and national collections: totals alone, small ones only on a recorded ground.
 
 Federal law lets those who are paid under it give totals that identify nobody, and forbids the rest. A grant report goes
-to a funder and not to the public: where the law asks for the exact count, the person who makes it says which law and to
-whom it goes, and both stay on record. Everything else is protected like a publication. (STAT-5; reporting 2, 3.2)
+to a funder and not to the public: where the law asks for the exact count, one person asks for it and says which law and
+to whom it goes, a second one approves, and all of it stays on record. Each approval is for one report. Everything else
+is protected like a publication. (STAT-5; reporting 2, 3.2)
 """
 
 from __future__ import annotations
@@ -44,6 +45,14 @@ PARTS_OF: Mapping[str, tuple[str, ...]] = {
     "tims": ("h1", "h2"),
     "nibrs": ("year",),
     "htcds": ("year",),
+}
+
+# Of a request for exact counts.
+REQUEST_STATES: Mapping[str, str] = {
+    "asked": "Waits for a second person",
+    "approved": "Approved, and made",
+    "declined": "Refused",
+    "taken_back": "Taken back",
 }
 
 HIDDEN = "*"
@@ -104,6 +113,22 @@ def check_asked(form: str, until: date, *, is_exact: bool, ground: str, recipien
         raise RuleBroken("A law is named where exact counts are asked for.")
 
 
+def check_may_decide(state: str, *, asked_by: str, by: str) -> None:
+    """May this person approve or refuse exact counts? Nobody decides on what they asked for. Raises RuleBroken."""
+    if state != "asked":
+        raise RuleBroken(f"This request is “{REQUEST_STATES[state]}”. There is nothing to decide.")
+    if not by or asked_by == by:
+        raise RuleBroken("A second person decides on exact counts.")
+
+
+def check_may_take_back(state: str, *, asked_by: str, by: str) -> None:
+    """May this person take the request back? Whoever asked, until somebody decided. Raises RuleBroken."""
+    if asked_by != by:
+        raise RuleBroken("Only who asked for it takes it back.")
+    if state != "asked":
+        raise RuleBroken(f"This request is “{REQUEST_STATES[state]}”. There is nothing to take back.")
+
+
 def check_beside(region: str, told: Collection[str]) -> None:
     """May a protected report be made beside protected ones of the same form and span, which were made for the regions
     `told` ("" is the whole state)? Each was protected alone: the state less its regions is a count that nobody audited.
@@ -113,7 +138,7 @@ def check_beside(region: str, told: Collection[str]) -> None:
         went = "the whole state" if "" in told else "a region"
         raise RuleBroken(
             f"A report of this form and span went out for {went}. Beside it this one could tell what is hidden there."
-            " Make it where a law asks for the exact counts."
+            " Ask for exact counts where a law asks for them."
         )
 
 

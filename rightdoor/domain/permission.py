@@ -461,6 +461,12 @@ ACTS: Mapping[str, Act] = {
     # reports to funders and national collections (STAT-5)
     "grant_report.make": Act("make a report to a funder", {"state_analyst": frozenset({"region"})}),
     "grant_report.read": Act("read reports to funders", {"state_analyst": frozenset({"region"})}),
+    # exact counts in them: asked for by one person, decided by a second one who sees the request and never the figures
+    "grant_report.ask": Act("ask for a report with exact counts", {"state_analyst": frozenset({"region"})}),
+    "grant_report.decide": Act("approve or refuse exact counts", {"privacy_officer": ANYWHERE}),
+    "grant_report.read_request": Act(
+        "read this request for exact counts", {"state_analyst": frozenset({"region"}), "privacy_officer": ANYWHERE}
+    ),
     # everything that was ever published: asked by whatever is published next, and grown by it
     "ledger.read": Act("read what was ever published", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}),
     "ledger.enter": Act("enter what is published", {"state_analyst": frozenset({"region"}), "system": ANYWHERE}),

@@ -232,6 +232,10 @@ PARTS: dict[str, dict[str, str]] = {
     "exports:refusal": {"code": "extract"},
     "exports:file": {"code": "extract"},
     "exports:ending": {"code": "extract"},
+    "exports:request": {"code": "exact_request"},
+    "exports:request_approval": {"code": "exact_request"},
+    "exports:request_refusal": {"code": "exact_request"},
+    "exports:request_taking_back": {"code": "exact_request"},
     "exports:report": {"code": "grant_report"},
     "exports:report_file": {"code": "grant_report", "kind": "=csv"},
     "submissions:own": {"code": "figures_source"},
@@ -923,6 +927,10 @@ POST exports:file                   none      none   none  none     none     act
 POST exports:ending                 none      none   none  none     none     act    none          none      door
 GET  exports:report_new             none      none   none  none     none    page    none          none      door
 POST exports:report_new             none      none   none  none     none     act    none          none      door
+GET  exports:request                none      none   none  none     none    page    none          none      door
+POST exports:request_approval       none      none   none  none     none      no    none          none      door
+POST exports:request_refusal        none      none   none  none     none      no    none          none      door
+POST exports:request_taking_back    none      none   none  none     none     act    none          none      door
 GET  exports:report                 none      none   none  none     none    page    none          none      door
 GET  exports:report_file            none      none   none  none     none    page    none          none      door
 # The annual report once it is published: for anybody, and nothing before.

@@ -192,13 +192,15 @@ def make_published(year: int) -> None:
 
 
 def make_exports(analyst: Viewer) -> dict[str, str]:
-    """Rows for research that nobody has decided on, and a report to a funder about nobody."""
+    """Rows for research and exact counts that nobody has decided on, and a report to a funder about nobody."""
     year = BEGAN.year - 1
     last = date(BEGAN.year + 1, 1, 2)
     asked = exports.Request("Nobody", "Made Up University", "A question.", "IRB-1", last, last, ["age"], year, year)
-    report = exports.ReportAsked("voca", year, "q4", "", "Invented Office", is_exact=True, ground="voca")
+    exact = exports.ReportAsked("voca", year, "q4", "", "Invented Office", is_exact=True, ground="voca")
+    report = exports.ReportAsked("voca", year, "q4", "", "Invented Office", is_exact=False)
     return {
         "extract": exports.ask_extract(analyst, asked=asked, now=BEGAN).code,
+        "exact_request": exports.ask_report(analyst, asked=exact, now=BEGAN).code,
         "grant_report": exports.make_report(analyst, asked=report, now=BEGAN).code,
     }
 

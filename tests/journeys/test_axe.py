@@ -67,7 +67,7 @@ LOOKED_AT_BY = {
     "annual_report:newest": NOBODY,
     "annual_report:language": ANALYST,
     "statistics:state": ANALYST,
-    **{f"exports:{name}": ANALYST for name in ("index", "extract_new", "extract", "report_new", "report")},
+    **{f"exports:{name}": ANALYST for name in ("index", "extract_new", "extract", "report_new", "report", "request")},
     "closure:lessons": "Alliance reviewer",
     "public:start": NOBODY,
     "public:back": NOBODY,

@@ -1,4 +1,6 @@
-"""Rows for research, one request that waits and one whose file is ready, and two reports to funders. By acts alone."""
+"""Rows for research, one request that waits and one whose file is ready; reports to funders, one protected, one with
+exact counts that was approved, and one that waits. By acts alone.
+"""
 
 from __future__ import annotations
 
@@ -25,22 +27,26 @@ def show(now: datetime) -> None:
     officer = next((one for one in people if one.has("privacy_officer") and one != analyst), None)
     if analyst is None or officer is None:
         return
-    last = local(now).year - 1
+    last = local(now - ASKED_AGO).year - 1  # it was over when they asked
     with demonstration_clock(now - ASKED_AGO):
         ready = actions.ask_extract(
             analyst, asked=_asked(now, last, ["quarter", "age", "kind", "outcome"]), now=now - ASKED_AGO
         )
         actions.ask_extract(analyst, asked=_asked(now, last, ["region", "source"]), now=now - ASKED_AGO)
+        exact, _ = (
+            actions.ask_report(
+                analyst,
+                asked=ReportAsked("voca", last, part, "", "Invented Funding Office", is_exact=True, ground="voca"),
+                now=now - ASKED_AGO,
+            )
+            for part in ("q4", "q3")
+        )
     with demonstration_clock(now):
         actions.approve_extract(
             officer, ready, why="Invented: the board's letter is in order; totals would not answer it.", now=now
         )
         actions.make_extract(system_viewer("exports.make_extract"), ready, now=now)
-        _report(
-            analyst, ReportAsked("voca", last, "q4", "", "Invented Funding Office", is_exact=True, ground="voca"), now
-        )
-        exact = ReportAsked("voca", last, "q4", "", "Invented Funding Office", is_exact=True, ground="voca")
-        _report(analyst, exact, now)
+        actions.approve_report(officer, exact, why="Invented: the grant asks for this quarter.", now=now)
         _report(analyst, ReportAsked("tims", last, "h2", "", "Invented Funding Office", is_exact=False), now)
 
 

@@ -20,6 +20,7 @@ _REPORT, _REFERRAL, _CASE = "/reports/{code}/", "/referrals/{code}/", "/cases/{c
 _EXPORT, _CASE_EXPORT = "/referrals/exports/{code}/", "/cases/exports/{code}/"
 _EMERGENCY = "/emergency-access/{code}/"
 _DISPOSAL = "/privacy/disposals/{code}/"
+_REQUEST = "/exports/requests/{code}/"
 _MEETING, _STAFFING, _SUMMARY = "/meetings/{code}/", "/staffings/{code}/", "/summaries/{code}/"
 
 KINDS: Mapping[str, Kind] = {
@@ -80,6 +81,10 @@ KINDS: Mapping[str, Kind] = {
     "extract.to_decide": Kind(_("Rows for research await your decision: {code}"), "/exports/extracts/{code}/"),
     "extract.decided": Kind(_("A request for rows for research was decided: {code}"), "/exports/extracts/{code}/"),
     "extract.ready": Kind(_("Rows for research are ready: {code}"), "/exports/extracts/{code}/"),
+    "grant_report.to_decide": Kind(_("A report to a funder awaits your decision: {code}"), _REQUEST),
+    "grant_report.approved": Kind(_("The report that you asked for was approved: {code}"), _REQUEST),
+    "grant_report.declined": Kind(_("The report that you asked for was refused: {code}"), _REQUEST),
+    "annual.awaits": Kind(_("The annual report awaits you: {code}"), "/annual/{code}/"),
     "assessment.step": Kind(_("Something to do was given to you: {code}"), "/assessments/steps/{code}/"),
     "account.role_granted": Kind(_("You were given a new role: {code}")),
     "role.to_second": Kind(_("A role waits for a second person to confirm it: {code}"), "/people/{code}/"),

@@ -1,10 +1,10 @@
-"""Acts on exports: asking for rows, deciding, making, fetching, ending; reports to funders."""
+"""Acts on exports: asking for rows, deciding, making, fetching, ending; reports to funders, and who approves them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -14,7 +14,7 @@ from rightdoor.casework.closure.deidentified import CountedPerson, counted_perso
 from rightdoor.domain import extract as rule
 from rightdoor.domain import grant_report
 from rightdoor.domain.errors import NotPermitted, RuleBroken
-from rightdoor.domain.permission import Viewer, check_may
+from rightdoor.domain.permission import Viewer, check_may, may
 from rightdoor.domain.submission.prosecution import DISPOSITIONS
 from rightdoor.foundation.access.viewers import viewer_of
 from rightdoor.foundation.accounts.models import Account
@@ -25,9 +25,9 @@ from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.once import in_turn, own_code, sent_before
 from rightdoor.foundation.sealing.seals import destroy_subject
 from rightdoor.oversight.exports import making
-from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
+from rightdoor.oversight.exports.models import ExactRequest, GrantReport, ResearchExtract
 from rightdoor.oversight.exports.queries import standing_of
-from rightdoor.oversight.exports.told import extract_label, opened, report_label, sealed
+from rightdoor.oversight.exports.told import extract_label, opened, report_label, request_label, sealed
 from rightdoor.oversight.privacy.queries.people import privacy_officers
 from rightdoor.oversight.published.actions import enter
 from rightdoor.oversight.published.queries import earlier_than
@@ -227,6 +227,7 @@ def let_go(viewer: Viewer, *, now: datetime) -> int:
     codes = [
         *ResearchExtract.objects.filter(asked_at__lt=oldest, state__in=over).values_list("code", flat=True),
         *GrantReport.objects.filter(made_at__lt=oldest).values_list("code", flat=True),
+        *ExactRequest.objects.filter(asked_at__lt=oldest).exclude(state="asked").values_list("code", flat=True),
     ]
     gone = sum(destroy_subject(code, now=now) for code in codes)
     record(viewer, "extract.let_go", keys=gone)
@@ -285,19 +286,111 @@ class ReportAsked:
     ground: str = ""
 
 
+@action("grant_report.asked")
+def ask_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: datetime) -> ExactRequest:
+    """Asks for a report with exact counts; nothing is counted yet. A form sent twice makes one request.
+
+    Each request is for one report of one span and place: nobody approves what will be asked later. Raises NotPermitted,
+    RuleBroken.
+    """
+    check_may(viewer, "grant_report.ask", standing_of(viewer))
+    code = own_code(viewer, ExactRequest, "", sent)
+    if (known := sent_before(ExactRequest.objects.filter(asked_by=viewer.code), code)) is not None:
+        record(viewer, "grant_report.asked", known, again=True)
+        return known
+    if not asked.is_exact:
+        raise RuleBroken("A report whose small counts are hidden needs no second person. Make it.")
+    _span_checked(asked, now)
+    row = ExactRequest(
+        form=asked.form,
+        year=asked.year,
+        part=asked.part,
+        region=asked.region,
+        ground=asked.ground,
+        asked_at=now,
+        asked_by=viewer.code,
+        **({"code": code} if code else {}),
+    )
+    row.told_sealed = sealed({"recipient": asked.recipient.strip()}, request_label(row, "told"))
+    row.save()
+    notify(privacy_officers(now) - {viewer.code}, "grant_report.to_decide", row.code, now)
+    record(viewer, "grant_report.asked", row, form=row.form, ground=row.ground)
+    return row
+
+
+@action("grant_report.approved")
+def approve_report(viewer: Viewer, request: ExactRequest, *, why: str, now: datetime) -> GrantReport:
+    """A second person approves, and the report is made at once, counted for whoever asked. Raises NotPermitted,
+    RuleBroken; also where whoever asked may not make it any more.
+    """
+    row = _request_decided(viewer, request, "approved", why, now)
+    told = opened(row.told_sealed, request_label(row, "told"))
+    asked = ReportAsked(row.form, row.year, row.part, row.region, told["recipient"], is_exact=True, ground=row.ground)
+    span = _span_checked(asked, now)  # what was asked may have waited
+    account = Account.objects.filter(code=row.asked_by, is_active=True).first()
+    asker = viewer_of(account, now) if account else None
+    if asker is None or not may(asker, "grant_report.make", standing_of(asker)):
+        raise RuleBroken("Whoever asked for it may not make reports any more. Refuse it.")
+    counts = _counts_of(asker, asked, *span, now)
+    body = {"tables": grant_report.printed(counts, set()), "notes": list(counts.notes), "proof": {}}
+    row.report = _kept(asked, span, body, made_by=row.asked_by, approved_by=viewer.code, now=now)
+    row.save()
+    notify({row.asked_by}, "grant_report.approved", row.code, now)
+    record(viewer, "grant_report.approved", row, report=row.report.code, form=row.form, ground=row.ground)
+    return row.report
+
+
+@action("grant_report.declined")
+def decline_report(viewer: Viewer, request: ExactRequest, *, why: str, now: datetime) -> None:
+    """A second person refuses and says why. Raises NotPermitted, RuleBroken."""
+    row = _request_decided(viewer, request, "declined", why, now)
+    row.save()
+    notify({row.asked_by}, "grant_report.declined", row.code, now)
+    record(viewer, "grant_report.declined", row)
+
+
+@action("grant_report.taken_back")
+def take_back_report(viewer: Viewer, request: ExactRequest, *, now: datetime) -> None:
+    """Whoever asked takes the request back before anybody decided. Raises NotPermitted, RuleBroken."""
+    check_may(viewer, "grant_report.ask", standing_of(viewer))
+    row = ExactRequest.objects.select_for_update().get(pk=request.pk)
+    grant_report.check_may_take_back(row.state, asked_by=row.asked_by, by=viewer.code)
+    row.state, row.taken_back_at = "taken_back", now
+    row.save(update_fields=["state", "taken_back_at"])
+    record(viewer, "grant_report.taken_back", row)
+
+
 @action("grant_report.made")
 def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: datetime) -> GrantReport:
     """Makes a report out of what the platform counts, and keeps it as it was made. Sent twice, it is one.
 
-    Without a ground every count that could be worked out and is small is hidden, and the audit must pass. Raises
-    NotPermitted, RuleBroken; also where nothing protects these counts.
+    Every count that could be worked out and is small is hidden, and the audit must pass. Raises NotPermitted,
+    RuleBroken; also where nothing protects these counts, and for exact ones, which a second person approves.
     """
     check_may(viewer, "grant_report.make", standing_of(viewer))
     code = own_code(viewer, GrantReport, "", sent)
     if (known := sent_before(GrantReport.objects.filter(made_by=viewer.code), code)) is not None:
         record(viewer, "grant_report.made", known, again=True)
         return known
-    pack = active_pack()
+    since, until = _span_checked(asked, now)
+    if asked.is_exact:
+        raise RuleBroken("A second person approves exact counts. Ask for them.")
+    told = _told_before(asked, since, until)
+    if told is None:
+        counts = _counts_of(viewer, asked, since, until, now)
+        hidden, proof = making.protected_pattern(counts, active_pack().statistics.small_count_threshold)
+        told = {
+            "tables": grant_report.printed(counts, set(hidden)),
+            "notes": list(counts.notes),
+            "proof": proof,
+        }
+    row = _kept(asked, (since, until), told, made_by=viewer.code, now=now, code=code)
+    record(viewer, "grant_report.made", row, form=row.form)
+    return row
+
+
+def _span_checked(asked: ReportAsked, now: datetime) -> tuple[date, date]:
+    """First and last day of what is asked for. Raises RuleBroken where such a report may not be made."""
     since, until = grant_report.span_of(asked.form, asked.year, asked.part)
     grant_report.check_asked(
         asked.form,
@@ -307,34 +400,49 @@ def make_report(viewer: Viewer, *, asked: ReportAsked, sent: str = "", now: date
         recipient=asked.recipient,
         today=local(now).date(),
     )
-    if asked.region and asked.region not in {one.key for one in pack.regions}:
+    if asked.region and asked.region not in {one.key for one in active_pack().regions}:
         raise RuleBroken("Choose a region from the list.")
-    told = None if asked.is_exact else _told_before(asked, since, until)
-    if told is None:
-        counts = _counts_of(viewer, asked, since, until, now)
-        hidden, proof = (
-            ([], {}) if asked.is_exact else making.protected_pattern(counts, pack.statistics.small_count_threshold)
-        )
-        told = {
-            "tables": grant_report.printed(counts, set(hidden)),
-            "notes": list(counts.notes),
-            "proof": proof,
-        }
+    if asked.region and asked.form == "nibrs":
+        raise RuleBroken("Arrests and dispositions are reported for the whole state.")
+    return since, until
+
+
+def _kept(
+    asked: ReportAsked,
+    span: tuple[date, date],
+    body: Mapping[str, Any],
+    *,
+    made_by: str,
+    approved_by: str = "",
+    now: datetime,
+    code: str = "",
+) -> GrantReport:
     row = GrantReport(
         form=asked.form,
         crosswalk=NEWEST,
-        since=since,
-        until=until,
+        since=span[0],
+        until=span[1],
         region=asked.region,
         is_exact=asked.is_exact,
         ground=asked.ground,
         made_at=now,
-        made_by=viewer.code,
+        made_by=made_by,
+        approved_by=approved_by,
         **({"code": code} if code else {}),
     )
-    row.body_sealed = sealed({**told, "recipient": asked.recipient.strip()}, report_label(row))
+    row.body_sealed = sealed({**body, "recipient": asked.recipient.strip()}, report_label(row))
     row.save()
-    record(viewer, "grant_report.made", row, form=row.form, exact=row.is_exact, ground=row.ground or None)
+    return row
+
+
+def _request_decided(viewer: Viewer, request: ExactRequest, state: str, why: str, now: datetime) -> ExactRequest:
+    check_may(viewer, "grant_report.decide")
+    row = ExactRequest.objects.select_for_update().get(pk=request.pk)
+    grant_report.check_may_decide(row.state, asked_by=row.asked_by, by=viewer.code)
+    if not why.strip():
+        raise RuleBroken("Say in a sentence what your decision rests on.")
+    row.state, row.decided_at, row.decided_by = state, now, viewer.code
+    row.decided_sealed = sealed({"why": why.strip()}, request_label(row, "decided"))
     return row
 
 
@@ -360,8 +468,6 @@ def _told_before(asked: ReportAsked, since: date, until: date) -> dict[str, Any]
 
 def _counts_of(viewer: Viewer, asked: ReportAsked, since: date, until: date, now: datetime) -> grant_report.Counts:
     if asked.form == "nibrs":
-        if asked.region:
-            raise RuleBroken("Arrests and dispositions are reported for the whole state.")
         return _justice_of(viewer, asked.year, now)
     begins = datetime.combine(since, clock_time(), tzinfo=zone()).astimezone(UTC)
     ends = datetime.combine(until, clock_time(23, 59, 59, 999_999), tzinfo=zone()).astimezone(UTC)

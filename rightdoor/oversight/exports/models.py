@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from rightdoor.domain.extract import KINDS, STATES
-from rightdoor.domain.grant_report import FORMS, GROUNDS
+from rightdoor.domain.grant_report import FORMS, GROUNDS, PARTS, REQUEST_STATES
 from rightdoor.foundation.codes import new_code
 
 CODE = 9
@@ -75,7 +75,8 @@ class GrantReport(models.Model):
     ground = models.CharField(max_length=12, blank=True, choices=[(x, x) for x in GROUNDS])
     body_sealed = models.BinaryField()  # class PERF: to whom, and its tables
     made_at = models.DateTimeField()
-    made_by = models.CharField(max_length=CODE)
+    made_by = models.CharField(max_length=CODE)  # for exact counts: who asked for it
+    approved_by = models.CharField(max_length=CODE, blank=True)  # of exact counts: the second person
 
     class Meta:
         indexes = [models.Index(fields=["-made_at", "-id"], name="grant_report_newest")]
@@ -83,5 +84,47 @@ class GrantReport(models.Model):
             models.CheckConstraint(
                 name="grant_report_exact_has_its_ground", condition=Q(is_exact=False) | ~Q(ground="")
             ),
+            # For every row from now on: before, one person was enough (migration 0002).
+            models.CheckConstraint(
+                name="grant_report_exact_is_approved_by_another",
+                condition=Q(is_exact=False) | (~Q(approved_by="") & ~Q(approved_by=F("made_by"))),
+            ),
             models.CheckConstraint(name="grant_report_ends_after_it_begins", condition=Q(until__gte=F("since"))),
+        ]
+
+
+class ExactRequest(models.Model):
+    """A request for a report with exact counts: one person asks, a second one decides, and only then it is made."""
+
+    code = models.CharField(max_length=CODE, unique=True, default=new_code)
+    state = models.CharField(max_length=10, choices=[(x, x) for x in REQUEST_STATES], default="asked")
+    form = models.CharField(max_length=8, choices=[(x, x) for x in FORMS])
+    year = models.PositiveIntegerField()
+    part = models.CharField(max_length=4, choices=[(x, x) for x in PARTS])
+    region = models.CharField(max_length=60, blank=True)  # empty: the whole state
+    ground = models.CharField(max_length=12, choices=[(x, x) for x in GROUNDS])
+    told_sealed = models.BinaryField()  # class PERF: to whom it goes
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=CODE)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=CODE, blank=True)
+    decided_sealed = models.BinaryField(null=True)  # class PERF: why
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    report = models.OneToOneField(GrantReport, models.PROTECT, null=True, blank=True, related_name="request")
+
+    class Meta:
+        indexes = [models.Index(fields=["-asked_at", "-id"], name="exact_request_newest")]
+        constraints = [
+            models.CheckConstraint(name="exact_request_has_its_ground", condition=~Q(ground="")),
+            models.CheckConstraint(
+                name="exact_request_is_decided_by_another", condition=Q(decided_by="") | ~Q(decided_by=F("asked_by"))
+            ),
+            models.CheckConstraint(
+                name="exact_request_goes_on_only_when_decided",
+                condition=~Q(state__in=("approved", "declined")) | (~Q(decided_by="") & Q(decided_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="exact_request_has_its_report_once_approved",
+                condition=Q(state="approved", report__isnull=False) | (~Q(state="approved") & Q(report__isnull=True)),
+            ),
         ]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.extract import COLUMNS, KINDS, STATES
-from rightdoor.domain.grant_report import FORMS, GROUNDS
+from rightdoor.domain.grant_report import FORMS, GROUNDS, REQUEST_STATES, span_of
 from rightdoor.domain.permission import Standing, Viewer, check_may, may
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
-from rightdoor.oversight.exports.told import extract_label, opened, report_label
+from rightdoor.oversight.exports.models import ExactRequest, GrantReport, ResearchExtract
+from rightdoor.oversight.exports.told import extract_label, opened, report_label, request_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,21 @@ class ReportTold:
     body: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RequestTold:
+    """A request for exact counts with what was said of it. No figure stands in it."""
+
+    row: ExactRequest
+    state: str
+    form: str
+    ground: str
+    region: str
+    since: date
+    until: date
+    recipient: str
+    why: str  # of the decision
+
+
 def standing_of(viewer: Viewer) -> Standing:
     """Exports are the whole state's: whoever reads figures of one region alone has no part in them."""
     return Standing(region=viewer.covers_as("state_analyst", ""))
@@ -55,7 +71,8 @@ def standing_of(viewer: Viewer) -> Standing:
 
 def has_part(viewer: Viewer) -> bool:
     """May the viewer see anything here at all?"""
-    return may(viewer, "extract.read", standing_of(viewer)) or may(viewer, "grant_report.read", standing_of(viewer))
+    standing = standing_of(viewer)
+    return any(may(viewer, act, standing) for act in ("extract.read", "grant_report.read", "grant_report.read_request"))
 
 
 def extracts_for(viewer: Viewer) -> QuerySet[ResearchExtract]:
@@ -130,4 +147,37 @@ def read_report(viewer: Viewer, code: str, *, verb: str = "grant_report.read") -
         region=active_pack().region(found.region).name if found.region else "",
         recipient=body.get("recipient", ""),
         body=body,
+    )
+
+
+def requests_for(viewer: Viewer) -> QuerySet[ExactRequest]:
+    """The requests for exact counts that the viewer may read, the newest first."""
+    if not may(viewer, "grant_report.read_request", standing_of(viewer)):
+        return ExactRequest.objects.none()
+    return ExactRequest.objects.select_related("report").order_by("-asked_at", "-id")
+
+
+def request_for(viewer: Viewer, code: str) -> ExactRequest:
+    """The request of this code. Raises NotVisible."""
+    found = requests_for(viewer).filter(code=normalise(code)).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def read_request(viewer: Viewer, request: ExactRequest) -> RequestTold:
+    """What was asked and what was decided, after its event. Raises NotPermitted."""
+    check_may(viewer, "grant_report.read_request", standing_of(viewer))
+    record_read(viewer, "grant_report.request_read", request)
+    since, until = span_of(request.form, request.year, request.part)
+    return RequestTold(
+        row=request,
+        state=REQUEST_STATES[request.state],
+        form=FORMS[request.form],
+        ground=GROUNDS[request.ground],
+        region=active_pack().region(request.region).name if request.region else "",
+        since=since,
+        until=until,
+        recipient=opened(request.told_sealed, request_label(request, "told")).get("recipient", ""),
+        why=opened(request.decided_sealed, request_label(request, "decided")).get("why", ""),
     )

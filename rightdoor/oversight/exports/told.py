@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rightdoor.foundation.sealing.seals import SealContext, open_each, seal
-from rightdoor.oversight.exports.models import GrantReport, ResearchExtract
+from rightdoor.oversight.exports.models import ExactRequest, GrantReport, ResearchExtract
 
 HOLDER = "exports"  # the installation's own
 BLOCK = 1024  # whole blocks, so that its length says little
@@ -34,3 +34,8 @@ def extract_label(extract: ResearchExtract, column: str) -> SealContext:
 def report_label(report: GrantReport) -> SealContext:
     """The label of a report's body."""
     return SealContext("exports_grantreport", "body", report.code, report.code, HOLDER, "PERF")
+
+
+def request_label(request: ExactRequest, column: str) -> SealContext:
+    """The label of a column of a request for exact counts."""
+    return SealContext("exports_exactrequest", column, request.code, request.code, HOLDER, "PERF")

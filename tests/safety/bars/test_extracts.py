@@ -18,6 +18,7 @@ from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.foundation.access.viewers import system_viewer
 from rightdoor.oversight.exports import actions, making, queries
 from rightdoor.oversight.exports.actions import ReportAsked
+from rightdoor.oversight.exports.models import GrantReport
 from tests.bars import sabotage
 from tests.oversight.exports.conftest import SOMEBODY, Scene, people
 from tests.people import make_person
@@ -64,13 +65,28 @@ def test_nobody_decides_on_rows_that_they_asked_for(scene: Scene) -> None:
 def test_a_small_count_leaves_only_with_the_law_that_asks_for_it(scene: Scene) -> None:
     asked = ReportAsked("voca", 2025, "q4", "", "Invented Office", is_exact=True)
     with pytest.raises(RuleBroken):
-        actions.make_report(scene.analyst, asked=asked, now=scene.now)
+        actions.ask_report(scene.analyst, asked=asked, now=scene.now)
 
     row = actions.make_report(scene.analyst, asked=replace(asked, is_exact=False), now=scene.now)
 
     told = queries.read_report(scene.analyst, row.code)
     small = {str(number) for number in range(1, 11)}
     assert not small & {cell for table in told.body["tables"] for one in table["rows"] for cell in one["cells"]}
+
+
+@pytest.mark.bar("SEC-75")
+@pytest.mark.req("STAT-5")
+def test_nobody_gets_exact_counts_by_themselves(scene: Scene) -> None:
+    both = make_person("Both Hats", now=scene.now, roles=(("state_analyst", ""), ("privacy_officer", "")))
+    asked = ReportAsked("voca", 2025, "q4", "", "Invented Office", is_exact=True, ground="voca")
+    waits = actions.ask_report(both, asked=asked, now=scene.now)
+
+    for viewer in (both, scene.analyst):
+        with pytest.raises((RuleBroken, NotPermitted)):
+            actions.approve_report(viewer, waits, why="In order.", now=scene.now)
+        with pytest.raises(RuleBroken):
+            actions.make_report(viewer, asked=asked, now=scene.now)
+    assert not GrantReport.objects.exists()
 
 
 @sabotage("SEC-74", "nobody is left out, and nobody looks at the finished file")
@@ -90,6 +106,11 @@ def _own_decision(monkeypatch: pytest.MonkeyPatch) -> None:
 @sabotage("SEC-75", "exact counts need no law")
 def _without_law(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grant_report, "check_asked", lambda *args, **kwargs: None)
+
+
+@sabotage("SEC-75", "whoever asked for exact counts approves them")
+def _own_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grant_report, "check_may_decide", lambda state, *, asked_by, by: None)
 
 
 @sabotage("SEC-75", "a protected report hides nothing")

@@ -13,7 +13,10 @@ from rightdoor.foundation.ui.forms import DayField, LineField, StoryField
 from rightdoor.oversight.exports.actions import ReportAsked, Request
 
 LONGEST = 4000
-EXACT = {"hide": "Hide small counts", "exact": "Exact counts, because a law asks for them"}
+EXACT = {
+    "hide": "Hide small counts",
+    "exact": "Exact counts, because a law asks; a second person approves them",
+}
 
 
 class ExtractForm(forms.Form):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from rightdoor.domain.errors import NotVisible, RuleBroken
 from rightdoor.domain.extract import STATES
-from rightdoor.domain.grant_report import FORMS
+from rightdoor.domain.grant_report import FORMS, REQUEST_STATES, span_of
 from rightdoor.domain.permission import may
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack
@@ -19,6 +19,7 @@ from rightdoor.foundation.printing.sheets import MEDIA_TYPES, Page, harmless, to
 from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.foundation.ui.typed import code_in, typed_in
 from rightdoor.oversight.exports import actions, queries
+from rightdoor.oversight.exports.models import ExactRequest
 from rightdoor.oversight.exports.queries import ReportTold
 from rightdoor.oversight.exports.web.forms import ReportForm
 
@@ -41,6 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
             (one, STATES[one.state], one.state == "fetched" and one.ends_on < today)
             for one in queries.extracts_for(viewer)
         ],
+        "requests": [_waiting(one) for one in queries.requests_for(viewer)],
         "reports": [(one, FORMS[one.form], _where(one.region)) for one in queries.reports_for(viewer)],
         "may_ask": may(viewer, "extract.ask", queries.standing_of(viewer)),
         "may_report": may(viewer, "grant_report.make", queries.standing_of(viewer)),
@@ -55,14 +57,17 @@ def show_new(request: HttpRequest) -> HttpResponse:
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """Makes it."""
+    """Makes it; exact counts are asked for, and a second person decides."""
     _check_makes(request)
     form = ReportForm(request.POST)
     if form.is_valid():
+        asked, sent = form.asked(), code_in(typed_in(request))
         try:
-            row = actions.make_report(
-                request.viewer, asked=form.asked(), sent=code_in(typed_in(request)), now=request.now
-            )
+            if asked.is_exact:
+                waits = actions.ask_report(request.viewer, asked=asked, sent=sent, now=request.now)
+                messages.success(request, "It is asked for. Somebody who looks after privacy decides.")
+                return done(request, reverse("exports:request", args=[waits.code]))
+            row = actions.make_report(request.viewer, asked=asked, sent=sent, now=request.now)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -74,7 +79,13 @@ def create(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """A report as it was made."""
     told = queries.read_report(request.viewer, code)
-    context: dict[str, Any] = {"told": told, "report": told.row, "where": _where(told.row.region), "signs": SIGNS}
+    context: dict[str, Any] = {
+        "told": told,
+        "report": told.row,
+        "where": _where(told.row.region),
+        "signs": SIGNS,
+        "asked": queries.requests_for(request.viewer).filter(report=told.row).first(),
+    }
     return respond(request, page="exports/report.html", context=context)
 
 
@@ -116,6 +127,12 @@ def _pages(told: ReportTold) -> Iterator[Page]:
         *([sign, words] for sign, words in SIGNS),
     ]
     yield Page("About", about, widths=(20, 80))
+
+
+def _waiting(one: ExactRequest) -> tuple[object, ...]:
+    """A request for exact counts as the list shows it: nothing sealed."""
+    since, until = span_of(one.form, one.year, one.part)
+    return one, REQUEST_STATES[one.state], FORMS[one.form], since, until, _where(one.region)
 
 
 def _where(region: str) -> str:

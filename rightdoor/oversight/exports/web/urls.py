@@ -6,7 +6,7 @@ from django.urls import path
 
 from rightdoor.foundation.access.doors import with_fresh_proof
 from rightdoor.foundation.ui.pages import resource
-from rightdoor.oversight.exports.web import extracts, reports
+from rightdoor.oversight.exports.web import extracts, reports, requests
 
 app_name = "exports"
 urlpatterns = [
@@ -21,6 +21,14 @@ urlpatterns = [
     path(
         "exports/reports/new/", with_fresh_proof(resource(get=reports.show_new, post=reports.create)), name="report_new"
     ),
+    path("exports/requests/<str:code>/", with_fresh_proof(resource(get=requests.show)), name="request"),
+    path(
+        "exports/requests/<str:code>/approval/",
+        with_fresh_proof(resource(post=requests.approve)),
+        name="request_approval",
+    ),
+    path("exports/requests/<str:code>/refusal/", resource(post=requests.decline), name="request_refusal"),
+    path("exports/requests/<str:code>/taking-back/", resource(post=requests.take_back), name="request_taking_back"),
     path("exports/reports/<str:code>/", resource(get=reports.show), name="report"),
     path("exports/reports/<str:code>/<str:kind>/", with_fresh_proof(resource(get=reports.take)), name="report_file"),
 ]
