@@ -24,11 +24,12 @@ from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.jobs.queue import defer
+from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.once import in_turn
 from rightdoor.oversight.annual_reports import files, rendering_audit
 from rightdoor.oversight.annual_reports.gathering import inputs_of, ledger_of
 from rightdoor.oversight.annual_reports.models import AnnualReport, AnnualReportFile
-from rightdoor.oversight.annual_reports.queries import pattern_of, standing_of_the_state, stands
+from rightdoor.oversight.annual_reports.queries import pattern_of, possible_readers, standing_of_the_state, stands
 from rightdoor.oversight.annual_reports.sealed import closed, opened
 from rightdoor.oversight.published.actions import enter
 from rightdoor.oversight.statistics.solver import Highs
@@ -239,7 +240,10 @@ def fail(viewer: Viewer, report: AnnualReport, problem: Exception, *, now: datet
 
 @action("annual.sent")
 def send(viewer: Viewer, report: AnnualReport, *, now: datetime) -> None:
-    """Hands it to a second reader. Raises NotPermitted, RuleBroken before it was built and passed."""
+    """Hands it to a second reader; whoever may be one is told.
+
+    Raises NotPermitted, RuleBroken before it was built and passed.
+    """
     check_may(viewer, "annual.draft", standing_of_the_state(viewer))
     row = AnnualReport.objects.select_for_update().get(pk=report.pk)
     if row.state != "reading":
@@ -248,6 +252,7 @@ def send(viewer: Viewer, report: AnnualReport, *, now: datetime) -> None:
         row.state, row.sent_at, row.sent_by = "reading", now, viewer.code
         row.reasons_sealed = None
         row.save()
+        notify(possible_readers(row, now), "annual.awaits", row.code, now)
     record(viewer, "annual.sent", row)
 
 
@@ -259,6 +264,7 @@ def sign(viewer: Viewer, report: AnnualReport, *, has_read: bool, now: datetime)
         raise RuleBroken("Read the tables, and what the audit asks a person to read, before you sign.")
     row.state, row.read_at, row.read_by, row.signed_at, row.signed_by = "signed", now, viewer.code, now, viewer.code
     row.save()
+    notify(row.authors, "annual.awaits", row.code, now)
     record(viewer, "annual.signed", row)
 
 
@@ -274,6 +280,7 @@ def send_back(viewer: Viewer, report: AnnualReport, *, reasons: str, now: dateti
     row.state, row.read_at, row.read_by = "returned", now, viewer.code
     row.reasons_sealed = closed(said, row, "reasons_sealed")
     row.save()
+    notify(row.authors, "annual.awaits", row.code, now)
     record(viewer, "annual.sent_back", row)
 
 

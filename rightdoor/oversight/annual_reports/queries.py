@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rightdoor.domain.annual_report.building import Found
 from rightdoor.domain.annual_report.flow import Standing as Stands
 from rightdoor.domain.errors import NotVisible
-from rightdoor.domain.permission import Standing, Viewer, check_may, may
+from rightdoor.domain.permission import ACTS, Standing, Viewer, check_may, may
+from rightdoor.foundation.access.viewers import viewers_of
+from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import normalise
 from rightdoor.oversight.annual_reports.models import AnnualReport, AnnualReportFile
@@ -30,6 +33,16 @@ class Draft:
 def standing_of_the_state(viewer: Viewer) -> Standing:
     """A report is the whole state's."""
     return Standing(region=viewer.covers_as("state_analyst", ""))
+
+
+def possible_readers(report: AnnualReport, now: datetime) -> set[str]:
+    """Codes of those who may sign this report now: nobody who made anything of it."""
+    roles = set(ACTS["annual.sign"].by)
+    accounts = Account.objects.filter(is_active=True, grants__role__in=roles).distinct()
+    found = viewers_of(accounts, now)
+    return {code for code, one in found.items() if may(one, "annual.sign", standing_of_the_state(one))} - {
+        *report.authors
+    }
 
 
 def stands(report: AnnualReport) -> Stands:
