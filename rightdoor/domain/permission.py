@@ -519,6 +519,7 @@ ACTS: Mapping[str, Act] = {
         "read figures",
         dict.fromkeys(("state_analyst", "auditor", "alliance_reviewer", "care_coordinator", "agency_head"), ANYWHERE),
     ),
+    "figures.take": Act("take a region's figures to a meeting", {"care_coordinator": frozenset({"region"})}),
     # what leaders of the state are shown: counted by one, read by those without a case
     "statistics.count": Act("count a closed quarter for the state", {"state_analyst": frozenset({"region"})}),
     "statistics.read": Act(

@@ -964,6 +964,10 @@ GET  statistics:numbers             page      page   none  none     none    page
 GET  statistics:csv                 page      page   none  none     none    none    none          none      door
 GET  statistics:xlsx                page      page   none  none     none    none    none          none      door
 GET  statistics:endings             page      page   none  none     none    none    none          none      door
+GET  statistics:endings_csv         page      page   none  none     none    none    none          none      door
+GET  statistics:endings_xlsx        page      page   none  none     none    none    none          none      door
+GET  statistics:taking              page      page   none  none     none    none    none          none      door
+POST statistics:taking               act       act   none  none     none    none    none          none      door
 GET  statistics:rows                page      page   none  none     none    none    none          none      door
 GET  statistics:signals             page      page   none  none     none    none    none          none      door
 # Figures of the whole state, under disclosure control: for its leaders, who see no case.

@@ -69,13 +69,27 @@ def counted_closures(since: datetime, until: datetime) -> Iterator[CountedClosur
         )
 
 
-def reasons_counted(viewer: Viewer, since: datetime, until: datetime, now: datetime) -> Counter[str]:
-    """How many endings had a reason of each of the pack's groups, among those whose record is open to the viewer.
+@dataclass(frozen=True, slots=True)
+class CountedOutcome:
+    """One ending as its record tells it to whom that record is open: why, by the pack's group, and after how long."""
 
-    Recorded before it is returned: one event for each holder and kind of ground, with the codes.
+    reason: str
+    open_for: str
+
+
+def outcomes_counted(
+    viewer: Viewer, since: datetime, until: datetime, now: datetime, *, region: str = ""
+) -> list[CountedOutcome]:
+    """Every ending in this time, those of cases that were opened again among them, whose record is open to the viewer.
+
+    The reasons stand sealed. Recorded before it is returned: one event for each holder and kind of ground, with the
+    codes. An ending whose key was destroyed tells nothing any more and is not among them.
     """
+    seen = visible_cases(viewer, now)
     rows = list(
-        Closure.objects.filter(closed_at__gte=since, closed_at__lt=until, case__in=visible_cases(viewer, now))
+        Closure.objects.filter(
+            closed_at__gte=since, closed_at__lt=until, case__in=seen.filter(region=region) if region else seen
+        )
         .select_related("case", "case__client")
         .order_by("closed_at", "pk")
     )
@@ -102,8 +116,19 @@ def reasons_counted(viewer: Viewer, since: datetime, until: datetime, now: datet
             )
     chosen = [row for group in together.values() for row in group]
     told = open_each([(row.told_sealed, closure_label(row)) for row in chosen])
-    reasons = [active_pack().closure.reason(json.loads(words).get("reason", "")) for words in told if words]
-    return Counter(reason.group if reason else "other" for reason in reasons)
+    reason_of = active_pack().closure.reason
+    found = [
+        (row, reason_of(json.loads(words).get("reason", ""))) for row, words in zip(chosen, told, strict=True) if words
+    ]
+    return [
+        CountedOutcome(reason.group if reason else "other", band(row.case.opened_at, row.closed_at))
+        for row, reason in found
+    ]
+
+
+def reasons_counted(viewer: Viewer, since: datetime, until: datetime, now: datetime) -> Counter[str]:
+    """How many endings had a reason of each of the pack's groups, among those whose record is open to the viewer."""
+    return Counter(one.reason for one in outcomes_counted(viewer, since, until, now))
 
 
 def band(opened_at: datetime, closed_at: datetime) -> str:

@@ -6,27 +6,45 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.meetings.queries import standing_of
 from rightdoor.community.meetings.words import WITH_CASES
 from rightdoor.community.minutes.models import TakenFigures, TopicNote
 from rightdoor.domain.errors import RuleBroken
+from rightdoor.domain.measures.trends import CAREFULLY, Careful
 from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.jurisdiction.active import active_pack
 
-_FIGURE = re.compile(r"none|[0-9]{1,7}|fewer than [0-9]{1,4}|[0-9]{1,4} or more")
+_FIGURE = re.compile(r"none|[0-9]{1,7}|fewer than [0-9]{1,4}|[0-9]{1,4} or more|[0-9]{1,7} to [0-9]{1,7}")
 _LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """One figure with its label, under a heading that lines share."""
+    """One figure with its label, under a heading that lines share.
+
+    `before`: the same of the time before; "" where it is not written, or there is none to stand beside. `change`: what
+    may be concluded of the two, as a word of `domain.measures.trends`; "" where nothing is said.
+    """
 
     group: str
     label: str
     figure: str
+    before: str = ""
+    change: Careful | Literal[""] = ""
+
+    @property
+    def is_a_figure(self) -> bool:
+        """Short labels and figures, and nothing else: no words of anybody."""
+        return (
+            bool(_FIGURE.fullmatch(self.figure))
+            and (not self.before or bool(_FIGURE.fullmatch(self.before)))
+            and (not self.change or self.change in CAREFULLY)
+            and len(self.group + self.label) <= _LONGEST
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +106,7 @@ def add_figures(
         raise RuleBroken("This meeting is over. Take the figures to the next one.")
     if topic not in active_pack().agenda(meeting.kind).choices():
         raise RuleBroken("Choose a topic of this agenda.")
-    if any(not _FIGURE.fullmatch(line.figure) or len(line.group + line.label) > _LONGEST for line in lines):
+    if not all(line.is_a_figure for line in lines):
         raise ValueError("A line of figures is a short label and a figure.")
     row, made = TakenFigures.objects.get_or_create(
         about=about,
@@ -96,7 +114,7 @@ def add_figures(
             "meeting": meeting,
             "topic": topic,
             "title": title,
-            "lines": [[line.group, line.label, line.figure] for line in lines],
+            "lines": [[line.group, line.label, line.figure, line.before, line.change] for line in lines],
             "taken_at": now,
             "taken_by": viewer.code,
         },

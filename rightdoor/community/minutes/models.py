@@ -31,6 +31,6 @@ class TakenFigures(models.Model):
     topic = models.CharField(max_length=60)
     about = models.CharField(max_length=120, unique=True)  # which figures, of which region and quarter
     title = models.CharField(max_length=200)
-    lines = models.JSONField()  # group, label, figure
+    lines = models.JSONField()  # group, label, figure; and the time before, and what may be concluded
     taken_at = models.DateTimeField()
     taken_by = models.CharField(max_length=9)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rightdoor.community.meetings.models import Meeting
@@ -11,19 +11,36 @@ from rightdoor.community.meetings.queries import meeting_for, visible_meetings
 from rightdoor.community.meetings.words import KINDS, WITH_CASES
 from rightdoor.community.minutes.models import TakenFigures, TopicNote
 from rightdoor.domain.errors import NotVisible
+from rightdoor.domain.measures.trends import CAREFULLY
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.jurisdiction.active import active_pack
 
+SAID_OF: Mapping[str, str] = {**CAREFULLY}  # by plain text, as it is stored
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """A figure beside the same of the time before, and what may be concluded of the two, in words."""
+
+    label: str
+    figure: str
+    before: str
+    says: str
+
 
 @dataclass(frozen=True, slots=True)
 class ShownFigures:
-    """Totals that were taken to a topic: each heading with its labels and figures."""
+    """Totals that were taken to a topic: each heading with its labels and figures.
+
+    `compared`: the same lines beside those of the time before, where any stands beside one.
+    """
 
     title: str
     groups: list[tuple[str, list[tuple[str, str]]]]
     taken_at: datetime
     taken_by: str
+    compared: list[tuple[str, list[ComparedLine]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +100,34 @@ def taken_to(viewer: Viewer, about: Iterable[str]) -> dict[str, Meeting]:
     return {row.about: row.meeting for row in rows.select_related("meeting")}
 
 
+def lines_taken(region: str, what: str) -> dict[str, list[list[str]]]:
+    """Every total of a region that was taken to a meeting: what it is about -> its lines, as they were written.
+
+    `what`: the first word of what they are about. For a program that must not tell the same twice in two ways: asked
+    without a viewer, because what is told is told whoever may see it. One query.
+    """
+    rows = TakenFigures.objects.filter(about__startswith=f"{what}/{region}/").order_by("pk")
+    return {row.about: row.lines for row in rows}
+
+
+def compared(lines: Iterable[Sequence[str]], *, always: bool = False) -> list[tuple[str, list[ComparedLine]]]:
+    """Lines with the time before beside them, under their headings.
+
+    Nothing where no line has one, unless that is asked for always.
+    """
+    found: dict[str, list[ComparedLine]] = {}
+    is_compared = always
+    for group, label, figure, *beside in lines:
+        before, change = (*beside, "", "")[:2]
+        is_compared = is_compared or bool(before)
+        found.setdefault(group, []).append(ComparedLine(label, figure, before, SAID_OF.get(change, "")))
+    return list(found.items()) if is_compared else []
+
+
 def _shown(taken: TakenFigures, names: dict[str, str]) -> ShownFigures:
     groups: dict[str, list[tuple[str, str]]] = {}
-    for group, label, figure in taken.lines:
+    for group, label, figure, *_ in taken.lines:
         groups.setdefault(group, []).append((label, figure))
-    return ShownFigures(taken.title, list(groups.items()), taken.taken_at, names.get(taken.taken_by, ""))
+    return ShownFigures(
+        taken.title, list(groups.items()), taken.taken_at, names.get(taken.taken_by, ""), compared(taken.lines)
+    )

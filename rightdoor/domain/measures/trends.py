@@ -122,6 +122,35 @@ def change_between(
     return Change(before, after, ratio, as_ratio(limits.low), as_ratio(limits.high), chance, direction)
 
 
+Careful = Literal["more", "fewer", "unclear", "new"]
+
+# What is said where a reader may not have the counts themselves.
+CAREFULLY: Mapping[Careful, str] = {
+    "more": "More than in the time before, and not by chance alone. Why, the figure does not say.",
+    "fewer": "Fewer than in the time before, and not by chance alone. Why, the figure does not say.",
+    "unclear": "No clear change: with counts like these, chance alone may make the difference.",
+    "new": "There was none before, so no change can be given.",
+}
+
+
+def careful_change(before: tuple[int, int | None] | None, after: tuple[int, int | None] | None) -> Careful | None:
+    """What may be said of a change from what is written of two counts: each at least to at most, None without end.
+
+    A change is called one only where the two counts that lie nearest to each other would still make one. Nothing but
+    what is written goes in, so a count that was not written cannot be told from the answer. None: nothing is known of
+    one of them, or there was none in either time.
+    """
+    if before is None or after is None or (before == (0, 0) and after == (0, 0)):
+        return None
+    if before == (0, 0):
+        return "new"
+    if before[1] is not None and change_between(before[1], after[0]).direction == "rise":
+        return "more"
+    if after[1] is not None and change_between(before[0], after[1]).direction == "fall":
+        return "fewer"
+    return "unclear"
+
+
 def spread_of(counts: Sequence[int]) -> Fraction:
     """How much counts of the same span scatter, against what chance alone would have them: 1 or more.
 

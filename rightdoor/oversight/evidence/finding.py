@@ -179,6 +179,17 @@ def both(first: Finding, second: Finding) -> Finding:
     return Finding(says, f"{first.figure} {second.figure}", first.period, first.numerator, first.denominator)
 
 
+def before_a_meeting(rows: Rows, about: str, wanted: Collection[int], *, noun: str, period: Period) -> Finding:
+    """Were such figures before a meeting that was held? `about`: by what they are known, `noun`: what they are called.
+
+    They are totals that were taken there, so how many sets there were is counted exactly.
+    """
+    taken = in_quarters((one.quarter for one in rows.figures if one.about == about), wanted)
+    figure = f"{count(taken, f'set of {noun}', f'sets of {noun}').capitalize()} "
+    figure += f"{'was' if taken == 1 else 'were'} before a meeting that was held."
+    return Finding("yes" if taken else "not_yet", figure, period, taken)
+
+
 def stands(is_so: bool, figure: str, period: Period) -> Finding:
     """Something is there, or is not."""
     return Finding("yes" if is_so else "not_yet", figure, period)

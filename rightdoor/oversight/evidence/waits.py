@@ -20,7 +20,6 @@ BRINGS: Mapping[str, str] = {
     "OUT-3": "surveys before and after a training",
     "OUT-4": "the log of outreach",
     "PROG-8": "the library",
-    "STAT-7": "trend reports",
     "TEAM-1": "contacts confirmed by link",
     "TEAM-3": "MOUs with their reviews",
     "TEAM-4": "protocols, section by section",
@@ -46,7 +45,6 @@ WAITS: Mapping[str, str] = {
     # Screening, referrals, and intake
     "si.3.3": "INT-9",  # the on-call rota
     "si.4.1": "TEAM-4",
-    "si.4.2": "STAT-7",  # trend reports
     # Emergency investigative response
     "er.1.1": "TEAM-4",
     "er.3.2": "TEAM-4",
@@ -59,7 +57,6 @@ WAITS: Mapping[str, str] = {
     "sp.2.3": "DIR-4",  # listings verified
     "sp.3.2": "UX-10",  # what youth and caretakers say
     "sp.3.3": "DIR-1",
-    "sp.4.1": "STAT-7",
     "sp.4.2": "DIR-4",
     # Investigations and prosecutions
     "ip.3.1": "TEAM-4",

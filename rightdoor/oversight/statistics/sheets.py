@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rightdoor.domain.measures.measured import Measured, percent
 from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.printing.sheets import Page, harmless, to_csv, to_workbook
 from rightdoor.oversight.statistics import words
 from rightdoor.oversight.statistics.dashboards import Dashboard, Told
+from rightdoor.oversight.statistics.spans import Span
 
 HEADS = (
     "Section", "Figure", "Name", "Time", "Counted", "Out of", "Percent", "95 % interval from", "95 % interval to",
@@ -55,12 +57,46 @@ def as_xlsx(page: Dashboard) -> bytes:
     return to_workbook(pages)
 
 
+def endings_csv(lines: Sequence[tuple[str, int]], span: Span, as_of: datetime) -> bytes:
+    """Why cases ended, after what the file is about."""
+    return to_csv(_safe([*_about_endings(span, as_of), [], *_endings(lines)])).encode()
+
+
+def endings_xlsx(lines: Sequence[tuple[str, int]], span: Span, as_of: datetime) -> bytes:
+    """The same as a workbook."""
+    return to_workbook(
+        [
+            Page("Why cases ended", _safe(_endings(lines)), widths=(40, 12)),
+            Page("About", _safe(_about_endings(span, as_of))),
+        ]
+    )
+
+
+def _endings(lines: Sequence[tuple[str, int]]) -> list[list[str]]:
+    together = str(sum(many for _, many in lines))
+    return [["Reason", "Endings"], *([reason, str(many)] for reason, many in lines), ["Together", together]]
+
+
+def _about_endings(span: Span, as_of: datetime) -> list[list[str]]:
+    return [
+        ["Counted", "Every ending in this time, also where the case was opened again"],
+        ["Time", span.label],
+        *_whose_rows(as_of),
+    ]
+
+
 def _about(page: Dashboard) -> list[list[str]]:
     return [
         ["Counted over", page.place],
         ["Time", page.span.label],
         ["Beside", page.before.label],
-        ["As of", f"{local(page.as_of):%m/%d/%Y %I:%M %p}"],
+        *_whose_rows(page.as_of),
+    ]
+
+
+def _whose_rows(as_of: datetime) -> list[list[str]]:
+    return [
+        ["As of", f"{local(as_of):%m/%d/%Y %I:%M %p}"],
         [
             "Whose rows",
             "Records that whoever made this file may open. Small counts are in it: it is not for the public.",

@@ -26,6 +26,12 @@ class Span:
         """As there is room for on a phone and beside a bar: Q3 2026, without the day as of which it is told."""
         return self.label.partition(",")[0].replace("Quarter ", "Q").replace(" of ", " ")
 
+    @property
+    def for_the_trail(self) -> dict[str, int]:
+        """Year and quarter, as events hold them; 0 for the whole year."""
+        year, _, quarter = self.key.partition("-q")
+        return {"year": int(year), "quarter": int(quarter or 0)}
+
 
 def spans_offered(now: datetime) -> list[tuple[str, str]]:
     """What can be chosen: key and words, the running year first."""
@@ -41,21 +47,28 @@ def span_of(key: str, now: datetime) -> Span:
     """The span of a key; the running year for any other text."""
     offered = dict(spans_offered(now))
     chosen = key if key in offered else str(local(now).year)
-    return Span(chosen, offered[chosen], _period(chosen))
+    return Span(chosen, offered[chosen], period_of(chosen))
 
 
 def year_before(span: Span, now: datetime) -> Span:
     """The same a year before. While the span runs, as it stood a year ago, so that like stands beside like."""
     year, _, quarter = span.key.partition("-")
     key = f"{int(year) - 1}-{quarter}" if quarter else str(int(year) - 1)
-    label = f"Quarter {quarter[1:]} of {int(year) - 1}" if quarter else key
+    label = label_of(key)
     if span.period.until <= now:
-        return Span(key, label, _period(key))
+        return Span(key, label, period_of(key))
     then = _a_year_ago(now)
-    return Span(key, f"{label}, as of {local(then):%m/%d/%Y}", _period(key), then)
+    return Span(key, f"{label}, as of {local(then):%m/%d/%Y}", period_of(key), then)
 
 
-def _period(key: str) -> Period:
+def label_of(key: str) -> str:
+    """What a span is called: Quarter 1 of 2026, or 2026."""
+    year, _, quarter = key.partition("-")
+    return f"Quarter {quarter[1:]} of {year}" if quarter else year
+
+
+def period_of(key: str) -> Period:
+    """From when to when a span goes: "2026" or "2026-q1"."""
     year, _, quarter = key.partition("-")
     if not quarter:
         return year_of(int(year), zone())

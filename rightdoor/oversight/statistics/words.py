@@ -62,6 +62,15 @@ REASONS: Mapping[str, str] = {
     "ongoing": "Ongoing",
 }
 NONE_YET = "None in this time"
+# The groups that endings are counted by, of every pack.
+ENDED_BECAUSE: Mapping[str, str] = {
+    "completed": "Goals met or services completed",
+    "moved_on": "Moved on to others",
+    "lost_contact": "Contact was lost",
+    "declined": "Declined to go on",
+    "not_a_victim": "Found not to be a victim",
+    "other": "Another reason",
+}
 
 
 def reason(key: str) -> str:

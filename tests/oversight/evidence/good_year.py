@@ -132,7 +132,11 @@ def good_rows() -> Rows:
             meeting("ongoing"),
             meeting("roundtable", 2, here, there, region="northshore"),
         ),
-        figures=(CountedFigures("late-responses", 1),),
+        figures=(
+            CountedFigures("late-responses", 1),
+            CountedFigures("screening-trend", 1),
+            CountedFigures("outcomes", 3),
+        ),
         intakes=(
             *(intake(source=key) for key in ("school", "juvenile_justice", "tribal_agency")),
             intake(is_ineligible=True, has_reason=True, response="", answered=None),

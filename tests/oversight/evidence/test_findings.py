@@ -39,7 +39,9 @@ from tests.oversight.evidence.good_year import (
 # What holds without any record: it is said of the pack alone.
 OF_THE_PACK = {"si.1.1", "si.1.3", "er.1.2", "oc.1.3", "sp.1.1"}
 # What is not there cannot be: without records the answer is not yet, since something has to exist.
-HAS_TO_EXIST = {"tm.1.2", "pd.2.1", "pd.3.1", "oc.3.1", "ip.1.1", "at.2.1", "at.3.3", "at.4.2"}
+HAS_TO_EXIST = {
+    *("tm.1.2", "pd.2.1", "pd.3.1", "si.4.2", "oc.3.1", "sp.4.1", "ip.1.1", "at.2.1", "at.3.3", "at.4.2"),
+}
 
 ABSENT = place(attendance="absent")
 UNRECORDED = place(attendance="")
@@ -68,6 +70,7 @@ SPOILED: dict[str, dict[str, Any]] = {
     "si.2.4": {"intakes": (intake(is_ineligible=True, has_reason=False),)},
     "si.3.1": {"kinds": (CountedKind(0, "sex", "familial"), CountedKind(0, "sex", ""), CountedKind(4, "sex", ""))},
     "si.3.2": {"screeners": (CountedPartner(True), CountedPartner(False))},
+    "si.4.2": {"figures": (CountedFigures("screening-trend", 2), CountedFigures("outcomes", 0))},
     "er.2.1": {"intakes": (*(intake() for _ in range(8)), intake(response="missed"))},
     "er.2.2": {"staffings": (staffing(), staffing(has_items=False))},
     "er.2.3": {"staffings": (*(staffing() for _ in range(8)), staffing(shared="missed"))},
@@ -83,6 +86,7 @@ SPOILED: dict[str, dict[str, Any]] = {
     "sp.2.1": {"following": (CountedFollowing(False, True, False),)},
     "sp.2.2": {"advocacy": (CountedAdvocacy(True, False),)},
     "sp.3.1": {"returns": (CountedReturn(0, None, False, 5),)},
+    "sp.4.1": {"figures": (CountedFigures("outcomes", 4), CountedFigures("screening-trend", 0))},
     "ip.1.1": {"team": team(agency("local_law_enforcement"))},
     "ip.1.2": {"team": team(agency("local_law_enforcement", has_agreement=False))},
     "ip.2.1": {"meetings": (meeting(), meeting("emergency", 0, place(discipline="school")))},

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.closure.actions import close_case
+from rightdoor.casework.closure.deidentified import outcomes_counted
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.services.actions import record_advocacy_reason
 from rightdoor.casework.staffings.actions import file_and_share_summary
@@ -133,7 +134,15 @@ def test_whoever_may_see_no_rows_gets_no_figure_and_no_list(enter, now, staffing
 
     assert " of 1" not in page
     assert "Response within" not in page
-    for path in ("R1/rows/", "table.csv", "table.xlsx", "endings/"):
+    for path in (
+        "R1/rows/",
+        "table.csv",
+        "table.xlsx",
+        "endings/",
+        "endings/table.csv",
+        "endings/table.xlsx",
+        "meeting/",
+    ):
         assert browser.get(f"/numbers/{path}").status_code == 404, path
 
 
@@ -232,6 +241,30 @@ def test_why_cases_ended_is_counted_from_open_records_and_recorded_before(enter,
     assert AuditEvent.objects.filter(verb="case.read", details__purpose="counting").count() == before + 1
     ended = browser.get("/numbers/").context["page"].sections[-3].figures[-1]
     assert (ended.name, ended.now.measured.numerator, ended.now.measured.denominator) == ("K4", 1, 1)
+
+    for span, quarter in (("2026", 0), ("2026-q1", 1)):
+        assert f"/numbers/endings/table.csv?whose={REGION}&amp;span={span}" in read(
+            browser, f"/numbers/endings/?span={span}"
+        )
+        text = read(browser, f"/numbers/endings/table.csv?span={span}")
+        assert "Goals met or services completed,1" in text
+        assert "Together,1" in text
+        answer = browser.get(f"/numbers/endings/table.xlsx?span={span}")
+        book = zipfile.ZipFile(io.BytesIO(answer.content))
+        assert "Goals met or services completed" in book.read("xl/worksheets/sheet1.xml").decode()
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="endings-{span}.xlsx"'
+        files = AuditEvent.objects.filter(verb="figures.viewed", details__figures="endings", details__quarter=quarter)
+        assert files.count() == 2
+    since = later - timedelta(days=30)
+    assert len(outcomes_counted(coordinator, since, later + timedelta(days=1), later, region=REGION)) == 1
+    assert outcomes_counted(coordinator, since, later + timedelta(days=1), later, region=OTHER_REGION) == []
+
+
+@pytest.mark.req("STAT-4")
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_quarter_is_saved_as_a_file_too(enter, coordinator, staffing, form):
+    assert enter(coordinator).get(f"/numbers/table.{form}?span=2026-q1").status_code == 200
+    assert AuditEvent.objects.filter(verb="figures.viewed", details__year=2026, details__quarter=1).count() == 1
 
 
 @pytest.mark.req("STAT-4")

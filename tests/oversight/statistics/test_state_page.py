@@ -110,6 +110,14 @@ def test_years_stand_beside_each_other_with_what_chance_may_do(leader, years):
     assert "641 (592 to 693)" in page
 
 
+def test_a_quarter_is_saved_as_a_file_too(leader, now):
+    keep(2024, busy_year(), now, quarter=1)
+    for form in ("csv", "xlsx"):
+        answer = leader.get(f"{PAGE}table.{form}?span=2024-Q1")
+        assert answer.status_code == 200, form
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="state-2024-q1.{form}"'
+
+
 def test_where_the_definition_changed_nothing_is_compared(leader, now):
     keep(2023, busy_year(), now, version=1)
     keep(2024, busy_year(80), now, version=2)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from rightdoor.domain.looking_back import NEWEST, YEAR, YEAR_BEFORE, Lookback
+from rightdoor.domain.looking_back import HALF_YEAR, NEWEST, YEAR, YEAR_BEFORE, Lookback
 from rightdoor.oversight.evidence.finding import (
     Finding,
     among,
     at_that_moment,
+    before_a_meeting,
     cannot_tell,
     count,
+    half_a_year,
     in_quarters,
     judged,
     last_year,
@@ -27,6 +29,7 @@ STANDARD = "standard"  # the pack's channel of the reporting line
 NO_PARTNERS = frozenset({"hotline", "family", "self", "other"})
 KEY_PARTNERS = ("juvenile_justice", "school", "tribal_agency")
 FORMS = ("sex", "labor", "familial")
+TREND = "screening-trend"  # by what screening figures are known that were taken to a meeting
 
 
 @rule("si.1.1")
@@ -139,6 +142,14 @@ def intake_partners_screen(rows: Rows, back: Lookback) -> Finding:
     screened = sum(one.has_screened for one in rows.screeners)
     said = "At least one screening in twelve full months is on record for {share} with people who screen."
     return among(screened, len(rows.screeners), said=said, noun="agency", plural="agencies", period=last_year(back))
+
+
+@rule("si.4.2", see=("/numbers/meeting/?whose={region}", "/meetings/?past=1"))
+def intake_screening_trends(rows: Rows, back: Lookback) -> Finding:
+    """A screening trend report, figures beside those of the time before, was reviewed in a recorded meeting within the
+    last 6 months.
+    """
+    return before_a_meeting(rows, TREND, HALF_YEAR, noun="screening figures", period=half_a_year(back))
 
 
 def _listed(words: list[str]) -> str:

@@ -7,6 +7,7 @@ from rightdoor.oversight.evidence.finding import (
     Finding,
     Period,
     at_that_moment,
+    before_a_meeting,
     cannot_tell,
     count,
     judged,
@@ -19,6 +20,7 @@ from rightdoor.oversight.evidence.rows import Rows
 
 CASES = "/cases/?region={region}"
 A_MONTH = 31
+OUTCOMES = "outcomes"  # by what outcome figures are known that were taken to a meeting
 
 
 @rule("sp.1.1")
@@ -71,3 +73,11 @@ def planning_missing(rows: Rows, back: Lookback) -> Finding:
     ready = sum(one.had_plan for one in gone)
     said = f"{templates} A plan for the return lay ready in {{share}}."
     return judged(rows, ready, len(gone), said=said, noun="missing episodes", period=last_year(back))
+
+
+@rule("sp.4.1", see=("/numbers/meeting/?whose={region}", "/meetings/?past=1"))
+def planning_outcomes(rows: Rows, back: Lookback) -> Finding:
+    """An outcomes report was reviewed in a recorded meeting within the last 12 months: services completed, why cases
+    ended, and after how long.
+    """
+    return before_a_meeting(rows, OUTCOMES, YEAR, noun="outcome figures", period=last_year(back))

@@ -30,15 +30,6 @@ PATHS: Mapping[str, str] = {
     "staffing": "/staffings/{}/",
     "service_referral": "/service-referrals/{}/",
 }
-# The groups that endings are counted by, of every pack.
-GROUPS: Mapping[str, str] = {
-    "completed": "Goals met or services completed",
-    "moved_on": "Moved on to others",
-    "lost_contact": "Contact was lost",
-    "declined": "Declined to go on",
-    "not_a_victim": "Found not to be a victim",
-    "other": "Another reason",
-}
 CALLED: Mapping[str, str] = {
     "referral": "Referral",
     "case": "Case",
@@ -93,7 +84,13 @@ def index(request: HttpRequest) -> HttpResponse:
         return respond(request, page="statistics/places.html", context={"links": _elsewhere(request)})
     chosen = _chosen(request)
     page = dashboards.dashboard_of(request.viewer, chosen.whose, chosen.span, request.now)
-    context = {"page": page, "chosen": chosen, "spans": spans_offered(request.now), "links": _elsewhere(request)}
+    context = {
+        "page": page,
+        "chosen": chosen,
+        "spans": spans_offered(request.now),
+        "links": _elsewhere(request),
+        "taking": _taking(chosen),
+    }
     return respond(request, page="statistics/numbers.html", context=context)
 
 
@@ -163,11 +160,20 @@ def endings(request: HttpRequest) -> HttpResponse:
     """
     _check(request)
     chosen = _chosen(request)
-    period = chosen.span.period
-    counted = reasons_counted(request.viewer, period.since, period.until, request.now)
-    lines = [(GROUPS[key], many) for key, many in sorted(counted.items(), key=lambda one: (-one[1], one[0]))]
-    context = {"lines": lines, "total": sum(counted.values()), "chosen": chosen, "spans": spans_offered(request.now)}
+    lines = _why_ended(request, chosen)
+    total = sum(many for _, many in lines)
+    context = {"lines": lines, "total": total, "chosen": chosen, "spans": spans_offered(request.now)}
     return respond(request, page="statistics/endings.html", context=context)
+
+
+def endings_csv(request: HttpRequest) -> HttpResponse:
+    """Why cases ended, as text."""
+    return _endings_file(request, "csv")
+
+
+def endings_xlsx(request: HttpRequest) -> HttpResponse:
+    """Why cases ended, as a workbook."""
+    return _endings_file(request, "xlsx")
 
 
 def _check(request: HttpRequest) -> None:
@@ -188,13 +194,43 @@ def _file(request: HttpRequest, form: str) -> HttpResponse:
     chosen = _chosen(request)
     page = dashboards.dashboard_of(request.viewer, chosen.whose, chosen.span, request.now)
     body = sheets.as_xlsx(page) if form == "xlsx" else sheets.as_csv(page).encode()
-    record_read(request.viewer, "figures.viewed", purpose="file", form=form, region=chosen.whose, span=chosen.span.key)
-    name = f"numbers-{chosen.whose}-{chosen.span.key}.{form}"
+    record_read(
+        request.viewer, "figures.viewed", purpose="file", form=form, region=chosen.whose, **chosen.span.for_the_trail
+    )
+    return _download(body, f"numbers-{chosen.whose}-{chosen.span.key}", form)
+
+
+def _why_ended(request: HttpRequest, chosen: Chosen) -> list[tuple[str, int]]:
+    """Each group of reasons with its endings, the most frequent first."""
+    period = chosen.span.period
+    counted = reasons_counted(request.viewer, period.since, period.until, request.now)
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return [(words.ENDED_BECAUSE[key], many) for key, many in ordered]
+
+
+def _endings_file(request: HttpRequest, form: str) -> HttpResponse:
+    _check(request)
+    chosen = _chosen(request)
+    lines = _why_ended(request, chosen)
+    body = sheets.endings_xlsx if form == "xlsx" else sheets.endings_csv
+    record_read(
+        request.viewer, "figures.viewed", purpose="file", form=form, figures="endings", **chosen.span.for_the_trail
+    )
+    return _download(body(lines, chosen.span, request.now), f"endings-{chosen.span.key}", form)
+
+
+def _download(body: bytes, name: str, form: str) -> HttpResponse:
     return HttpResponse(
         body,
         content_type=MEDIA_TYPES[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"},
     )
+
+
+def _taking(chosen: Chosen) -> str:
+    """Where these figures are taken to a meeting: a region's, never one coordinator's or those of several regions."""
+    asked = {} if chosen.whose in (dashboards.OWN, dashboards.EVERY) else {"whose": chosen.whose}
+    return f"/numbers/meeting/?{urlencode({**asked, 'span': chosen.span.key})}"
 
 
 def _elsewhere(request: HttpRequest) -> list[tuple[str, str]]:

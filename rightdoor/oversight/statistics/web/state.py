@@ -130,7 +130,7 @@ def _file(request: HttpRequest, form: str) -> HttpResponse:
         for title, rows in tables:
             lines += [[], [title], *rows]
         body = to_csv(lines).encode()
-    record_read(request.viewer, "figures.viewed", purpose="file", form=form, span=cube.name)
+    record_read(request.viewer, "figures.viewed", purpose="file", form=form, year=cube.year, quarter=cube.quarter)
     return HttpResponse(
         body,
         content_type=MEDIA_TYPES[form],

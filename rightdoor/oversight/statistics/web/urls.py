@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from rightdoor.foundation.ui.pages import resource
-from rightdoor.oversight.statistics.web import numbers, signals, state
+from rightdoor.oversight.statistics.web import numbers, signals, state, taking
 
 app_name = "statistics"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("numbers/table.csv", resource(get=numbers.as_csv), name="csv"),
     path("numbers/table.xlsx", resource(get=numbers.as_xlsx), name="xlsx"),
     path("numbers/endings/", resource(get=numbers.endings), name="endings"),
+    path("numbers/endings/table.csv", resource(get=numbers.endings_csv), name="endings_csv"),
+    path("numbers/endings/table.xlsx", resource(get=numbers.endings_xlsx), name="endings_xlsx"),
+    path("numbers/meeting/", resource(get=taking.show, post=taking.create), name="taking"),
     path("numbers/<str:name>/rows/", resource(get=numbers.rows), name="rows"),
     path("numbers/signals/", resource(get=signals.show), name="signals"),
     path("numbers/state/", resource(get=state.show), name="state"),
