@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rightdoor.domain.permission import ALL_REGIONS, Clearance, Viewer
 from rightdoor.foundation.access.clearance import as_clearance, clearances_of, with_clearance
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.accounts.models import Account
+from rightdoor.foundation.ready import Ready
 
 NOBODY = Viewer(code="", roles=frozenset({"public"}), regions=frozenset(), agency="", discipline="")
 
@@ -33,16 +34,23 @@ def viewer_of(account: Account, now: datetime) -> Viewer:
 
     Nobody but the wall hands a person's viewer to a page, and only of a whole session: the second factor is proved.
     """
-    running = Grant.objects.filter(account=account, starts_at__lte=now).filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    )
-    rows = list(with_clearance(running, account, now).values_list("role", "region", "done", "is_agreed"))
+    rows = _GRANTS.rows(pk=account.pk, code=account.code, agency=account.agency_code, now=now)
     done, is_agreed = (frozenset(rows[0][2]), rows[0][3]) if rows else (frozenset(), None)
     return as_viewer(
         account,
         [(role, region) for role, region, *_ in rows],
         clearance=as_clearance(account, done, is_agreed),
     )
+
+
+def _grants(pk: int, code: str, agency: str, now: datetime) -> QuerySet[Grant, tuple[str, str, list[str], bool]]:
+    """(role, region, what is in force of the clearance, whether the agency has agreed) of each running grant."""
+    running = Grant.objects.filter(account=pk, starts_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    cleared = with_clearance(running, Account(code=code, agency_code=agency), now)
+    return cleared.values_list("role", "region", "done", "is_agreed")
+
+
+_GRANTS = Ready(_grants, pk=-1, code="?code", agency="?agency", now=datetime(1, 1, 2, tzinfo=UTC))
 
 
 def as_viewer(account: Account, grants: Sequence[tuple[str, str]], *, clearance: Clearance | None = None) -> Viewer:

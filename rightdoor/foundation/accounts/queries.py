@@ -12,8 +12,17 @@ from django.contrib.auth.hashers import make_password
 
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.accounts.models import Account, Invitation, RecoveryCode, SignedInSession
+from rightdoor.foundation.ready import Ready
 
 SessionState = Literal["none", "ended", "locked", "whole"]
+_OF_SESSION = tuple(field.attname for field in SignedInSession._meta.concrete_fields)
+_OF_ACCOUNT = tuple(field.attname for field in Account._meta.concrete_fields)
+_SESSION = Ready(
+    lambda digest: SignedInSession.objects.filter(digest=digest).values_list(
+        *_OF_SESSION, *(f"account__{name}" for name in _OF_ACCOUNT)
+    ),
+    digest="?digest",
+)
 
 
 def account_for(code: str) -> Account | None:
@@ -58,7 +67,13 @@ def invitation_for(digest: str, now: datetime) -> Invitation | None:
 
 def session_by_digest(digest: str) -> SignedInSession | None:
     """The signed-in session of a cookie, with its account. One query."""
-    return SignedInSession.objects.select_related("account").filter(digest=digest).first()
+    rows = _SESSION.rows(digest=digest)
+    if not rows:
+        return None
+    ends = len(_OF_SESSION)
+    session = SignedInSession.from_db("default", _OF_SESSION, rows[0][:ends])
+    session.account = Account.from_db("default", _OF_ACCOUNT, rows[0][ends:])
+    return session
 
 
 def state_of(session: SignedInSession | None, now: datetime) -> SessionState:

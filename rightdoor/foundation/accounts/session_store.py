@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as TableStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
+
+from rightdoor.foundation.ready import Ready
+
+_COLUMNS = ("session_key", "session_data", "expire_date")
+_STORED = Ready(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now).values_list(*_COLUMNS),
+    key="?key",
+    now=datetime(1, 1, 2, tzinfo=UTC),
+)
 
 
 def stored_key(cookie: str) -> str:
@@ -19,10 +30,11 @@ class SessionStore(TableStore):
 
     def _get_session_from_db(self) -> Any:
         cookie = self.session_key
-        row = self.model.objects.filter(session_key=stored_key(cookie or ""), expire_date__gt=timezone.now()).first()
-        if row is None:
+        rows = _STORED.rows(key=stored_key(cookie or ""), now=timezone.now())
+        if not rows:
             self._session_key = None
-        return row
+            return None
+        return self.model.from_db("default", _COLUMNS, rows[0])
 
     def exists(self, session_key: str) -> bool:
         return super().exists(stored_key(session_key))

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connections
 
+from rightdoor.foundation.ready import keep_answers
+
 WRITES = re.compile(r'^\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?([a-z_]+)"?', re.IGNORECASE)
 ALLOWED = ("audit_", "django_session", "accounts_signedinsession", "shared_cache", "sealing_", "staffings_summaryshare")
 
@@ -26,8 +28,9 @@ def _guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, conte
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """Refuses writes on every database connection while a page is read."""
+    """Refuses writes on every database connection while a page is read; so what it asks twice may be answered once."""
     with ExitStack() as stack:
+        stack.enter_context(keep_answers())
         for connection in connections.all():
             stack.enter_context(connection.execute_wrapper(_guard))
         yield
