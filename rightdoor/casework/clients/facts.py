@@ -27,7 +27,9 @@ from rightdoor.domain import permission
 from rightdoor.domain.confidentiality import CaseFacts, Item, decide
 from rightdoor.domain.permission import Viewer
 from rightdoor.domain.sharing_matrix import Matrix
+from rightdoor.foundation.fence import now_acting
 from rightdoor.foundation.jurisdiction.active import active_pack
+from rightdoor.foundation.ready import while_reading
 
 ENGAGED = ("assigned", "invited", "override", "shared")
 OPENED_FIRST = ("CORE", "ID")
@@ -249,17 +251,22 @@ def _rows(
 ) -> Iterable[tuple[int, str, dict[str, Any]]]:
     """(client's key, kind of row, columns) of everything there is to know, in one query."""
     told = {
-        "ids": list(known),
-        "codes": list(people),
+        "ids": sorted(known),
+        "codes": sorted(people),
         "agencies": sorted({one.agency for one in people.values() if one.agency}),
         "holders": sorted(holders),
         "now": now,
     }
-    sql, values = _written_down()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [told[one.name] if isinstance(one, _Mark) else one for one in values])
-        rows = cursor.fetchall()
-    return [(pk, kind, json.loads(row) if isinstance(row, str) else row) for pk, kind, row in rows]
+
+    def ask() -> Sequence[tuple[int, str, dict[str, Any]]]:
+        sql, values = _written_down()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [told[one.name] if isinstance(one, _Mark) else one for one in values])
+            rows = cursor.fetchall()
+        return [(pk, kind, json.loads(row) if isinstance(row, str) else row) for pk, kind, row in rows]
+
+    everything = (tuple(one) if isinstance(one, list) else one for one in told.values())
+    return while_reading(("facts", now_acting(), *everything), ask)
 
 
 @dataclass(frozen=True, slots=True)

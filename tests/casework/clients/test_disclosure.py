@@ -8,11 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from rightdoor.casework.clients import actions
 from rightdoor.casework.clients.disclosure import ShownName, Whereabouts, Who, open_identity, shown_names
+from rightdoor.casework.clients.facts import facts_of
 from rightdoor.casework.clients.models import Standing
 from rightdoor.casework.clients.queries import client_for, standing_of
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
 from rightdoor.foundation.audit.models import AuditEvent
+from rightdoor.foundation.fence import acting_as
 from rightdoor.foundation.sealing.seals import destroy_subject
+from rightdoor.foundation.ui.reading import read_only
 from tests.casework.team import released
 from tests.people import make_person
 
@@ -30,6 +33,30 @@ def clients(coordinator, now):
         )
         for given in ("Nora", "Noah", "Noel")
     ]
+
+
+def test_a_page_asks_once_how_its_person_stands_and_nobody_is_told_of_another(
+    coordinator, detective, stranger, clients, now
+):
+    actions.give_standing(
+        coordinator,
+        clients[0],
+        account_code=detective.code,
+        kind="assigned",
+        discipline="local_law_enforcement",
+        about="ABCD-2345",
+        starts_at=now,
+        now=now,
+    )
+    with read_only():
+        for viewer, stands in ((detective, True), (stranger, False), (coordinator, False)):
+            with acting_as(viewer, now), CaptureQueriesContext(connections["default"]) as asked:
+                found = [viewer.code in facts_of(viewer, clients[:1], now)[clients[0].pk].assigned for _ in range(3)]
+            assert found == [stands] * 3
+            assert len([one for one in asked if "clients_standing" in one["sql"]]) == 1
+    with read_only(), CaptureQueriesContext(connections["default"]) as asked:
+        facts_of(detective, clients[:1], now)
+    assert len(asked) == 1, "the next page asks again"
 
 
 def test_names_of_a_list_cost_four_queries_and_one_event(coordinator, clients, now):
