@@ -127,6 +127,7 @@ LEFT_OUT = {
     "surveys:document",
     "surveys:table",
     "statistics:csv",
+    *("statistics:endings_csv", "statistics:endings_xlsx"),
     "statistics:state_csv",
     "statistics:state_xlsx",
     "statistics:xlsx",
