@@ -15,6 +15,7 @@ from rightdoor.casework.cases.queries import (
 from rightdoor.casework.clients.actions import declare_conflict, end_standing, give_standing, lift_block
 from rightdoor.casework.clients.disclosure import open_identity
 from rightdoor.casework.clients.models import Block
+from rightdoor.casework.clients.queries import not_kept_apart
 from rightdoor.casework.consents.queries import check_nobody_barred, consent_for_rules, coordination_of
 from rightdoor.casework.referrals.actions import triage_referral
 from rightdoor.casework.referrals.models import Referral
@@ -109,9 +110,10 @@ def change_district(viewer: Viewer, case: Case, *, district: str, now: datetime)
 @action("client.conflict_declared")
 def declare_own_conflict(viewer: Viewer, case: Case, *, now: datetime) -> None:
     """ "I know this person": closes the case to the viewer at once, and tells its coordinators. (step 2 of 4.4)"""
-    declare_conflict(viewer, case.client, now=now)
     others = {case.coordinator, *coordinators_of(case.region, now)} - {viewer.code}
-    notify(others, "case.conflict_declared", case.code, now)
+    told = not_kept_apart(others, case.client, case.holder)
+    declare_conflict(viewer, case.client, now=now)
+    notify(told, "case.conflict_declared", case.code, now)
 
 
 @action("client.conflict_declared")

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from rightdoor.casework.clients.facts import Tie, opened_clients, ties_of
 from rightdoor.casework.clients.models import (
+    Block,
     Client,
     ClientMerge,
     MatchDecision,
@@ -17,9 +18,11 @@ from rightdoor.casework.clients.models import (
     kept_apart,
     visible_clients,
 )
+from rightdoor.community.partners.deidentified import holders_apart
 from rightdoor.domain import permission
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.sealing.seals import SealContext
 
@@ -65,6 +68,21 @@ def newest_visible(viewer: Viewer, now: datetime, *, at_most: int) -> list[Clien
     found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     known = {client.pk: client for client in found}
     return sorted(known.values(), key=lambda client: (client.known_since, client.pk), reverse=True)[:at_most]
+
+
+def not_kept_apart(codes: Iterable[str], client: Client, holder: str) -> list[str]:
+    """Of these accounts, those who may be told of a record about the client that `holder` keeps. At most three queries.
+
+    Nobody whom a block keeps apart from the client, alone or with the whole agency, and, where the holder keeps its
+    records apart, nobody else's people: a notice names a code, and goes out by mail too. (SR-13; practice.md 4.4)
+    """
+    accounts = dict(Account.objects.filter(code__in=set(codes)).values_list("code", "agency_code"))
+    blocks = list(Block.objects.filter(client=client, ended_at__isnull=True).values_list("account_code", "agency_code"))
+    people, agencies = {person for person, _ in blocks}, {agency for _, agency in blocks} - {""}
+    told = {code: agency for code, agency in accounts.items() if code not in people and agency not in agencies}
+    if any(agency != holder for agency in told.values()) and holders_apart().filter(code=holder).exists():
+        told = {code: agency for code, agency in told.items() if agency == holder}
+    return sorted(told)
 
 
 def standing_of(viewer: Viewer, client: Client, now: datetime) -> Tie:

@@ -17,6 +17,7 @@ from django.db.models import F
 from rightdoor.casework.clients.actions import make_client_and_seal
 from rightdoor.casework.clients.disclosure import Whereabouts, Who, open_identity
 from rightdoor.casework.clients.models import Client
+from rightdoor.casework.clients.queries import not_kept_apart
 from rightdoor.casework.intake.actions import mark_report_taken
 from rightdoor.casework.intake.models import Report
 from rightdoor.casework.referrals.facts import ReferralFacts
@@ -161,6 +162,7 @@ def receive_referral(
     )
     if tells_others:
         others = [person for person in coordinators_of(region, now) if person != viewer.code]
+        others = not_kept_apart(others, client, referral.holder)
         notify(others, "referral_received", referral.code, now, path=f"/referrals/{referral.code}/")
     return referral
 
@@ -498,7 +500,8 @@ def remind(viewer: Viewer, code: str, *, now: datetime) -> str:
     if stage:
         Referral.objects.filter(pk=held.pk).update(reminded=stage)
         people = {*coordinators_of(held.region, now), *([held.coordinator] if held.coordinator else [])}
-        notify(sorted(people), f"clock_{stage}", held.code, now, path=f"/referrals/{held.code}/")
+        people = not_kept_apart(people, held.client, held.holder)
+        notify(people, f"clock_{stage}", held.code, now, path=f"/referrals/{held.code}/")
     record(viewer, "referral.reminded", held, stage=stage or "none")
     return stage
 

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.lookups import LessThan
 
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, decision_on, open_fields, shown_names
@@ -36,6 +47,7 @@ ASKED_AT_ONCE = 200  # clients whose sharing facts are read together
 SORTS = ("received", "due")
 SECONDERS = ("care_coordinator", "alliance_reviewer")
 RUNNING_CLOCKS = ("running", "on_time", "at_risk", "late")
+COUNTED_ROW = ("what", "tier", "first", "second", "third")
 CLOCKS = (*RUNNING_CLOCKS, "met", "missed")  # the last two: of this year, as the kept counts
 
 
@@ -248,20 +260,17 @@ def clock_counts(viewer: Viewer, now: datetime) -> ClockCounts:
         at_risk=Count("id", filter=_at_risk(now)),
     )
     awaiting = seen.filter(state__in=["received", "eligible"]).order_by().values("id")[: COUNTED_TO + 1].count()
-    tallies = ClockTally.objects.filter(year=local(now).year)
-    if not may(viewer, "figures.read"):
-        tallies = tallies.none()
-    regions = viewer.regions_as(*SECONDERS)
-    if ALL_REGIONS not in regions:
-        tallies = tallies.filter(region__in=regions)
-    kept = tallies.aggregate(met=Sum("met"), missed=Sum("missed"))
+    kept: list[dict[str, Any]] = []
+    if may(viewer, "figures.read"):
+        tallied, counted = _ended_by_tier(viewer, now)
+        kept = list(tallied.union(counted, all=True))
     return ClockCounts(
         on_time=running["running"] - running["late"] - running["at_risk"],
         at_risk=running["at_risk"],
         late=running["late"],
         awaiting=awaiting,
-        met=kept["met"] or 0,
-        missed=kept["missed"] or 0,
+        met=sum(row["first"] for row in kept),
+        missed=sum(row["second"] for row in kept),
     )
 
 
@@ -571,19 +580,9 @@ def clock_counts_by_tier(viewer: Viewer, now: datetime) -> list[TierCount]:
             third=Count("id", filter=_at_risk(now)),
         )
     )
-    tallies = ClockTally.objects.filter(year=local(now).year)
-    if ALL_REGIONS not in viewer.regions_as(*SECONDERS):
-        tallies = tallies.filter(region__in=viewer.regions_as(*SECONDERS))
-    kept = (
-        tallies.order_by()
-        .values("tier")
-        .annotate(what=Value("kept"), first=Sum("met"), second=Sum("missed"), third=Value(0))
-    )
     rows = {
         (row["what"], row["tier"]): row
-        for row in running.values("what", "tier", "first", "second", "third").union(
-            kept.values("what", "tier", "first", "second", "third"), all=True
-        )
+        for row in running.values(*COUNTED_ROW).union(*_ended_by_tier(viewer, now), all=True)
     }
     none = {"first": 0, "second": 0, "third": 0}
     counts = []
@@ -600,6 +599,27 @@ def clock_counts_by_tier(viewer: Viewer, now: datetime) -> list[TierCount]:
             )
         )
     return counts
+
+
+def _ended_by_tier(viewer: Viewer, now: datetime) -> tuple[QuerySet[Any, dict[str, Any]], ...]:
+    """Clocks of this year that were met (`first`) and missed (`second`), by tier; one of the two finds something.
+
+    From the kept tallies, which know of everything. For whoever is kept apart from somebody, or from what an agency
+    keeps, from the rows in sight: the difference between the two would tell of the one that is not. (SR-13)
+    """
+    # An agency holds referrals only where its people receive them; the others that keep records apart have none.
+    theirs = Grant.objects.filter(role__in=SECONDERS, account__agency_code__in=keeping_apart(viewer))
+    is_apart = Exists(kept_apart(viewer)) | Exists(theirs)  # asked once within the query, not for each row
+    tallies = ClockTally.objects.filter(~is_apart, year=local(now).year)
+    if ALL_REGIONS not in viewer.regions_as(*SECONDERS):
+        tallies = tallies.filter(region__in=viewer.regions_as(*SECONDERS))
+    kept = tallies.order_by().values("tier").annotate(first=Sum("met"), second=Sum("missed"))
+    in_time = Q(stopped_at__lte=F("due_at"))
+    seen = visible_referrals(viewer, now).filter(is_apart, stopped_at__gte=_new_year(now))
+    counted = (
+        seen.order_by().values("tier").annotate(first=Count("id", filter=in_time), second=Count("id", filter=~in_time))
+    )
+    return tuple(one.annotate(what=Value("kept"), third=Value(0)).values(*COUNTED_ROW) for one in (kept, counted))
 
 
 def _granted(roles: tuple[str, ...], now: datetime) -> QuerySet[Grant]:

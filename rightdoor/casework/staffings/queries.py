@@ -470,6 +470,7 @@ def staffings_coming(viewer: Viewer, now: datetime, *, until: datetime, limit: i
         Staffing.objects.select_related("case", "case__referral")
         .filter(regions_q(viewer), state="scheduled", starts_at__lte=until)
         .exclude(case__client__in=kept_apart(viewer).values("client"))
+        .exclude(case__holder__in=keeping_apart(viewer))
         .order_by("starts_at")[:limit]
     )
 
@@ -479,6 +480,7 @@ def summaries_owed(viewer: Viewer, now: datetime, *, limit: int) -> list[Staffin
     return list(
         Staffing.objects.filter(regions_q(viewer), summary_due_at__isnull=False, summary_shared_at__isnull=True)
         .exclude(case__client__in=kept_apart(viewer).values("client"))
+        .exclude(case__holder__in=keeping_apart(viewer))
         .order_by("summary_due_at")[:limit]
     )
 
@@ -497,7 +499,8 @@ def summary_for(viewer: Viewer, code: str, now: datetime) -> CaseSummary:
     )
     if summary is None or not viewer.code or _is_kept_apart(viewer, summary.staffing):
         raise NotVisible
-    if viewer.covers_as("care_coordinator", summary.staffing.region):
+    is_apart = keeping_apart(viewer).filter(code=summary.staffing.case.holder).exists()
+    if viewer.covers_as("care_coordinator", summary.staffing.region) and not is_apart:
         return summary
     if viewer.code in removed_from(summary.staffing) or not summary.shares.filter(account_code=viewer.code).exists():
         raise NotVisible

@@ -13,6 +13,7 @@ from rightdoor.casework.cases.queries import CaseFilters, case_for, case_rows, p
 from rightdoor.casework.clients.actions import declare_conflict
 from rightdoor.casework.consents.queries import coordination_of
 from rightdoor.domain.errors import NotPermitted, NotVisible, RuleBroken
+from rightdoor.foundation.notices.models import Notice
 from tests.casework import team
 from tests.casework.visiting import Visitor
 from tests.people import OTHER_REGION, REGION, make_person
@@ -140,3 +141,31 @@ def test_a_case_is_handed_over_within_the_region(scene):
     assert case.coordinator == colleague.code
     with pytest.raises(RuleBroken, match="of this region"):
         actions.hand_over_case(colleague, case, to=scene.detective.code, now=scene.now)
+
+
+@pytest.mark.rule("SR-13")
+def test_an_offer_is_not_there_for_whoever_is_kept_apart_from_its_case(scene, other_coordinator):
+    case, transfer, at = offered(scene)
+    assert [one.code for one in offers_to(other_coordinator)] == [transfer.code]
+    declare_conflict(scene.coordinator, case.client, account_code=other_coordinator.code, now=at)
+
+    theirs = Visitor(other_coordinator, at)
+
+    assert offers_to(other_coordinator) == []
+    assert theirs.get(f"/transfers/{transfer.code}/").status_code == 404
+    assert theirs.post(f"/transfers/{transfer.code}/", {"answer": "decline"}).status_code == 404
+    transfer.refresh_from_db()
+    assert transfer.state == "asked"
+
+
+@pytest.mark.rule("SR-13")
+def test_whoever_is_kept_apart_is_told_of_no_offer(scene, now, other_coordinator):
+    colleague = make_person("Una Unblocked", now=now, roles=(("care_coordinator", OTHER_REGION),))
+    staffing = team.held(scene)
+    declare_conflict(scene.coordinator, staffing.case.client, account_code=other_coordinator.code, now=scene.now)
+
+    at = staffing.starts_at + timedelta(hours=3)
+    actions.ask_transfer(scene.coordinator, staffing.case, to_region=OTHER_REGION, why=WHY, keeps_team=False, now=at)
+
+    told = Notice.objects.filter(kind="case.transfer_asked").values_list("account_code", flat=True)
+    assert list(told) == [colleague.code]

@@ -21,6 +21,7 @@ from rightdoor.casework.cases.moving.queries import (
 from rightdoor.casework.cases.queries import standing_of
 from rightdoor.casework.clients.actions import end_standing, give_standing
 from rightdoor.casework.clients.models import Standing
+from rightdoor.casework.clients.queries import not_kept_apart
 from rightdoor.casework.referrals.queries import coordinators_of
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer, check_may
@@ -53,7 +54,7 @@ def ask_transfer(
         raise RuleBroken("Say why the case moves.")
     if running_offer(held) is not None:
         raise RuleBroken("This case is offered already. Wait for the answer, or take the offer back first.")
-    people = coordinators_of(to_region, now)
+    people = not_kept_apart(coordinators_of(to_region, now), held.client, held.holder)
     if not people:
         raise RuleBroken("Nobody coordinates that region at present. Call its team.")
     transfer = CaseTransfer(

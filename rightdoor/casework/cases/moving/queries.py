@@ -11,12 +11,13 @@ from rightdoor.casework.cases.models import Case, CaseTransfer
 from rightdoor.casework.cases.queries import case_for, names_of_accounts
 from rightdoor.casework.clients.disclosure import SealedField, open_fields
 from rightdoor.casework.clients.facts import Tie
-from rightdoor.casework.clients.models import Standing, regions_q
+from rightdoor.casework.clients.models import Standing, keeping_apart, kept_apart, regions_q
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.permission import ALL_REGIONS, Viewer
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.fence.context import also
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.sealing.seals import SealContext
 
@@ -52,11 +53,13 @@ def visible_transfers(viewer: Viewer) -> QuerySet[CaseTransfer]:
 
 
 def transfer_for(viewer: Viewer, code: str) -> CaseTransfer:
-    """The offer of this code, for the coordinators of either region. Raises NotVisible."""
-    found = visible_transfers(viewer).filter(code=normalise(code)).first()
-    if found is None:
+    """The offer of this code, for the coordinators of either region. Raises NotVisible, also for whoever is kept apart
+    from its case.
+    """
+    found = _known(viewer, list(visible_transfers(viewer).filter(code=normalise(code))))
+    if not found:
         raise NotVisible
-    return found
+    return found[0]
 
 
 def offers_to(viewer: Viewer) -> list[Offer]:
@@ -64,7 +67,17 @@ def offers_to(viewer: Viewer) -> list[Offer]:
     if not viewer.has("care_coordinator"):
         return []
     rows = CaseTransfer.objects.filter(regions_q(viewer, "to_region"), state="asked").order_by("asked_at", "pk")
-    return shown_offers(list(rows))
+    return shown_offers(_known(viewer, list(rows)))
+
+
+def _known(viewer: Viewer, rows: list[CaseTransfer]) -> list[CaseTransfer]:
+    """Without those of cases from which the viewer is kept apart: that such a case moves is for nobody kept apart."""
+    if not rows:
+        return rows
+    with also(*(row.case_code for row in rows)):  # until it is theirs, the viewer does not see the case
+        apart = Q(client__in=kept_apart(viewer).values("client")) | Q(holder__in=keeping_apart(viewer))
+        hidden = set(Case.objects.filter(apart, pk__in={row.case_id for row in rows}).values_list("pk", flat=True))
+    return [row for row in rows if row.case_id not in hidden]
 
 
 def running_offer(case: Case) -> CaseTransfer | None:
