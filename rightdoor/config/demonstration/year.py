@@ -93,6 +93,7 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.domain.response_tier import TriageFacts, decide_tier
 from rightdoor.foundation.access.viewers import NOBODY
 from rightdoor.foundation.audit.events import demonstration_clock
+from rightdoor.oversight.statistics.taking import OUTCOMES, SCREENING, take_figures
 from rightdoor.packs.pack import Pack
 
 HOUR = timedelta(hours=1)
@@ -175,8 +176,13 @@ class RegionYear:
         if self.planned.key == self.pack.regions[0].key:
             self.at(self.now - timedelta(days=8), self._call_several, timedelta(days=2), True)
             # The next one about the work is tomorrow; its agenda is open.
-            self.at(self.now - 26 * HOUR, self._advise, self.own.coordinators[0])
+            self.at(self.now - 26 * HOUR, self._advise, self.own.coordinators[0], self.random)
             self.at(self.now - 2.5 * HOUR, self._take_causes)
+            # Two that were held had figures before them. Of the first kind the newest quarter is left to be taken.
+            for what, days in ((SCREENING, 100), (OUTCOMES, 20)):
+                chance = Random(f"{self.seed}:{self.planned.key}:{what}")  # noqa: S311 - the year itself stays as it is
+                self.at(self.now - timedelta(days=days), self._advise, self.own.coordinators[0], chance)
+                self.at(self.now - timedelta(days=days) + HOUR, self._take_figures, what)
             self.at(self.now - 2 * HOUR, self._keep_together)
             # One that has just begun, to be held today, and one the day after tomorrow.
             self.at(self.now - 26 * HOUR, self._call_several, 25.5 * HOUR, False)
@@ -968,7 +974,8 @@ class RegionYear:
         span = self.now - self.year.since
         for number in range(self.planned.advisory):
             share = (number + 0.5) / max(1, self.planned.advisory)
-            self.at(self.year.since + span * share * 0.98, self._advise, self.random.choice(self.own.coordinators))
+            viewer = self.random.choice(self.own.coordinators)
+            self.at(self.year.since + span * share * 0.98, self._advise, viewer, self.random)
 
     def _take_causes(self, now: datetime) -> None:
         """The late responses of the last quarter, as totals, go to the meeting of tomorrow."""
@@ -977,15 +984,22 @@ class RegionYear:
         with suppress(RuleBroken):  # none is coming up: the year began a moment ago
             take_causes(self.own.coordinators[0], region=self.planned.key, quarter=last, topic=topic, now=now)
 
-    def _advise(self, viewer: Viewer, now: datetime) -> None:
+    def _take_figures(self, what: str, now: datetime) -> None:
+        """Figures of the quarter that was over by then, beside the one before, go to the meeting that comes up."""
+        last = quarter_of(now.astimezone(self.pack.zone).date()).before
+        topic = self.pack.agenda("advisory").topics[0].key
+        viewer = self.own.coordinators[0]
+        take_figures(viewer, what=what, region=self.planned.key, time=last, topic=topic, now=now)
+
+    def _advise(self, viewer: Viewer, random: Random, now: datetime) -> None:
         starts_at = now + timedelta(days=2)
-        invited = self._invited(self.random, more=4, about_a_case=False)
+        invited = self._invited(random, more=4, about_a_case=False)
         meeting = convene_meeting(
             viewer,
             region=self.planned.key,
             kind="advisory",
             mode="mixed",
-            room=self.random.choice(self.own.rooms) if self.own.rooms else None,
+            room=random.choice(self.own.rooms) if self.own.rooms else None,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(hours=2),
             invitees=[Invitee(one.viewer.code, one.discipline, one.kind) for one in invited],
@@ -993,7 +1007,7 @@ class RegionYear:
         )
 
         def meet(at: datetime) -> None:
-            self._attend(viewer, meeting, self.random, at)
+            self._attend(viewer, meeting, random, at)
             mark_held(viewer, meeting, held_at=starts_at, now=at)
             self.tick("meetings")
 

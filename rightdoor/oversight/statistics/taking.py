@@ -36,6 +36,7 @@ from rightdoor.oversight.statistics.words import ENDED_BECAUSE
 KIND = "advisory"  # of the meeting that figures are taken to
 SCREENING, OUTCOMES = "screening-trend", "outcomes"
 TITLES: Mapping[str, str] = {SCREENING: "Screening figures", OUTCOMES: "Outcome figures"}
+SHORT: Mapping[str, str] = {SCREENING: "Screening", OUTCOMES: "Outcomes"}  # where there is little room
 QUARTERS, YEARS = 8, 3  # that can be chosen, of those that are over
 
 Told = Mapping[tuple[str, str], str]  # heading and label -> what is written
@@ -185,7 +186,7 @@ def _screenings(region: str, time: Time) -> list[_Part]:
         _Part(
             Totals(len(rows), sum(found.values()), _rows(found, STEPS)),
             "Screenings",
-            "Screenings",
+            "All",
             "With indicators",
             ("With indicators, by next step", {**STEPS, "": "None"}),
         )
@@ -218,7 +219,7 @@ def _outcomes(viewer: Viewer, region: str, time: Time, now: datetime) -> list[_P
             ),
             "Cases that ended",
             "",
-            "Cases that ended",
+            "All",
             ("Cases that ended, by reason", ENDED_BECAUSE),
             ("Cases that ended, by how long they were open", bands),
         ),

@@ -99,7 +99,7 @@ def test_screening_figures_go_to_the_next_advisory_meeting_as_ranges_that_stay(c
     (figures,) = notes_of(meeting)[0].figures
     assert figures.title == "Screening figures, Capital Area, Quarter 1 of 2026 beside Quarter 4 of 2025"
     said = {(group, one.label): (one.figure, one.before) for group, rows in figures.compared for one in rows}
-    assert said["Screenings", "Screenings"] == ("81 to 90", "31 to 40")
+    assert said["Screenings", "All"] == ("81 to 90", "31 to 40")
     assert said["Screenings", "With indicators"] == ("51 to 60", "11 to 20")
     assert said["With indicators, by next step", "Refer"] == ("11 to 20", "fewer than 11")
     event = AuditEvent.objects.get(verb="figures.taken")
@@ -119,7 +119,7 @@ def test_outcomes_go_there_with_why_cases_ended_and_after_how_long(coordinator, 
 
     (figures,) = notes_of(meeting)[0].figures
     rows = {(group, one.label): one for group, lines in figures.compared for one in lines}
-    ends = rows["Cases that ended", "Cases that ended"]
+    ends = rows["Cases that ended", "All"]
     assert (ends.figure, ends.before) == ("72", "30")
     assert ends.says.startswith("More than in the time before, and not by chance alone.")
     assert rows["Cases that ended, by reason", "Moved on to others"].figure == "12"
@@ -165,7 +165,7 @@ def test_a_small_count_never_stands_in_the_minutes(coordinator, advocate, ended,
         # where one small count stands among exact ones, their sum does not
         for place in (2, 3):
             ways = [row[place] for row in taken.lines if row[0] == "Cases that ended, by reason" and row[place]]
-            total = [row[place] for row in taken.lines if row[:2] == ["Cases that ended", "Cases that ended"]]
+            total = [row[place] for row in taken.lines if row[:2] == ["Cases that ended", "All"]]
             if ways.count("fewer than 11") == 1 and all(one.isdigit() for one in ways if "fewer" not in one):
                 assert len(ways) == 1 or not total[0].isdigit(), taken.lines
 
@@ -187,9 +187,9 @@ def test_a_state_with_a_higher_threshold_hides_more(coordinator, ended, example_
     told = shown(lines_of(viewer, OUTCOMES, region, FIRST, APRIL))
     ranges = shown(lines_of(viewer, SCREENING, region, FIRST, APRIL))
 
-    assert told["Cases that ended", "Cases that ended"][0] == "fewer than 16"
+    assert told["Cases that ended", "All"][0] == "fewer than 16"
     assert ranges["Screenings", "With indicators"][0] == "fewer than 16"
-    assert ranges["Screenings", "Screenings"][0] == "41 to 50"
+    assert ranges["Screenings", "All"][0] == "41 to 50"
 
 
 @pytest.mark.req("STAT-7", "STAT-3")
@@ -205,7 +205,7 @@ def test_a_time_that_was_taken_stands_beside_the_next_as_it_stood_then(coordinat
 
     (figures,) = notes_of(meeting)[0].figures
     rows = {(group, one.label): one for group, lines in figures.compared for one in lines}
-    assert rows["Cases that ended", "Cases that ended"].before == "20"
+    assert rows["Cases that ended", "All"].before == "20"
     assert rows["Cases that ended, by reason", "Goals met or services completed"].before == "20"
     assert rows["Cases that ended, by reason", "Declined to go on"].before == "none"
 

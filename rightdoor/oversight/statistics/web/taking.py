@@ -112,7 +112,7 @@ def _context(
             (
                 label_of(one.key),
                 f"?{urlencode({'whose': region, 'span': one.key})}",
-                [(taking.TITLES[what], offered[what][at].meeting) for what in taking.TITLES],
+                [(title, taking.SHORT[what], offered[what][at].meeting) for what, title in taking.TITLES.items()],
             )
             for at, one in enumerate(times)
         ],
