@@ -38,6 +38,7 @@ from rightdoor.domain.permission import Viewer, check_may
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import is_code, normalise
+from rightdoor.foundation.ready import Ready
 from rightdoor.foundation.sealing.seals import SealContext
 
 PAGE, WEEK = 50, timedelta(days=7)
@@ -126,9 +127,10 @@ def case_and_tie(viewer: Viewer, code: str, now: datetime) -> tuple[Case, Tie]:
 
     The same answer as `visible_cases` gives for a list, asked of one case alone.
     """
-    case = _with_its_head().filter(code=normalise(code)).first() if viewer.code else None
-    if case is None:
+    found = _BY_CODE.objects(code=normalise(code)) if viewer.code else []
+    if not found:
         raise NotVisible
+    case: Case = found[0]
     told = standing_of_client(viewer, case.client, now)
     if not _may_know_of(viewer, case, told, now):
         raise NotVisible
@@ -147,6 +149,9 @@ def _with_its_head() -> QuerySet[Case]:
         coming_at=Subquery(coming.values("starts_at")[:1]),
         is_merged=Exists(merges.filter(Q(leading=OuterRef("client")) | Q(following=OuterRef("client")))),
     )
+
+
+_BY_CODE = Ready(lambda code: _with_its_head().filter(code=code), code="?code")
 
 
 def _may_know_of(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> bool:

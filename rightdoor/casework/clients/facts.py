@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
@@ -29,7 +28,7 @@ from rightdoor.domain.permission import Viewer
 from rightdoor.domain.sharing_matrix import Matrix
 from rightdoor.foundation.fence import now_acting
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.ready import while_reading
+from rightdoor.foundation.ready import Ready, while_reading
 
 ENGAGED = ("assigned", "invited", "override", "shared")
 OPENED_FIRST = ("CORE", "ID")
@@ -195,9 +194,30 @@ def opens(viewer: Viewer, client: Client, tie: Tie, klass: str, now: datetime) -
 
 def running_standings(viewer: Viewer, now: datetime, kinds: Sequence[str] = ENGAGED) -> QuerySet[Standing]:
     """The viewer's standings of these kinds whose window is open."""
-    return Standing.objects.filter(account_code=viewer.code, kind__in=kinds, starts_at__lte=now).filter(
+    return _running(viewer.code, now, kinds)
+
+
+def _running(account: str, now: datetime, kinds: Sequence[str]) -> QuerySet[Standing]:
+    return Standing.objects.filter(account_code=account, kind__in=kinds, starts_at__lte=now).filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     )
+
+
+def _engaged(account: str, agency: str, coordinated: list[str], now: datetime) -> QuerySet[Client]:
+    """Clients of other regions than these to whom the account stands, each with whether the agency holds a record."""
+    held = Holding.objects.filter(client=OuterRef("pk"), agency_code=agency)
+    engaged = Client.objects.filter(pk__in=_running(account, now, ENGAGED).values("client"))
+    return engaged.exclude(region__in=coordinated).annotate(is_held=Exists(held))
+
+
+_ENGAGED = Ready(
+    _engaged,
+    lists=("coordinated",),
+    account="?account",
+    agency="?agency",
+    coordinated="?coordinated",
+    now=datetime(1, 1, 2, tzinfo=UTC),
+)
 
 
 def opened_clients(viewer: Viewer, now: datetime, klass: str = "") -> list[int]:
@@ -206,16 +226,14 @@ def opened_clients(viewer: Viewer, now: datetime, klass: str = "") -> list[int]:
 
     Without those of a region that the viewer coordinates: they need no standing.
     """
-    if not viewer.code:
+    if not viewer.code or permission.ALL_REGIONS in viewer.regions_as("care_coordinator"):
         return []
-    held = Holding.objects.filter(client=OuterRef("pk"), agency_code=viewer.agency)
-    engaged = Client.objects.filter(pk__in=running_standings(viewer, now).values("client")).annotate(
-        is_held=Exists(held)
-    )
-    coordinated = viewer.regions_as("care_coordinator")
-    if permission.ALL_REGIONS in coordinated:
-        return []
-    clients = list(engaged.exclude(region__in=sorted(coordinated)) if coordinated else engaged)
+    return list(while_reading(("opened", now_acting(), viewer, now, klass), lambda: _opened(viewer, now, klass)))
+
+
+def _opened(viewer: Viewer, now: datetime, klass: str) -> list[int]:
+    coordinated = sorted(viewer.regions_as("care_coordinator"))
+    clients = _ENGAGED.objects(account=viewer.code, agency=viewer.agency, coordinated=coordinated, now=now)
     ties = ties_of(viewer, clients, now) if clients else {}
     if klass:
         return [client.pk for client in clients if opens(viewer, client, ties[client.pk], klass, now)]
@@ -235,17 +253,6 @@ def _opens_own(viewer: Viewer, tie: Tie, now: datetime) -> bool:
 # --- the query -------------------------------------------------------------------------------------------------------
 
 
-# What stands in the query while it is written down; each is found again by its value.
-_MARKS: Mapping[Any, str] = {
-    -1: "ids",
-    "?codes": "codes",
-    "?agencies": "agencies",
-    "?holders": "holders",
-    datetime(1, 1, 2, tzinfo=UTC): "now",
-}
-_LISTS = frozenset({"ids", "codes", "agencies", "holders"})
-
-
 def _rows(
     known: Mapping[int, Client], people: Mapping[str, Viewer], holders: set[str], now: datetime
 ) -> Iterable[tuple[int, str, dict[str, Any]]]:
@@ -259,46 +266,10 @@ def _rows(
     }
 
     def ask() -> Sequence[tuple[int, str, dict[str, Any]]]:
-        sql, values = _written_down()
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [told[one.name] if isinstance(one, _Mark) else one for one in values])
-            rows = cursor.fetchall()
-        return [(pk, kind, json.loads(row) if isinstance(row, str) else row) for pk, kind, row in rows]
+        return [(pk, kind, json.loads(row) if isinstance(row, str) else row) for pk, kind, row in _QUERY.rows(**told)]
 
     everything = (tuple(one) if isinstance(one, list) else one for one in told.values())
     return while_reading(("facts", now_acting(), *everything), ask)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A place of the query that each asking fills."""
-
-    name: str
-
-
-@cache
-def _written_down() -> tuple[str, tuple[Any, ...]]:
-    """The query as text, with its values; marks where each asking differs.
-
-    Every page asks this question more than once, and putting the query together cost ten times what it costs the
-    database to answer. Lists come as arrays, so that one text serves any number of clients.
-    """
-    marked = {name: mark for mark, name in _MARKS.items()}
-    query = _query(
-        [marked["ids"]], [marked["codes"]], [marked["agencies"]], [marked["holders"]], now=marked["now"]
-    ).query
-    sql, values = query.sql_with_params()
-    pieces, found = sql.split("%s"), list[Any]()
-    text = pieces[0]
-    for value, after in zip(values, pieces[1:], strict=True):
-        name = _MARKS.get(value)
-        if name in _LISTS:
-            assert (text[-5:], after[:1]) == (" IN (", ")"), "a list stands in its own brackets"
-            text = text.removesuffix("IN (") + "= ANY("
-        text += "%s" + after
-        found.append(_Mark(name) if name else value)
-    assert {one.name for one in found if isinstance(one, _Mark)} == set(_MARKS.values())
-    return text, tuple(found)
 
 
 def _query(
@@ -391,6 +362,18 @@ def _query(
         ),
     ]
     return parts[0].union(*parts[1:], all=True)
+
+
+# Every page asks this question, and putting it together cost ten times what it costs the database to answer it.
+_QUERY = Ready(
+    _query,
+    lists=("ids", "codes", "agencies", "holders"),
+    ids=-1,
+    codes="?codes",
+    agencies="?agencies",
+    holders="?holders",
+    now=datetime(1, 1, 2, tzinfo=UTC),
+)
 
 
 def _part(rows: QuerySet[Any], client: str, kind: str, /, **columns: str) -> QuerySet[Any]:
