@@ -7,6 +7,7 @@ like a name, a phone number or a phrase; whoever finds it on a page knows whose,
 
 from __future__ import annotations
 
+import hashlib
 import io
 import random
 import re
@@ -127,6 +128,9 @@ class Canaries:
     districts: dict[str, str] = field(default_factory=dict)
     kept: dict[str, Canary] = field(default_factory=dict)
     source: random.Random = field(default_factory=lambda: random.Random(20260310))
+    read: dict[bytes, tuple[int, set[str]]] = field(
+        default_factory=dict
+    )  # digests of bodies, with how many were kept by then
 
     def browser(self, actor: str) -> Browser:
         """Signed in as this person since the moment at which the pages are asked."""
@@ -134,9 +138,17 @@ class Canaries:
         return browser if actor == "anonymous" else sign_in(browser, self.people[actor], at=ASKED)
 
     def found_in(self, answer: HttpResponse) -> list[Canary]:
-        """Every canary that stands in an answer, whatever it is written in."""
-        text = folded(readable(answer))
-        return [canary for needle, canary in self.kept.items() if needle in text]
+        """Every canary that stands in an answer, whatever it is written in; in its heads, too.
+
+        The same bytes are read once: nothing here is as common as the page that says that there is nothing.
+        """
+        body, heads = body_of(answer), folded(heads_of(answer))
+        same = hashlib.sha256(body).digest()
+        known = self.read.get(same)
+        if known is None or known[0] != len(self.kept):
+            text = folded(readable(body))
+            known = self.read[same] = len(self.kept), {needle for needle in self.kept if needle in text}
+        return [canary for needle, canary in self.kept.items() if needle in known[1] or needle in heads]
 
     def name(self, client: str, klass: str, holder: str, place: str) -> str:
         """A name that nobody bears, with an apostrophe and an accent now and then."""
@@ -168,16 +180,19 @@ class Canaries:
 # --- reading what was answered ---------------------------------------------------------------------------------------
 
 
-def readable(answer: HttpResponse) -> str:
-    """An answer as text: pages as they are, archives unpacked, a PDF as its letters, a calendar unfolded; its heads."""
-    heads = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
-    body = body_of(answer)
+def heads_of(answer: HttpResponse) -> str:
+    """The heads of an answer as text."""
+    return "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+
+
+def readable(body: bytes) -> str:
+    """What was answered as text: pages as they are, archives unpacked, a PDF as its letters, a calendar unfolded."""
     if body.startswith(b"%PDF"):
-        return f"{heads}\n{text_of_pdf(body)}"
+        return text_of_pdf(body)
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return "\n".join([heads, *(archive.read(name).decode(errors="replace") for name in archive.namelist())])
-    return f"{heads}\n{body.decode(errors='replace')}".replace("\r\n ", "").replace("\r\n\t", "")
+            return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+    return body.decode(errors="replace").replace("\r\n ", "").replace("\r\n\t", "")
 
 
 def folded(text: str) -> str:
