@@ -197,6 +197,7 @@ def test_a_real_installation_is_never_filled(settings: object, tmp_path: Path) -
 # ---------------------------------------------------------------------------------------------------------- the year
 
 
+@pytest.mark.xdist_group("small year")  # a minute to play: in one process, once
 class SmallYear(TestCase):
     """A small year played once; each test looks at another side of it."""
 
@@ -252,6 +253,20 @@ class SmallYear(TestCase):
         begun = self.now - timedelta(hours=1)
         rows = Staffing.objects.filter(kind="ongoing", state="scheduled", meeting__starts_at__range=(begun, self.now))
         assert Counter(rows.values_list("meeting_id", flat=True)).most_common(1)[0][1] == staffings.CASES
+
+    @pytest.mark.req("STAT-7", "PROG-2")
+    def test_figures_of_the_first_region_were_before_meetings_and_one_quarter_can_still_be_taken(self) -> None:
+        from rightdoor.community.minutes.deidentified import counted_figures
+        from rightdoor.community.minutes.queries import lines_taken
+        from rightdoor.domain.late_response import quarter_of
+        from rightdoor.domain.looking_back import HALF_YEAR, Lookback
+        from rightdoor.foundation.jurisdiction.active import active_pack, local
+
+        region = active_pack().regions[0].key
+        told = {one.about for one in counted_figures(region, Lookback(self.now)) if one.quarter in HALF_YEAR}
+        assert {"screening-trend", "outcomes"} <= told
+        newest = quarter_of(local(self.now).date()).before
+        assert f"screening-trend/{region}/{newest.key}" not in lines_taken(region, "screening-trend")
 
     def test_nothing_lies_in_the_future_that_should_have_happened(self) -> None:
         from rightdoor.casework.referrals.models import Referral

@@ -9,13 +9,13 @@ import yaml
 
 from rightdoor.config.env import ROOT
 from rightdoor.config.reference import bars
-from rightdoor.config.reference.pages import ID, _tests, pages
+from rightdoor.config.reference.pages import ID, PAGES, _tests
 
 
-@pytest.mark.parametrize("name", sorted(pages()))
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_page_made_from_the_code_is_not_stale(name: str) -> None:
     path = ROOT / "docs" / name
-    assert path.read_text(encoding="utf-8") == pages()[name], "run ./door docs"
+    assert path.read_text(encoding="utf-8") == PAGES[name](), "run ./door docs"
 
 
 def test_what_is_called_done_is_shown_by_a_test() -> None:

@@ -29,7 +29,10 @@ def held() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     tests: dict[str, list[str]] = defaultdict(list)
     broken: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "tests").rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if "mark.bar" not in text and "sabotage" not in text:
+            continue
+        tree = ast.parse(text)
         whole = [
             call
             for node in tree.body
