@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from rightdoor.casework.cases.models import Case
+from rightdoor.casework.clients.models import keeping_apart, kept_apart
+from rightdoor.community.meetings.apart import keeps_apart
 from rightdoor.community.meetings.models import Meeting
+from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
 
 
@@ -239,3 +242,11 @@ class PacketLook(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["packet", "-at"], name="looks_of_packet")]
+
+
+@keeps_apart
+def only_about_others(viewer: Viewer) -> Q:
+    """Meetings at which every turn is that of a case from which the viewer is kept apart, alone or by its holder."""
+    apart = Q(case__client__in=kept_apart(viewer).values("client")) | Q(case__holder__in=keeping_apart(viewer))
+    turns = Staffing.objects.filter(meeting=OuterRef("pk"))
+    return Q(Exists(turns.filter(apart))) & ~Q(Exists(turns.exclude(apart)))

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
+from rightdoor.community.meetings.apart import is_kept_from
 from rightdoor.community.meetings.models import Invitation, Meeting
 from rightdoor.domain.looking_back import Lookback
 from rightdoor.domain.measures.rows import RegionRow
+from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.jurisdiction.active import local
 from rightdoor.foundation.notices.models import Notice
@@ -132,16 +134,17 @@ class CountedPlaces:
     open: int  # nobody said
 
 
-def counted_places(regions: Sequence[str], since: datetime, until: datetime) -> list[CountedPlaces]:
-    """Places at the regions' meetings held in these days, by discipline. One query. (MTG-3)"""
+def counted_places(viewer: Viewer, regions: Sequence[str], since: datetime, until: datetime) -> list[CountedPlaces]:
+    """Places at the regions' meetings held in these days, by discipline; of meetings kept from the viewer, none.
+
+    One query. (MTG-3; SR-13)
+    """
     was_there = Q(attendance="present")
+    meetings = Meeting.objects.filter(
+        ~is_kept_from(viewer), region__in=regions, state="held", held_at__gte=since, held_at__lt=until
+    )
     rows = (
-        Invitation.objects.filter(
-            meeting__region__in=regions,
-            meeting__state="held",
-            meeting__held_at__gte=since,
-            meeting__held_at__lt=until,
-        )
+        Invitation.objects.filter(meeting__in=meetings)
         .values("discipline")
         .annotate(
             told=Count("pk", filter=~Q(attendance="")),

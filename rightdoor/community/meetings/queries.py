@@ -11,6 +11,7 @@ from hmac import compare_digest
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractQuarter, ExtractYear
 
+from rightdoor.community.meetings.apart import is_kept_from
 from rightdoor.community.meetings.models import CalendarFeed, Invitation, Meeting
 from rightdoor.community.partners.queries import agency_names
 from rightdoor.domain.errors import NotVisible
@@ -39,7 +40,9 @@ class MeetingRow:
 
 
 def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
-    """Coordinators: meetings of their regions. Everybody else: those they are invited to, or stand in for."""
+    """Coordinators: meetings of their regions, but those that are kept from them (`apart`). Everybody, coordinators
+    too: those they are invited to, or stand in for.
+    """
     if not viewer.code:
         return Meeting.objects.none()
     mine = Invitation.objects.filter(meeting=OuterRef("pk")).filter(
@@ -47,9 +50,10 @@ def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
     )
     if viewer.has("care_coordinator"):
         regions = viewer.regions_as("care_coordinator")
-        if "*" in regions:
-            return Meeting.objects.all()
-        return Meeting.objects.filter(Q(region__in=sorted(regions)) | Exists(mine))
+        theirs = ~is_kept_from(viewer)
+        if "*" not in regions:
+            theirs &= Q(region__in=sorted(regions))
+        return Meeting.objects.filter(theirs | Exists(mine))
     return Meeting.objects.filter(Exists(mine))
 
 

@@ -187,7 +187,7 @@ def _section(  # noqa: PLR0913
         return Section(key, title, told, (chart,), links=((where, "Why cases ended"),))
     if key == "participation":
         regions = _regions(viewer, whose)
-        grids = [_places(counted_places(regions, span.period.since, span.period.until))] if regions else []
+        grids = [_places(counted_places(viewer, regions, span.period.since, span.period.until))] if regions else []
         if len(regions) == 1:
             grids.append(_team(regions[0], now))
         if not regions:

@@ -189,9 +189,9 @@ def test_what_came_of_a_referral_to_a_service_is_told_without_what_it_was(
 
 @pytest.mark.req("STAT-4", "MTG-3")
 def test_places_are_counted_by_discipline_and_another_region_has_none(coordinator, staffing, span):
-    found = {one.discipline: one for one in counted_places([REGION], *span)}
+    found = {one.discipline: one for one in counted_places(coordinator, [REGION], *span)}
 
     assert (found["local_law_enforcement"].present, found["local_law_enforcement"].told) == (1, 1)
     assert found["victim_advocate"].present == 0
-    assert counted_places([OTHER_REGION], *span) == []
+    assert counted_places(coordinator, [OTHER_REGION], *span) == []
     assert [row.meetings for row in advisory_rows([REGION, OTHER_REGION], *span)] == [(), ()]
