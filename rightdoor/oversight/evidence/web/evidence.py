@@ -33,6 +33,7 @@ BEHIND = {
     "/cases/": "Cases",
     "/meetings/": "Meetings held",
     "/meetings/participation/": "Who takes part in meetings",
+    "/numbers/meeting/": "Figures for a meeting",
     "/partners/": "Partners",
     "/referrals/": "Referrals",
     "/referrals/late/": "Late responses",
