@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -29,7 +29,9 @@ from rightdoor.domain.permission import Standing, Viewer, check_may, may
 from rightdoor.foundation.access.viewers import viewers_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.fence import now_acting
 from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.ready import Ready, while_reading
 from rightdoor.foundation.sealing.seals import SealContext
 from rightdoor.packs.pack import Topic
 
@@ -104,7 +106,19 @@ def visible_staffings(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
 
 def standing_in(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
     """Staffings at which the viewer comes in place of a member who is still in, within their window. No ground yet."""
+    return _standing_in(viewer.code, now, *_window(now))
+
+
+def _window(now: datetime) -> tuple[datetime, datetime]:
+    """Between which moments a meeting begins so that its window is open now."""
     clocks = active_pack().clocks
+    return (
+        now - timedelta(hours=clocks.access_closes_hours_after),
+        now + timedelta(hours=clocks.access_opens_hours_before),
+    )
+
+
+def _standing_in(account: str, now: datetime, earliest: datetime, latest: datetime) -> QuerySet[Staffing]:
     # Whoever was removed from the case sends nobody in their place; who convened the meeting needs no row.
     still_in = StandingRow.objects.filter(
         client=OuterRef(OuterRef("case__client")),
@@ -115,16 +129,30 @@ def standing_in(viewer: Viewer, now: datetime) -> QuerySet[Staffing]:
     stands_in = Invitation.objects.filter(
         meeting=OuterRef("meeting"),
         answer="delegated",
-        delegate__code=viewer.code,
-        meeting__starts_at__lte=now + timedelta(hours=clocks.access_opens_hours_before),
-        meeting__starts_at__gte=now - timedelta(hours=clocks.access_closes_hours_after),
+        delegate__code=account,
+        meeting__starts_at__lte=latest,
+        meeting__starts_at__gte=earliest,
     ).filter(Q(meeting__convened_by=F("account__code")) | Exists(still_in))
     return Staffing.objects.filter(Exists(stands_in))
 
 
+_STOOD_IN = Ready(
+    lambda **values: _standing_in(**values).select_related("case__client"),
+    account="?account",
+    now=datetime(1, 1, 2, tzinfo=UTC),
+    earliest=datetime(1, 1, 3, tzinfo=UTC),
+    latest=datetime(1, 1, 4, tzinfo=UTC),
+)
+
+
 def _stood_in_at(viewer: Viewer, now: datetime) -> list[int]:
     """Keys of the staffings at which the viewer stands in and the core is open to them."""
-    staffings = list(standing_in(viewer, now).select_related("case__client"))
+    return list(while_reading(("stood in", now_acting(), viewer, now), lambda: _stood_in_now(viewer, now)))
+
+
+def _stood_in_now(viewer: Viewer, now: datetime) -> list[int]:
+    earliest, latest = _window(now)
+    staffings = _STOOD_IN.objects(account=viewer.code, now=now, earliest=earliest, latest=latest)
     if not staffings:
         return []
     clients = {one.case.client_id: one.case.client for one in staffings}

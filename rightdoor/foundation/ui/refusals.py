@@ -5,16 +5,30 @@ They are rendered without the request: the same bytes whoever asks, no cookie, n
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.translation import get_language
 
 from rightdoor.domain.errors import NotPermitted
 from rightdoor.foundation.sealing.roots import KeyAway
 
 
 def _refusal(name: str, status: int, **context: str) -> HttpResponse:
-    page = render_to_string(f"ui/refusals/{name}.html", context)
+    page = render_to_string(f"ui/refusals/{name}.html", context) if any(context.values()) else _without_words(name)
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _without_words(name: str) -> str:
+    # Most of what is asked for in vain gets one of these. Their bytes follow from the language and the style sheet.
+    return _made(name, get_language() or "", static("rightdoor/rightdoor.css"))
+
+
+@cache
+def _made(name: str, language: str, styles: str) -> str:
+    return render_to_string(f"ui/refusals/{name}.html", {})
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
