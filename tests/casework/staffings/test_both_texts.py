@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rightdoor.casework.staffings.web.topics import both_texts
@@ -17,6 +17,7 @@ PATH = "/staffings/{}/topics/safety_assessment/"
 
 
 @pytest.mark.req("MTG-4", "UX-4")
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(start=WORDS, theirs=WORDS, mine=WORDS)
 def test_no_word_of_either_is_lost_and_each_text_keeps_its_order(start: str, theirs: str, mine: str) -> None:
     theirs, mine = f"{start}{theirs}", f"{start}{mine}"
