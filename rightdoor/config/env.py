@@ -80,6 +80,8 @@ class Env:
     sealing_suite: int = 1  # suite of new sealed values: 1 AES-256-GCM, 2 AES-256-CTR with HMAC-SHA-256 (FIPS profile)
     epoch_days: int = 7  # days after which keys are wrapped under a new root key; 0: only by hand
     epochs_kept: int = 1  # root keys before the current one that are kept; the older ones are destroyed
+    synthetic: bool = False  # synthetic rows for research may be asked for; needs requirements-synthetic.lock installed
+    synthetic_budget: int = 8  # privacy budget (epsilon) of all synthetic rows of the same years together
 
     @property
     def is_local(self) -> bool:
@@ -125,6 +127,8 @@ def read_env() -> Env:
         sealing_suite=_suite(_number("RIGHTDOOR_SEALING_SUITE", 1)),
         epoch_days=_number("RIGHTDOOR_EPOCH_DAYS", 7),
         epochs_kept=_number("RIGHTDOOR_EPOCHS_KEPT", 1),
+        synthetic=_flag("RIGHTDOOR_SYNTHETIC"),
+        synthetic_budget=_number("RIGHTDOOR_SYNTHETIC_BUDGET", 8),
     )
 
 

@@ -18,6 +18,7 @@ APPEND_ONLY_TABLES = (
     "published_ledgerentry",
     "statistics_cube",
     "annual_reports_annualreportfile",
+    "exports_privacyspending",
 )  # what is published stays as it is
 
 _STATEMENTS = f"""

@@ -31,6 +31,7 @@ MOST_IN_TABLES = 5
 KINDS: Mapping[str, str] = {
     "tables": "Tables of every two columns",
     "rows": "Rows, each a person of those drawn by chance",
+    "synthetic": "Synthetic rows, none of them a person; not for counts",
 }
 FETCHED_WITHIN = timedelta(days=7)
 LONGEST_KEPT = timedelta(days=5 * 366)
@@ -41,6 +42,7 @@ STATES: Mapping[str, str] = {
     "approved": "Approved, being made",
     "made": "Ready to be fetched",
     "too_few": "Nothing could be given: too few people",
+    "failed": "Nothing could be made",
     "fetched": "Fetched",
     "expired": "Not fetched in time",
     "ended": "Ended: no copy is left",
@@ -141,7 +143,7 @@ def check_asked(
     the ethics approval holds. Raises RuleBroken.
     """
     if kind not in KINDS:
-        raise RuleBroken("Choose tables or rows.")
+        raise RuleBroken("Choose what is needed from the list.")
     if kind == "tables" and not 2 <= len(columns) <= MOST_IN_TABLES:
         raise RuleBroken(f"Choose two to {MOST_IN_TABLES} columns for tables.")
     if not columns or len(set(columns)) != len(columns) or not set(columns) <= set(COLUMNS):

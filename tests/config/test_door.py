@@ -111,7 +111,8 @@ def test_door_uses_the_standard_library_only() -> None:
 
 
 def test_the_locks_hold_hashes_and_no_host_names() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock", "tools/uv.lock", "tools/node.lock"):
+    optional = "requirements-synthetic.lock"
+    for name in ("requirements.lock", "requirements-dev.lock", optional, "tools/uv.lock", "tools/node.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         pins = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
         assert pins
@@ -126,12 +127,19 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     for name, requirements in (
         ("requirements.lock", wanted),
         ("requirements-dev.lock", [*wanted, *project["dependency-groups"]["dev"]]),
+        ("requirements-synthetic.lock", project["dependency-groups"]["synthetic"]),
     ):
         have = locked(name)
         for requirement in map(Requirement, requirements):
             key = requirement.name.lower().replace("_", "-")
             assert key in have, f"{name} lacks {requirement}: run ./door lock"
             assert have[key] in requirement.specifier, f"{name} holds {have[key]}, not {requirement}: run ./door lock"
+
+
+def test_what_is_optional_is_in_no_other_lock() -> None:
+    optional = set(locked("requirements-synthetic.lock"))
+    assert optional == {"pac-synth"}
+    assert not optional & (set(locked("requirements.lock")) | set(locked("requirements-dev.lock")))
 
 
 def test_development_runs_on_the_versions_that_are_served() -> None:

@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
+from django.conf import settings
+
 from rightdoor.casework.closure.deidentified import CountedPerson, counted_persons
 from rightdoor.domain import extract as rule
-from rightdoor.domain import grant_report
+from rightdoor.domain import grant_report, synthetic
 from rightdoor.domain.errors import NotPermitted, RuleBroken
 from rightdoor.domain.permission import Viewer, check_may, may
 from rightdoor.domain.submission.prosecution import DISPOSITIONS
@@ -24,9 +26,9 @@ from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
 from rightdoor.foundation.notices.actions import notify
 from rightdoor.foundation.once import in_turn, own_code, sent_before
 from rightdoor.foundation.sealing.seals import destroy_subject
-from rightdoor.oversight.exports import making
-from rightdoor.oversight.exports.models import ExactRequest, GrantReport, ResearchExtract
-from rightdoor.oversight.exports.queries import standing_of
+from rightdoor.oversight.exports import making, synthesizer
+from rightdoor.oversight.exports.models import ExactRequest, GrantReport, PrivacySpending, ResearchExtract
+from rightdoor.oversight.exports.queries import spent_before, standing_of
 from rightdoor.oversight.exports.told import extract_label, opened, report_label, request_label, sealed
 from rightdoor.oversight.privacy.queries.people import privacy_officers
 from rightdoor.oversight.published.actions import enter
@@ -54,6 +56,7 @@ class Request:
     first_year: int
     last_year: int
     kind: str = "rows"
+    epsilon: int = 0  # of synthetic rows: what they may cost of the privacy budget
 
 
 # ----------------------------------------------------------------------------------------------------------- extracts
@@ -78,8 +81,12 @@ def ask_extract(viewer: Viewer, *, asked: Request, sent: str = "", now: datetime
         approval_ends=_end_of(asked.approval_ends_on),
         now=now,
     )
+    cost = asked.epsilon if asked.kind == "synthetic" else 0
+    if asked.kind == "synthetic":
+        _check_synthetic(asked.columns, asked.first_year, asked.last_year, cost)
     row = ResearchExtract(
         kind=asked.kind,
+        epsilon=cost,
         columns=[one for one in FIELDS if one in asked.columns],
         first_year=asked.first_year,
         last_year=asked.last_year,
@@ -112,10 +119,22 @@ def approve_extract(viewer: Viewer, extract: ResearchExtract, *, why: str, now: 
         now=now,
     )
     rule.check_tables_beside(row.kind, row.first_year, row.last_year, _tables_told(row))
+    if row.kind == "synthetic":
+        in_turn("synthetic", "budget")
+        _check_synthetic(row.columns, row.first_year, row.last_year, row.epsilon)
     row.save()
+    if row.kind == "synthetic":  # spent with the approval, whatever comes of it
+        PrivacySpending.objects.create(
+            extract=row,
+            first_year=row.first_year,
+            last_year=row.last_year,
+            epsilon=row.epsilon,
+            spent_at=now,
+            spent_by=viewer.code,
+        )
     defer("exports.make_extract", row.code, once_key=f"extract.make.{row.code}")
     notify({row.asked_by}, "extract.decided", row.code, now)
-    record(viewer, "extract.approved", row)
+    record(viewer, "extract.approved", row, epsilon=row.epsilon or None)
 
 
 @action("extract.declined")
@@ -148,7 +167,16 @@ def make_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> 
     k = max(rule.LEAST_K, active_pack().statistics.small_count_threshold)
     in_turn("ledger", "entries")  # nothing goes out between what this is held against and what it enters
     try:
-        if row.kind == "rows":
+        if row.kind == "synthetic":
+            synthetic.check_offered(is_on=settings.ENV.synthetic, is_there=synthesizer.is_there())
+            text, about = making.synthetic_of(
+                people,
+                row.columns,
+                making.categories_of(row.columns, row.first_year, row.last_year),
+                row.epsilon,
+                settings.ENV.synthetic_budget,
+            )
+        elif row.kind == "rows":
             text, about = making.rows_of(people, row.columns, k)
         else:
             text, about, told = making.tables_of(
@@ -160,11 +188,11 @@ def make_extract(viewer: Viewer, extract: ResearchExtract, *, now: datetime) -> 
                 earlier=lambda keys, sums: earlier_than(asker, keys, sums),
             )
             enter(asker, told, kind="extract", audience="named", about=row.code, now=now)
-    except (rule.TooFew, making.CannotProtect):
-        row.state = "too_few"
+    except (rule.TooFew, making.CannotProtect, synthesizer.SynthesizerFailed, synthetic.NotOffered):
+        row.state = "failed" if row.kind == "synthetic" else "too_few"
         row.save(update_fields=["state"])
         notify({row.asked_by}, "extract.decided", row.code, now)
-        record(viewer, "extract.made", row, outcome="too_few")
+        record(viewer, "extract.made", row, outcome=row.state)
         return row
     row.about_sealed = sealed(
         about | {"k": k, "sha256": hashlib.sha256(text.encode()).hexdigest()}, extract_label(row, "about")
@@ -223,7 +251,7 @@ def let_go(viewer: Viewer, *, now: datetime) -> int:
     """
     check_may(viewer, "extract.let_go")
     oldest = now - timedelta(days=KEPT_DAYS)
-    over = ("declined", "too_few", "expired", "ended")
+    over = ("declined", "too_few", "failed", "expired", "ended")
     codes = [
         *ResearchExtract.objects.filter(asked_at__lt=oldest, state__in=over).values_list("code", flat=True),
         *GrantReport.objects.filter(made_at__lt=oldest).values_list("code", flat=True),
@@ -232,6 +260,12 @@ def let_go(viewer: Viewer, *, now: datetime) -> int:
     gone = sum(destroy_subject(code, now=now) for code in codes)
     record(viewer, "extract.let_go", keys=gone)
     return gone
+
+
+def _check_synthetic(columns: Sequence[str], first_year: int, last_year: int, epsilon: int) -> None:
+    synthetic.check_offered(is_on=settings.ENV.synthetic, is_there=synthesizer.is_there())
+    synthetic.check_asked(columns, first_year, last_year, epsilon)
+    synthetic.check_budget(first_year, last_year, epsilon, spent_before(), settings.ENV.synthetic_budget)
 
 
 def _tables_told(extract: ResearchExtract) -> list[tuple[int, int]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from rightdoor.domain import extract as rule
-from rightdoor.domain import grant_report
+from rightdoor.domain import grant_report, synthetic
 from rightdoor.domain.annual_report.beside import people_of, same_as_in_a_report
 from rightdoor.domain.disclosure_control.audit import audit
 from rightdoor.domain.disclosure_control.certificate import certificate
@@ -18,7 +18,10 @@ from rightdoor.domain.disclosure_control.problem import Problem, Sum, Unsound
 from rightdoor.domain.disclosure_control.solving import SolverFailed
 from rightdoor.domain.disclosure_control.tables import joined
 from rightdoor.domain.errors import RuleBroken
+from rightdoor.domain.person_year import AGES, GENDERS, NOT_ASKED, OLDEST, UNKNOWN
+from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.printing.sheets import harmless, to_csv
+from rightdoor.oversight.exports import synthesizer
 from rightdoor.oversight.statistics.solver import Highs
 
 TABLE_SECONDS = 120.0
@@ -51,6 +54,67 @@ def rows_of(people: Sequence[Mapping[str, str]], columns: Sequence[str], k: int)
         "levels": dict(made.levels),
         "shifted": {key: f"{float(value):.2f}" for key, value in made.shifted.items()},
     }
+
+
+def categories_of(columns: Sequence[str], first_year: int, last_year: int) -> dict[str, tuple[str, ...]]:
+    """The closed list of each column: what a person may be there. Nobody who was served can add to one."""
+    pack = active_pack()
+    words = pack.trafficking
+    lists: dict[str, Iterable[str]] = {
+        "region": (one.key for one in pack.regions),
+        "quarter": (f"{year} Q{part}" for year in range(first_year, last_year + 1) for part in range(1, 5)),
+        "status": ("confirmed", "suspected", "not_trafficking"),
+        "kind": ("sex", "labor", "both"),
+        "age": (*(code for _, code in AGES), OLDEST),
+        "gender": (*GENDERS, NOT_ASKED),
+        "relationship": (one.key for one in words.relationships),
+        "setting": (one.key for one in words.settings),
+        "source": (one.key for one in words.sources),
+        "standing": ("new", "continuing"),
+        "outcome": ("active", "missing", *(one.group for one in pack.closure.reasons)),
+    }
+    return {one: tuple(dict.fromkeys((*lists[one], UNKNOWN))) for one in columns}
+
+
+def synthetic_of(
+    people: Sequence[Mapping[str, str]],
+    columns: Sequence[str],
+    categories: Mapping[str, Sequence[str]],
+    epsilon: int,
+    total: int,
+) -> tuple[str, dict[str, object]]:
+    """Synthetic rows as CSV under their banner, what is promised and how good they are, and what is told of them.
+
+    Raises SynthesizerFailed.
+    """
+    fitted = [synthetic.fitted(one, columns, categories) for one in people]
+    rows = synthesizer.synthetic_rows(
+        fitted, columns, categories, epsilon=epsilon - synthetic.FOR_QUALITY, delta=synthetic.DELTA
+    )
+    found = synthetic.quality(fitted, columns, rows, categories, secrets.SystemRandom())
+    promised = synthetic.guarantee(epsilon, total)
+    quality = {
+        "mean_error": f"{float(found.mean_error):.1f}",
+        "total_variation": f"{float(found.total_variation):.3f}",
+        "lost": dict(found.lost),
+        "lists": {one: len(categories[one]) for one in columns},
+    }
+    text = to_csv(
+        [
+            [synthetic.BANNER],
+            [promised],
+            ["Mean error of a category, in people (noisy)", quality["mean_error"]],
+            ["Mean total variation of every two columns, 0 to 1 (noisy)", quality["total_variation"]],
+            *(
+                [f"Categories of {one} without a row", str(many), f"of {len(categories[one])}"]
+                for one, many in found.lost.items()
+            ),
+            [],
+            list(columns),
+            *([harmless(cell) for cell in row] for row in rows),
+        ]
+    )
+    return text, {"synthetic": quality | {"rows": found.rows}, "promised": promised}
 
 
 def tables_of(

@@ -11,7 +11,7 @@ from rightdoor.domain.grant_report import FORMS, GROUNDS, PARTS, REQUEST_STATES
 from rightdoor.foundation.codes import new_code
 
 CODE = 9
-DECIDED = ("declined", "approved", "made", "too_few", "fetched", "expired", "ended")
+DECIDED = ("declined", "approved", "made", "too_few", "failed", "fetched", "expired", "ended")
 
 
 class ResearchExtract(models.Model):
@@ -19,7 +19,8 @@ class ResearchExtract(models.Model):
 
     code = models.CharField(max_length=CODE, unique=True, default=new_code)
     state = models.CharField(max_length=8, choices=[(x, x) for x in STATES], default="asked")
-    kind = models.CharField(max_length=6, choices=[(x, x) for x in KINDS], default="rows")
+    kind = models.CharField(max_length=10, choices=[(x, x) for x in KINDS], default="rows")
+    epsilon = models.PositiveSmallIntegerField(default=0)  # of synthetic rows: what they cost of the privacy budget
     columns = ArrayField(models.CharField(max_length=20))
     first_year = models.PositiveIntegerField()
     last_year = models.PositiveIntegerField()
@@ -58,7 +59,30 @@ class ResearchExtract(models.Model):
                 name="extract_made_has_its_end",
                 condition=~Q(state="made") | (Q(expires_at__isnull=False) & Q(file_sealed__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="extract_of_synthetic_rows_has_its_cost",
+                condition=Q(kind="synthetic", epsilon__gt=0) | (~Q(kind="synthetic") & Q(epsilon=0)),
+            ),
             models.CheckConstraint(name="extract_of_years_in_order", condition=Q(last_year__gte=F("first_year"))),
+        ]
+
+
+class PrivacySpending(models.Model):
+    """What was spent of the privacy budget of some years. The serving role may add rows and read them; nobody changes
+    one, and nothing gives a budget back.
+    """
+
+    extract = models.OneToOneField(ResearchExtract, models.PROTECT, related_name="spending")
+    first_year = models.PositiveIntegerField()
+    last_year = models.PositiveIntegerField()
+    epsilon = models.PositiveSmallIntegerField()
+    spent_at = models.DateTimeField()
+    spent_by = models.CharField(max_length=CODE)  # who approved
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="spending_is_of_something", condition=Q(epsilon__gt=0)),
+            models.CheckConstraint(name="spending_of_years_in_order", condition=Q(last_year__gte=F("first_year"))),
         ]
 
 

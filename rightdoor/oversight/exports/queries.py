@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.extract import COLUMNS, KINDS, STATES
 from rightdoor.domain.grant_report import FORMS, GROUNDS, REQUEST_STATES, span_of
 from rightdoor.domain.permission import Standing, Viewer, check_may, may
+from rightdoor.domain.synthetic import Spent, spent_on
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.oversight.exports.models import ExactRequest, GrantReport, ResearchExtract
+from rightdoor.oversight.exports.models import ExactRequest, GrantReport, PrivacySpending, ResearchExtract
 from rightdoor.oversight.exports.told import extract_label, opened, report_label, request_label
 
 
@@ -148,6 +150,19 @@ def read_report(viewer: Viewer, code: str, *, verb: str = "grant_report.read") -
         recipient=body.get("recipient", ""),
         body=body,
     )
+
+
+def spent_before() -> list[Spent]:
+    """Everything that was ever spent of the privacy budget, of any years."""
+    found = PrivacySpending.objects.order_by("id").values_list("first_year", "last_year", "epsilon")
+    return [Spent(*one) for one in found]
+
+
+def budget_of(extract: ResearchExtract) -> tuple[int, int]:
+    """Of the years of an extract of synthetic rows: what others spent on them, and the whole budget."""
+    others = PrivacySpending.objects.exclude(extract=extract).order_by("id")
+    spent = [Spent(*one) for one in others.values_list("first_year", "last_year", "epsilon")]
+    return spent_on(extract.first_year, extract.last_year, spent), settings.ENV.synthetic_budget
 
 
 def requests_for(viewer: Viewer) -> QuerySet[ExactRequest]:

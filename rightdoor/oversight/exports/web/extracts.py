@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,7 +20,7 @@ from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.foundation.ui.typed import as_initial, code_in, kept, typed_in
 from rightdoor.oversight.exports import actions, queries
 from rightdoor.oversight.exports.models import ResearchExtract
-from rightdoor.oversight.exports.web.forms import DecisionForm, ExtractForm
+from rightdoor.oversight.exports.web.forms import DecisionForm, ExtractForm, is_offered
 
 NEW, DRAFT = "exports/extract_new.html", "extract"
 
@@ -30,7 +31,7 @@ def show_new(request: HttpRequest) -> HttpResponse:
     form = ExtractForm()
     draft = find_draft(request.viewer, DRAFT)
     form.initial = {"code": new_code()} | (as_initial(form, draft[0]) if draft else {})
-    return respond(request, page=NEW, context={"form": form, "kept_at": draft[1] if draft else None})
+    return respond(request, page=NEW, context=_offered() | {"form": form, "kept_at": draft[1] if draft else None})
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -48,7 +49,7 @@ def create(request: HttpRequest) -> HttpResponse:
             drop_draft(request.viewer, DRAFT)
             messages.success(request, "It is asked for. Somebody who looks after privacy decides.")
             return done(request, reverse("exports:extract", args=[row.code]))
-    return respond(request, page=NEW, context={"form": form}, status=422)
+    return respond(request, page=NEW, context=_offered() | {"form": form}, status=422)
 
 
 def keep(request: HttpRequest) -> HttpResponse:
@@ -125,6 +126,11 @@ def _page(
             (one, ", ".join(rule.COLUMNS[key].label.lower() for key in one.columns), rule.STATES[one.state])
             for one in told.before
         ],
+        "budget": queries.budget_of(row) if row.kind == "synthetic" else None,
+        "lost": [
+            (rule.COLUMNS[key].label, many, told.made["synthetic"]["lists"][key])
+            for key, many in told.made.get("synthetic", {}).get("lost", {}).items()
+        ],
         "form": form or DecisionForm(),
         "refusal": refusal,
         "may_decide": row.state == "asked"
@@ -134,6 +140,11 @@ def _page(
     }
     status = 422 if refusal or form is not None else 200
     return respond(request, page="exports/extract.html", context=context, status=status)
+
+
+def _offered() -> dict[str, Any]:
+    """What the page says of synthetic rows: nothing where they are switched off."""
+    return {"synthetic_on": settings.ENV.synthetic, "synthetic_offered": is_offered()}
 
 
 def _check_asks(request: HttpRequest) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from rightdoor.domain.extract import COLUMNS, KINDS, MOST_COLUMNS
 from rightdoor.domain.grant_report import FORMS, GROUNDS, PARTS
 from rightdoor.foundation.jurisdiction.active import active_pack
 from rightdoor.foundation.ui.forms import DayField, LineField, StoryField
+from rightdoor.oversight.exports import synthesizer
 from rightdoor.oversight.exports.actions import ReportAsked, Request
 
 LONGEST = 4000
@@ -17,6 +19,14 @@ EXACT = {
     "hide": "Hide small counts",
     "exact": "Exact counts, because a law asks; a second person approves them",
 }
+
+
+COSTS = {4: "4, the most private", 6: "6", 8: "8, the closest to the people"}
+
+
+def is_offered() -> bool:
+    """Are synthetic rows switched on here, and is what makes them installed?"""
+    return settings.ENV.synthetic and synthesizer.is_there()
 
 
 class ExtractForm(forms.Form):
@@ -37,6 +47,14 @@ class ExtractForm(forms.Form):
         initial="tables",
         help_text="Tables are exact where they are told, and no row of anybody. Ask for rows only if it must be rows.",
     )
+    epsilon = forms.TypedChoiceField(
+        label="What synthetic rows may cost",
+        choices=[("", "No synthetic rows"), *((str(one), words) for one, words in COSTS.items())],
+        coerce=int,
+        empty_value=0,
+        required=False,
+        help_text="Of the privacy budget of these years. The less, the more is promised, and the coarser the rows.",
+    )
     first_year = forms.IntegerField(label="First year", min_value=2000, max_value=2200)
     last_year = forms.IntegerField(label="Last year", min_value=2000, max_value=2200)
     columns = forms.MultipleChoiceField(
@@ -51,6 +69,9 @@ class ExtractForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["purpose"].widget.attrs["rows"] = "4"
+        if not is_offered():
+            del self.fields["epsilon"]
+            self.fields["kind"].choices = [one for one in KINDS.items() if one[0] != "synthetic"]  # type: ignore[attr-defined]
 
     def asked(self) -> Request:
         """What is asked for, as the act takes it."""
