@@ -6,10 +6,13 @@ import pytest
 
 from rightdoor.domain.annual_report.inputs import earlier_from, earlier_tree, hash_of, written
 from rightdoor.domain.annual_report.merging import MERGES, proposals
-from rightdoor.domain.annual_report.printing import document_of, hidden_of
+from rightdoor.domain.annual_report.printing import document_of, hidden_of, summary_of
 from rightdoor.domain.annual_report.tables import Report, addresses, report_of
+from rightdoor.domain.disclosure_control.audit import Audit
+from rightdoor.domain.disclosure_control.certificate import certificate
 from rightdoor.domain.disclosure_control.ledger import EarlierCell, EarlierRelease
-from rightdoor.domain.disclosure_control.problem import Showing, Sum, Unsound
+from rightdoor.domain.disclosure_control.primary import Rule
+from rightdoor.domain.disclosure_control.problem import Cell, Showing, Sum, Unsound, problem_of
 from tests.domain.annual_years import inputs
 
 pytestmark = pytest.mark.req("STAT-2")
@@ -204,3 +207,13 @@ def test_dollars_of_a_few_dispositions_cannot_be_told(now: list[int], before: li
     table = next(one for one in report.tables if one.code == "RT19M")
     assert table.lines[0].slots[0].value == (f"{now[0]:,}" if is_told else "*")
     assert bool(report.money) is not is_told
+
+
+def test_nothing_that_is_printed_of_the_certificate_depends_on_a_hidden_count() -> None:
+    def printed(hidden: int) -> dict[str, object]:
+        cells = [Cell("all", 30), Cell("a", hidden), Cell("b", 30 - hidden)]
+        problem = problem_of("a year", cells, [Sum("all", ("a", "b"))])
+        proof = certificate(problem, ["a", "b"], {"all": 30}, Rule(), Audit(), "solver")
+        return summary_of(proof, status="optimal", shown=1, hidden=2)
+
+    assert printed(4) == printed(5)

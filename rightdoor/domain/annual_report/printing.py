@@ -100,9 +100,13 @@ def hidden_of(report: Report, printed: Mapping[str, int]) -> dict[str, int]:
 
 
 def summary_of(certificate: Mapping[str, Any], *, status: str, shown: int, hidden: int) -> dict[str, Any]:
-    """What of the certificate is printed: how it was asked and what was found, and nothing of any count."""
+    """What of the certificate is printed: how it was asked and what was found, and nothing of any count.
+
+    Not the hash of the problem: it is over the true counts, so that whoever knows all but a few of them could try the
+    few until it fits. That of the pattern is over what is printed.
+    """
     kept = ("threshold", "range", "insiders", "least_providers", "dominant", "solver", "passed", "for_release",
-            "problem", "pattern")  # fmt: skip
+            "pattern")  # fmt: skip
     return {
         **{name: certificate[name] for name in kept},
         "status": {"optimal": "the cheapest pattern there is", "heuristic": "a good pattern, audited in the same way"}[
