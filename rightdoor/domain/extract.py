@@ -41,7 +41,7 @@ STATES: Mapping[str, str] = {
     "declined": "Declined",
     "approved": "Approved, being made",
     "made": "Ready to be fetched",
-    "too_few": "Nothing could be given: too few people",
+    "too_few": "Too few people",
     "failed": "Nothing could be made",
     "fetched": "Fetched",
     "expired": "Not fetched in time",

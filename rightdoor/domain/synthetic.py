@@ -96,7 +96,7 @@ def check_budget(first_year: int, last_year: int, epsilon: int, spent: Sequence[
 def guarantee(epsilon: int, total: int) -> str:
     """What is promised, in words that stand in the file."""
     return (
-        f"Differential privacy with epsilon {epsilon} and delta {float(DELTA):g}, for adding or leaving out one person,"
+        f"Differential privacy with epsilon {epsilon} and delta {float(DELTA):f}, for adding or leaving out one person,"
         f" the figures on quality included. The budget of all such files of the same years is {total}."
     )
 

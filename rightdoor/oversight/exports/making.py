@@ -109,6 +109,7 @@ def synthetic_of(
                 [f"Categories of {one} without a row", str(many), f"of {len(categories[one])}"]
                 for one, many in found.lost.items()
             ),
+            ["An empty cell was left open."],
             [],
             list(columns),
             *([harmless(cell) for cell in row] for row in rows),

@@ -144,7 +144,7 @@ def test_the_file_holds_its_banner_its_promise_its_quality_and_rows_of_the_libra
     )
 
     assert lines[0] == [BANNER]
-    assert "epsilon 4" in lines[1][0]
+    assert "epsilon 4 and delta 0.000001" in lines[1][0]
     assert lines[2][0].startswith("Mean error of a category")
     assert lines[3][0].startswith("Mean total variation")
     assert lines[4:6] == [
