@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unicodedata import combining, normalize
 
@@ -41,6 +41,7 @@ from rightdoor.domain.permission import Standing, Viewer, may
 from rightdoor.foundation.access.models import Grant
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.ready import Ready
 
 ENDS_SOON = timedelta(days=7)
 AFTER_HOURS = timedelta(hours=24)  # a lapsed thing stays on the desk for a day of its own
@@ -377,24 +378,35 @@ def dict_of(signers: Sequence[tuple[PersonAround, Flags]]) -> dict[str, Flags]:
 # ------------------------------------------------------------------------------------------------------- coordination
 
 
+_ALTERNATIVES = Ready(
+    lambda client, now: (
+        LegalAlternative.objects.filter(client=client, starts_at__lte=now)
+        .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        .order_by("-starts_at", "-pk")
+    ),
+    client=-1,
+    now=datetime(1, 1, 2, tzinfo=UTC),
+)
+_LATEST_ANSWER = Ready(
+    lambda client, now: (
+        ParticipationConsent.objects.select_related("person")
+        .filter(client=client, given_at__lte=now)
+        .order_by("-given_at", "-pk")[:1]
+    ),
+    client=-1,
+    now=datetime(1, 1, 2, tzinfo=UTC),
+)
+
+
 def coordination_of(client: Client, now: datetime) -> Coordination:
     """What ongoing coordination of this client rests on now, for the rules: consent in force, or what replaces it.
 
     A recorded lawful alternative stands whatever a guardian answered; otherwise the latest answer counts, and only
     while nobody who gave it is alleged to have done harm. (practice.md 4.2)
     """
-    alternatives = list(
-        LegalAlternative.objects.filter(client=client, starts_at__lte=now)
-        .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
-        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
-        .order_by("-starts_at", "-pk")
-    )
-    answer = (
-        ParticipationConsent.objects.select_related("person")
-        .filter(client=client, given_at__lte=now)
-        .order_by("-given_at", "-pk")
-        .first()
-    )
+    alternatives = _ALTERNATIVES.objects(client=client.pk, now=now)
+    answer = next(iter(_LATEST_ANSWER.objects(client=client.pk, now=now)), None)
     rows: list[Any] = [*alternatives, *([answer] if answer else [])]
     for row in rows:
         row.client = client

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from rightdoor.casework.cases.models import Case, visible_cases
@@ -36,6 +37,7 @@ from rightdoor.domain.permission import Viewer, may
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import normalise
 from rightdoor.foundation.jurisdiction.active import active_pack, local, zone
+from rightdoor.foundation.ready import Ready
 from rightdoor.foundation.sealing.seals import open_each
 from rightdoor.packs.legal_relief import ReliefKind
 
@@ -432,6 +434,26 @@ def _opened(
     ]
 
 
+_MARKS: Mapping[str, Any] = {
+    "state": "?state",
+    "data_class": "?class",
+    "starts_at__gte": datetime(1, 1, 2, tzinfo=UTC),
+    "starts_at__lt": datetime(1, 1, 3, tzinfo=UTC),
+    "ends_on__lte": date(1, 1, 2),
+}
+
+
+@cache
+def _kept_of(model: type[Any], bounds: tuple[str, ...]) -> Ready:
+    """Rows of cases within these bounds, newest first: every page of a case asks for some."""
+    return Ready(
+        lambda cases, **values: _manager(model).filter(case__in=cases, **values).order_by("-recorded_at", "-pk"),
+        lists=("cases",),
+        cases=-1,
+        **{name: _MARKS[name] for name in bounds},
+    )
+
+
 def _open_rows(
     viewer: Viewer, cases: Sequence[Case], ties: Mapping[int, Tie], now: datetime, model: type[Row], **bounds: Any
 ) -> list[tuple[Case, Row, Decision]]:
@@ -439,7 +461,7 @@ def _open_rows(
     known = {case.pk: case for case in cases}
     if not known:
         return []
-    rows = list(_manager(model).filter(case__in=list(known), **bounds).order_by("-recorded_at", "-pk"))
+    rows = _kept_of(model, tuple(sorted(bounds))).objects(cases=list(known), **bounds)
     return _decided(viewer, [(known[row.case_id], row) for row in rows], ties, now)
 
 

@@ -44,6 +44,7 @@ from rightdoor.foundation.access.viewers import viewers_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.audit.events import record_read
 from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.ready import Ready
 
 SAFE = "SAFE"
 Openness = Literal["open", "status", ""]
@@ -401,10 +402,17 @@ def running(viewer: Viewer, now: datetime) -> list[RunningLine]:
 def open_episodes_of(cases: Iterable[Case]) -> list[Episode]:
     """The episodes of these cases that are not closed, each with its case. One query, unopened."""
     known = {case.pk: case for case in cases}
-    found = list(Episode.objects.filter(case__in=known).exclude(state="closed").order_by("learned_at", "id"))
+    found: list[Episode] = _NOT_CLOSED.objects(cases=list(known)) if known else []
     for one in found:
         one.case = known[one.case_id]
     return found
+
+
+_NOT_CLOSED = Ready(
+    lambda cases: Episode.objects.filter(case__in=cases).exclude(state="closed").order_by("learned_at", "id"),
+    lists=("cases",),
+    cases=-1,
+)
 
 
 def note_seen(viewer: Viewer, case: Case, episodes: Iterable[Episode], now: datetime, tie: Standing) -> None:

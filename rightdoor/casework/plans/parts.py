@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import Due, Flag, Happenings, Look, OpenEnd, Parts, Tab, lines, note_listed
 from rightdoor.casework.clients.facts import Tie
-from rightdoor.casework.plans.queries import may_read_plan, open_counts, owed
+from rightdoor.casework.plans.queries import late_reviews, may_read_plan, open_counts, owed
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack, zone
 
@@ -99,13 +99,9 @@ def _end_of(day: date | None) -> datetime | None:
 
 def _flags(look: Look) -> list[Flag]:
     ties = {look.case.client_id: look.tie}
-    late = [
-        one
-        for one in owed(look.viewer, [look.case], ties, look.now)
-        if one.kind == "plan.review" and one.due_at is not None and one.due_at < look.now
-    ]
+    late = late_reviews(look.viewer, look.case, look.tie, look.now)
     note_listed(look.viewer, "plan.listed", "PLAN", [look.case] if late else [], ties, look.now, "flag")
-    return [Flag("Plan review late", "late", one.due_at, f"/plans/{one.about}/review/") for one in late]
+    return [Flag("Plan review late", "late", one.review_due_at, f"/plans/{one.code}/review/") for one in late]
 
 
 def _open_ends(look: Look) -> list[OpenEnd]:

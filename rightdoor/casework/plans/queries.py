@@ -18,6 +18,7 @@ from rightdoor.domain.service_plan import GoalFacts, missing_of
 from rightdoor.foundation.access.viewers import viewers_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.ready import Ready
 from rightdoor.foundation.sealing.seals import SealContext
 
 
@@ -276,6 +277,29 @@ class Owed:
     owner: str = ""
 
 
+_HOLDING = Ready(
+    lambda cases: ServicePlan.objects.filter(case__in=cases, state="adopted").order_by("id"), lists=("cases",), cases=-1
+)
+
+
+def _read_by(viewer: Viewer, cases: Iterable[Case], ties: Mapping[int, Tie], now: datetime) -> dict[int, str]:
+    """Codes of the cases whose plan is open to the viewer, by primary key."""
+    seen = {}
+    for case in cases:
+        tie = ties.get(case.client_id)
+        if tie is not None and may_read_plan(viewer, case, now, as_coordinator(viewer, tie, case.region)):
+            seen[case.pk] = case.code
+    return seen
+
+
+def late_reviews(viewer: Viewer, case: Case, tie: Tie, now: datetime) -> list[ServicePlan]:
+    """The plan of the case, if it is open to the viewer and its review is late. One query, and nothing is opened."""
+    if not _read_by(viewer, [case], {case.client_id: tie}, now):
+        return []
+    held = _HOLDING.objects(cases=[case.pk])
+    return [plan for plan in held if plan.review_due_at is not None and plan.review_due_at < now]
+
+
 def owed(viewer: Viewer, cases: Iterable[Case], ties: Mapping[int, Tie], now: datetime) -> list[Owed]:
     """What the plans of these cases owe, for whom they are open; without opening one. Four queries. (CASE-6)
 
@@ -283,15 +307,11 @@ def owed(viewer: Viewer, cases: Iterable[Case], ties: Mapping[int, Tie], now: da
     """
     from rightdoor.casework.plans.models import SharedDecision
 
-    seen = {}
-    for case in cases:
-        tie = ties.get(case.client_id)
-        if tie is not None and may_read_plan(viewer, case, now, as_coordinator(viewer, tie, case.region)):
-            seen[case.pk] = case.code
+    seen = _read_by(viewer, cases, ties, now)
     if not seen:
         return []
     found = []
-    for plan in ServicePlan.objects.filter(case__in=seen, state="adopted").order_by("id"):
+    for plan in _HOLDING.objects(cases=list(seen)):
         place = (plan.case_id, seen[plan.case_id])
         found.append(Owed(*place, "plan.review", plan.review_due_at, None, plan.code))
         if plan.check_in_due_at is not None:

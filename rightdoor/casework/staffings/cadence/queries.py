@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, open_fields, shown_names
@@ -17,6 +18,7 @@ from rightdoor.domain import cadence as rule
 from rightdoor.domain.cadence import Next, Rhythm
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.jurisdiction.active import active_pack, local
+from rightdoor.foundation.ready import Ready
 from rightdoor.foundation.sealing.seals import SealContext
 
 
@@ -52,18 +54,12 @@ def days_of(key: str) -> int | None:
     return active_pack().cadence(key).every_days if key in rule.KEYS else None
 
 
-def next_days(cases: Iterable[Case], now: datetime) -> dict[int, tuple[Next, date | None, str]]:
-    """By the case's primary key: when it comes up next, when it was staffed last, the code of the staffing that is
-    called. One query, however many cases.
-    """
-    known = {case.pk: case for case in cases}
-    if not known:
-        return {}
+def _rhythms(cases: list[int]) -> QuerySet[Case, tuple[Any, ...]]:
     setting = CadenceSetting.objects.filter(case=OuterRef("pk")).order_by("-set_at", "-id")
     held = Staffing.objects.filter(case=OuterRef("pk"), state="held").order_by("-held_at", "-id")
     coming = Staffing.objects.filter(case=OuterRef("pk"), state="scheduled").order_by("starts_at", "id")
-    rows = (
-        Case.objects.filter(pk__in=known)
+    return (
+        Case.objects.filter(pk__in=cases)
         .annotate(
             chosen_on=Subquery(setting.values("next_on")[:1]),
             chosen_at=Subquery(setting.values("set_at")[:1]),
@@ -73,6 +69,19 @@ def next_days(cases: Iterable[Case], now: datetime) -> dict[int, tuple[Next, dat
         )
         .values_list("pk", "cadence", "chosen_on", "chosen_at", "last_held_at", "coming_at", "coming_code")
     )
+
+
+_RHYTHMS = Ready(_rhythms, lists=("cases",), cases=-1)
+
+
+def next_days(cases: Iterable[Case], now: datetime) -> dict[int, tuple[Next, date | None, str]]:
+    """By the case's primary key: when it comes up next, when it was staffed last, the code of the staffing that is
+    called. One query, however many cases.
+    """
+    known = {case.pk: case for case in cases}
+    if not known:
+        return {}
+    rows = _RHYTHMS.rows(cases=list(known))
     today = local(now).date()
     strictest = rule.strictest_of(days_of(key) for key in rule.KEYS)
     found = {}
