@@ -406,6 +406,20 @@ def test_a_coordinator_who_knows_the_person_is_kept_apart_everywhere(scene):
         assert staffing.code not in page, path
 
 
+@pytest.mark.rule("SR-13")
+def test_what_awaited_a_person_is_gone_from_the_desk_once_they_are_kept_apart(scene):
+    colleague = make_person("Kim Colleague", now=scene.now, roles=(("care_coordinator", REGION),))
+    staffing = team.scheduled(scene)
+    case, desk = staffing.case, Visitor(colleague, scene.now)
+    assert case.referral.code in desk.page("/")  # it was received
+
+    actions.keep_apart_from_case(scene.coordinator, case, account_code=colleague.code, why="alleged", now=scene.now)
+
+    page = desk.page("/")
+    for code in (case.code, case.referral.code, staffing.code, staffing.meeting.code):
+        assert code not in page
+
+
 @pytest.mark.rule("SR-42")
 def test_entries_that_are_linked_do_not_open_each_other(scene):
     case = assigned(scene, scene.detective)

@@ -27,7 +27,7 @@ from rightdoor.domain.permission import Standing, Viewer, check_may
 from rightdoor.foundation.audit.events import action, record
 from rightdoor.foundation.codes import new_code
 from rightdoor.foundation.jurisdiction.active import active_pack
-from rightdoor.foundation.notices.actions import notify
+from rightdoor.foundation.notices.actions import notify, put_away
 from rightdoor.foundation.sealing.seals import seal_json
 
 
@@ -112,7 +112,9 @@ def declare_own_conflict(viewer: Viewer, case: Case, *, now: datetime) -> None:
     """ "I know this person": closes the case to the viewer at once, and tells its coordinators. (step 2 of 4.4)"""
     others = {case.coordinator, *coordinators_of(case.region, now)} - {viewer.code}
     told = not_kept_apart(others, case.client, case.holder)
+    waiting = _awaited_on(case)
     declare_conflict(viewer, case.client, now=now)
+    put_away(viewer.code, waiting, now)
     notify(told, "case.conflict_declared", case.code, now)
 
 
@@ -126,6 +128,13 @@ def keep_apart_from_case(viewer: Viewer, case: Case, *, account_code: str, why: 
     if account_code == case.coordinator:
         raise RuleBroken("Hand the case to another coordinator first.")
     declare_conflict(viewer, case.client, account_code=account_code, why=why, now=now)
+    put_away(account_code, _awaited_on(case), now)
+
+
+def _awaited_on(case: Case) -> set[str]:
+    """Codes by which notices may name the case: its own, its referral's, its staffings' and their meetings'."""
+    turns = case.staffings.values_list("code", "meeting__code")  # type: ignore[attr-defined]  # of a slice above
+    return {case.code, case.referral.code, *(code for turn in turns for code in turn)}
 
 
 @action("client.block_lifted")

@@ -87,6 +87,11 @@ def mark_all_read(viewer: Viewer, now: datetime) -> int:
     return Notice.objects.filter(account_code=viewer.code, read_at=None).update(read_at=now)
 
 
+def put_away(account_code: str, codes: Iterable[str], now: datetime) -> int:
+    """Within an act: what awaited this person on these records is not theirs any more. Returns how many were new."""
+    return Notice.objects.filter(account_code=account_code, code__in=set(codes), read_at=None).update(read_at=now)
+
+
 def _kept(notice: Notice, account: Account, now: datetime) -> OutboxMessage:
     subject, body = _words(notice, account)
     return OutboxMessage(recipient=account.email, subject=subject, body=body, sent_at=now)
