@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from rightdoor.casework.referrals import actions as referrals
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.staffings import actions as staffings
 from rightdoor.community.meetings.actions import Invitee
+from rightdoor.domain.permission import ALL_REGIONS, Viewer
 from rightdoor.domain.response_tier import TriageFacts
-from rightdoor.foundation.access import viewers
+from rightdoor.foundation.access import middleware
 from tests.access.world import ASKED, BEGAN, World, make_referral, make_report, make_world
 from tests.bars import sabotage
 from tests.people import OTHER_REGION
@@ -142,9 +144,11 @@ def test_the_comparison_sees_a_row_that_is_not_hidden(world: World) -> None:
 
 @sabotage("SEC-27", "the region of a role is forgotten on the way in")
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = viewers.as_viewer
+    before = middleware.viewer_of  # of requests alone: the world itself is made by people of their regions
 
-    def everywhere(account: Any, grants: list[tuple[str, str]], *more: Any, **named: Any) -> Any:
-        return before(account, [(role, "") for role, _ in grants], *more, **named)
+    def everywhere(account: Any, now: datetime) -> Viewer:
+        viewer = before(account, now)
+        anywhere = frozenset((role, ALL_REGIONS) for role in viewer.roles)
+        return replace(viewer, regions=frozenset({ALL_REGIONS}), reach=anywhere)
 
-    monkeypatch.setattr(viewers, "as_viewer", everywhere)
+    monkeypatch.setattr(middleware, "viewer_of", everywhere)
