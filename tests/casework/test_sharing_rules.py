@@ -420,6 +420,45 @@ def test_what_awaited_a_person_is_gone_from_the_desk_once_they_are_kept_apart(sc
         assert code not in page
 
 
+@pytest.mark.rule("SR-13")
+def test_whoever_is_kept_apart_is_not_told_that_the_child_is_missing(scene):
+    from rightdoor.casework.missing.actions import start_episode
+    from rightdoor.foundation.notices.models import Notice
+
+    case = assigned(scene, scene.detective)
+    actions.add_to_case(
+        scene.coordinator,
+        case,
+        account_code=scene.advocate.code,
+        discipline="victim_advocate",
+        need="care",
+        now=scene.now,
+    )
+    clients.declare_conflict(
+        scene.coordinator, case.client, account_code=scene.detective.code, why="alleged", now=scene.now
+    )
+
+    start_episode(scene.coordinator, case, learned_at=scene.now, now=scene.now)
+
+    told = Notice.objects.filter(kind="missing.alert").values_list("account_code", flat=True)
+    assert list(told) == [scene.advocate.code]
+
+
+@pytest.mark.rule("SR-13")
+def test_nobody_who_is_kept_apart_is_asked_to_second_a_slower_response(scene):
+    from rightdoor.casework.referrals.queries import seconders_for
+
+    colleague = make_person("Kim Colleague", now=scene.now, roles=(("care_coordinator", REGION),))
+    referral = team.received(scene)
+    assert colleague.code in {one.code for one in seconders_for(referral, scene.coordinator.code, scene.now)}
+
+    clients.declare_conflict(
+        scene.coordinator, referral.client, account_code=colleague.code, why="alleged", now=scene.now
+    )
+
+    assert colleague.code not in {one.code for one in seconders_for(referral, scene.coordinator.code, scene.now)}
+
+
 @pytest.mark.rule("SR-42")
 def test_entries_that_are_linked_do_not_open_each_other(scene):
     case = assigned(scene, scene.detective)

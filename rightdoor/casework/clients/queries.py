@@ -70,17 +70,18 @@ def newest_visible(viewer: Viewer, now: datetime, *, at_most: int) -> list[Clien
     return sorted(known.values(), key=lambda client: (client.known_since, client.pk), reverse=True)[:at_most]
 
 
-def not_kept_apart(codes: Iterable[str], client: Client, holder: str) -> list[str]:
-    """Of these accounts, those who may be told of a record about the client that `holder` keeps. At most three queries.
+def not_kept_apart(codes: Iterable[str], client: Client, holder: str = "") -> list[str]:
+    """Of these accounts, those who may be told of a record about the client. At most three queries.
 
-    Nobody whom a block keeps apart from the client, alone or with the whole agency, and, where the holder keeps its
-    records apart, nobody else's people: a notice names a code, and goes out by mail too. (SR-13; practice.md 4.4)
+    Nobody whom a block keeps apart from the client, alone or with the whole agency: a notice names a code, and goes out
+    by mail too. `holder`: given where people are told for their region's sake alone, who keeps the record; where that
+    agency keeps its records apart, only its own people are told. (SR-13; practice.md 4.4)
     """
     accounts = dict(Account.objects.filter(code__in=set(codes)).values_list("code", "agency_code"))
     blocks = list(Block.objects.filter(client=client, ended_at__isnull=True).values_list("account_code", "agency_code"))
     people, agencies = {person for person, _ in blocks}, {agency for _, agency in blocks} - {""}
     told = {code: agency for code, agency in accounts.items() if code not in people and agency not in agencies}
-    if any(agency != holder for agency in told.values()) and holders_apart().filter(code=holder).exists():
+    if holder and any(agency != holder for agency in told.values()) and holders_apart().filter(code=holder).exists():
         told = {code: agency for code, agency in told.items() if agency == holder}
     return sorted(told)
 

@@ -15,6 +15,7 @@ from rightdoor.casework.clients.actions import end_standing, give_standing
 from rightdoor.casework.clients.disclosure import check_may_write, may_read
 from rightdoor.casework.clients.facts import Tie
 from rightdoor.casework.clients.models import Standing
+from rightdoor.casework.clients.queries import not_kept_apart
 from rightdoor.casework.closure.choices import PROTOCOL, TRIGGERS, WELLBEING
 from rightdoor.casework.closure.models import Closure, Lesson, Participant, Recommendation, Review
 from rightdoor.casework.closure.queries import (
@@ -120,7 +121,8 @@ def close_case(
     _end_places(viewer, case, until, now)
     case.state, case.closed_at = "closed", now
     case.save(update_fields=["state", "closed_at"])
-    notify(set(team) - {viewer.code}, "case.closed", case.code, now, path="/cases/")
+    told = not_kept_apart(set(team) - {viewer.code}, case.client)
+    notify(told, "case.closed", case.code, now, path="/cases/")
     record(viewer, "case.closed", case, closure=closure.code, access_until=until, releases_ended=ended)
     return closure
 

@@ -14,6 +14,7 @@ from rightdoor.casework.cases.models import Case
 from rightdoor.casework.cases.parts import tell_change
 from rightdoor.casework.cases.queries import people_on, standing_of
 from rightdoor.casework.clients.disclosure import check_may_write, may_read
+from rightdoor.casework.clients.queries import not_kept_apart
 from rightdoor.casework.consents.actions.disclosures import record_outside_disclosure
 from rightdoor.casework.missing import clocks, queries
 from rightdoor.casework.missing.choices import CAME_OF_IT, CONTACTS, DISCLOSES, KEPT_UP, TOLD, VARIANTS
@@ -313,7 +314,7 @@ def record_return(
     )
     tell_change(viewer, episode.case, "after_missing", now)
     owners = {task.owner for task in tasks}
-    notify(owners, "missing.task", episode.case.code, now)
+    notify(not_kept_apart(owners, episode.case.client), "missing.task", episode.case.code, now)
     _alert(viewer, episode.case, now, without=owners)
     _remind_later(episode, now)
 
@@ -474,9 +475,9 @@ def _sealed(*values: tuple[Any, SealContext]) -> list[bytes]:
 
 
 def _alert(viewer: Viewer, case: Case, now: datetime, *, without: set[str] | frozenset[str] = frozenset()) -> None:
-    """Everybody on the case learns that something awaits them, and nothing else. (INT-10)"""
+    """Everybody on the case learns that something awaits them, and nothing else; nobody who is kept apart. (INT-10)"""
     people = {one.code for one in people_on(case, now)} - {viewer.code} - set(without)
-    notify(people, "missing.alert", case.code, now)
+    notify(not_kept_apart(people, case.client), "missing.alert", case.code, now)
 
 
 def _remind_later(episode: Episode, now: datetime) -> None:

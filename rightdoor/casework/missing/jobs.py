@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rightdoor.casework.clients.queries import not_kept_apart
 from rightdoor.casework.missing.clocks import owed_on, situations
 from rightdoor.casework.missing.models import Episode
 from rightdoor.foundation.jobs.queue import job
@@ -24,4 +25,5 @@ def remind_of_what_is_owed(code: str, *, now: datetime) -> None:
     ]
     if pressing and pressing[0].clock is not None:
         people = {episode.case.coordinator, *(one.owner for one in pressing)} - {""}
-        notify(sorted(people), "missing.due", episode.case.code, now, due_at=pressing[0].clock.due_at)
+        told = not_kept_apart(people, episode.case.client)
+        notify(told, "missing.due", episode.case.code, now, due_at=pressing[0].clock.due_at)

@@ -28,7 +28,7 @@ from rightdoor.casework.referrals.queries import (
     agency_coordinating,
     coordinators_of,
     intake_facts,
-    seconders_of,
+    seconders_for,
     tie_to,
 )
 from rightdoor.casework.referrals.sealed import as_text, facts_label, mandated_label, story_label, why_label
@@ -566,7 +566,7 @@ def _seal(held: Referral, told: ReferralFacts, *, reason: dict[str, str], viewer
 
 
 def _check_may_second(held: Referral, seconded_by: str, by: str, now: datetime) -> None:
-    if seconded_by not in {person.code for person in seconders_of(held.region, by, now)}:
+    if seconded_by not in {person.code for person in seconders_for(held, by, now)}:
         raise RuleBroken(
             "The second person must be a coordinator or reviewer of this region or the state, and someone other than "
             "you. Choose from the list."

@@ -24,7 +24,7 @@ from django.db.models.lookups import LessThan
 from rightdoor.casework.clients.disclosure import SealedField, ShownName, decision_on, open_fields, shown_names
 from rightdoor.casework.clients.facts import Tie, as_coordinator, opens_something, ties_of
 from rightdoor.casework.clients.models import Client, keeping_apart, kept_apart
-from rightdoor.casework.clients.queries import standing_of
+from rightdoor.casework.clients.queries import not_kept_apart, standing_of
 from rightdoor.casework.referrals.facts import ReferralFacts
 from rightdoor.casework.referrals.models import RUNNING, ClockTally, Export, MandatedReport, Referral, visible_referrals
 from rightdoor.casework.referrals.sealed import facts_label, story_label
@@ -360,6 +360,13 @@ def seconders_of(region: str, actor: str, now: datetime) -> list[Colleague]:
     rows = _granted(SECONDERS, now).filter(region__in=[region, ""]).exclude(account__code=actor)
     people = sorted(set(rows.values_list("account__name", "account__code")))
     return [Colleague(code, name) for name, code in people]
+
+
+def seconders_for(referral: Referral, actor: str, now: datetime) -> list[Colleague]:
+    """The same for one referral: nobody who is kept apart from it, who could not open what is to be confirmed."""
+    found = seconders_of(referral.region, actor, now)
+    told = set(not_kept_apart((one.code for one in found), referral.client, referral.holder))
+    return [one for one in found if one.code in told]
 
 
 def mandated_report_of(referral: Referral) -> MandatedReport | None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from rightdoor.casework.referrals import actions
 from rightdoor.casework.referrals.models import Referral
 from rightdoor.casework.referrals.pending.queries import pending_change
-from rightdoor.casework.referrals.queries import referral_for, seconders_of, tie_to, told_of
+from rightdoor.casework.referrals.queries import referral_for, seconders_for, tie_to, told_of
 from rightdoor.casework.referrals.tiers import Weighed, weigh
 from rightdoor.casework.referrals.web.forms import TriageForm
 from rightdoor.domain.errors import RuleBroken
@@ -84,7 +84,7 @@ def _referral(request: HttpRequest, code: str) -> Referral:
 
 
 def _form(request: HttpRequest, referral: Referral, **given: Any) -> TriageForm:
-    return TriageForm(seconders=seconders_of(referral.region, request.viewer.code, request.now), **given)
+    return TriageForm(seconders=seconders_for(referral, request.viewer.code, request.now), **given)
 
 
 def _context(referral: Referral, form: TriageForm, weighed: Weighed, story: str) -> dict[str, Any]:
