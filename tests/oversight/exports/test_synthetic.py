@@ -281,7 +281,6 @@ def test_one_module_alone_speaks_to_the_library() -> None:
 
 
 @pytest.mark.req("STAT-6")
-@pytest.mark.skipif(not synthesizer.is_there(), reason="pac-synth is not installed")
 def test_the_library_itself_makes_rows_of_the_lists() -> None:
     lists = {"age": ("a13_17", "a18_24", "unknown"), "kind": ("sex", "labor", "unknown")}
     few = [{"age": "a18_24", "kind": "labor"}] * 200
@@ -289,5 +288,6 @@ def test_the_library_itself_makes_rows_of_the_lists() -> None:
 
     rows = synthesizer.synthetic_rows([*few, *many], ["age", "kind"], lists, epsilon=Fraction(4), delta=DELTA)
 
-    assert 700 < len(rows) < 1300
-    assert rows.count(("a13_17", "sex")) > rows.count(("a18_24", "labor")) > 100
+    # The number of rows has noise of scale 50, by the library's own chance: beyond this once in a million runs.
+    assert 300 < len(rows) < 1700
+    assert rows.count(("a13_17", "sex")) > rows.count(("a18_24", "labor")) > 0
