@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.models import keeping_apart, kept_apart
 from rightdoor.community.meetings.apart import keeps_apart
-from rightdoor.community.meetings.models import Meeting
+from rightdoor.community.meetings.models import Invitation, Meeting
 from rightdoor.domain.permission import Viewer
 from rightdoor.foundation.codes import new_code
 
@@ -246,7 +246,15 @@ class PacketLook(models.Model):
 
 @keeps_apart
 def only_about_others(viewer: Viewer) -> Q:
-    """Meetings at which every turn is that of a case from which the viewer is kept apart, alone or by its holder."""
-    apart = Q(case__client__in=kept_apart(viewer).values("client")) | Q(case__holder__in=keeping_apart(viewer))
+    """Meetings at which every turn is that of a case from which the viewer is kept apart, invited or not; or of one
+    whose holder keeps its records apart, unless the viewer is asked to be there.
+    """
+    blocked = Q(case__client__in=kept_apart(viewer).values("client"))
+    apart = blocked | Q(case__holder__in=keeping_apart(viewer))
     turns = Staffing.objects.filter(meeting=OuterRef("pk"))
-    return Q(Exists(turns.filter(apart))) & ~Q(Exists(turns.exclude(apart)))
+    asked = Invitation.objects.filter(
+        Q(account__code=viewer.code) | Q(delegate__code=viewer.code), meeting=OuterRef("pk")
+    )
+    from_them = Q(Exists(turns.filter(blocked))) & ~Q(Exists(turns.exclude(blocked)))
+    from_others = Q(Exists(turns.filter(apart))) & ~Q(Exists(turns.exclude(apart))) & ~Q(Exists(asked))
+    return from_them | from_others

@@ -40,8 +40,8 @@ class MeetingRow:
 
 
 def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
-    """Coordinators: meetings of their regions, but those that are kept from them (`apart`). Everybody, coordinators
-    too: those they are invited to, or stand in for.
+    """Coordinators: meetings of their regions. Everybody else: those they are invited to, or stand in for. None that is
+    kept from them (`apart`).
     """
     if not viewer.code:
         return Meeting.objects.none()
@@ -50,11 +50,10 @@ def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
     )
     if viewer.has("care_coordinator"):
         regions = viewer.regions_as("care_coordinator")
-        theirs = ~is_kept_from(viewer)
-        if "*" not in regions:
-            theirs &= Q(region__in=sorted(regions))
-        return Meeting.objects.filter(theirs | Exists(mine))
-    return Meeting.objects.filter(Exists(mine))
+        if "*" in regions:
+            return Meeting.objects.filter(~is_kept_from(viewer))
+        return Meeting.objects.filter(Q(region__in=sorted(regions)) | Exists(mine), ~is_kept_from(viewer))
+    return Meeting.objects.filter(Exists(mine), ~is_kept_from(viewer))
 
 
 def meeting_for(viewer: Viewer, code: str) -> Meeting:

@@ -8,11 +8,13 @@ import pytest
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.actions import declare_conflict
+from rightdoor.casework.staffings.jobs import remind_of_staffing
 from rightdoor.community.meetings.deidentified import counted_places
 from rightdoor.community.meetings.models import Meeting
 from rightdoor.community.meetings.queries import briefings_owed, meeting_rows, participation_of, visible_meetings
 from rightdoor.community.partners.models import Agency
 from rightdoor.domain.permission import Viewer
+from rightdoor.foundation.notices.models import Notice
 from tests.casework import team
 from tests.casework.team import Scene
 from tests.casework.visiting import Visitor
@@ -78,6 +80,19 @@ def test_what_an_agency_keeps_apart_is_met_about_in_no_sight_of_others(scene: Sc
     assert staffing.meeting not in visible_meetings(colleague)
     for invited in (scene.detective, scene.coordinator):
         assert staffing.meeting in visible_meetings(invited)
+
+
+def test_whoever_was_invited_and_is_kept_apart_since_finds_no_meeting_and_is_not_reminded(scene: Scene) -> None:
+    staffing = team.scheduled(scene)
+    theirs, page = Visitor(scene.detective, scene.now), f"/meetings/{staffing.meeting.code}/"
+    assert theirs.get(page).status_code == 200
+
+    keep_apart(scene, staffing.case, scene.detective)
+    remind_of_staffing(staffing.code, now=scene.now)
+
+    assert theirs.get(page).status_code == 404
+    told = Notice.objects.filter(kind="staffing.soon").values_list("account_code", flat=True)
+    assert set(told) == {scene.coordinator.code, scene.advocate.code}
 
 
 def test_a_meeting_about_nobody_is_in_sight(scene: Scene, colleague: Viewer) -> None:
