@@ -17,8 +17,10 @@ from rightdoor.community.partners.queries import agency_names
 from rightdoor.domain.errors import NotVisible
 from rightdoor.domain.meeting import COUNTS_AS_COMING, COUNTS_AS_THERE, Quorum, quorum
 from rightdoor.domain.permission import Standing, Viewer
+from rightdoor.foundation.access.viewers import viewers_of
 from rightdoor.foundation.accounts.models import Account
 from rightdoor.foundation.codes import normalise
+from rightdoor.foundation.fence import acting_as
 from rightdoor.foundation.jurisdiction.active import active_pack, zone
 
 TWO_YEARS = timedelta(days=730)
@@ -216,14 +218,17 @@ def meetings_of_feed(secret: str, now: datetime) -> tuple[Account, list[Meeting]
     # The table is asked for a digest, so that no answer's time tells how much of a secret was right.
     if feed is None or not compare_digest(feed.digest, digest):
         return None
+    owner = viewers_of([feed.account], now)[feed.account.code]
     meetings = (
         Meeting.objects.select_related("room")
         .filter(starts_at__gte=now - timedelta(weeks=4))
         .filter(Q(invitations__account=feed.account) | Q(invitations__delegate=feed.account))
+        .filter(~is_kept_from(owner))
         .distinct()
         .order_by("starts_at")[:500]
     )
-    return feed.account, list(meetings)
+    with acting_as(owner, now):  # nobody is signed in, and what keeps meetings from the owner is behind the fence
+        return feed.account, list(meetings)
 
 
 def digest_of(secret: str) -> str:

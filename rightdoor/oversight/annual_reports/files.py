@@ -152,7 +152,6 @@ def findings(certificate: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         "protected": _("Counts that are hidden for their own sake"),
         "hidden": _("Counts hidden in all"),
         "shown": _("Counts printed"),
-        "problem": _("Fingerprint of the tables"),
         "pattern": _("Fingerprint of what is hidden"),
         "solver": _("Solver"),
         "dominant": _("Largest share that one agency may have"),

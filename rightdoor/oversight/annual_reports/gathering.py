@@ -70,7 +70,7 @@ def inputs_of(viewer: Viewer, year: ReportingYear, *, edition: int, now: datetim
         "as_of": now.astimezone(UTC).isoformat(),
         "threshold": pack.statistics.small_count_threshold,
         "area": pack.word("area"),
-        "jitter": secrets.token_hex(16),
+        "jitter": secrets.token_hex(16),  # secret: without it the printed hash of all this would confirm a guess
         "lists": lists,
         "regions": [[one.key, one.name] for one in pack.regions],
         "areas": [[one.key, one.name, one.region] for one in pack.areas],

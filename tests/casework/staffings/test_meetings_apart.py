@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
+from django.test import Client
 
 from rightdoor.casework.cases.models import Case
 from rightdoor.casework.clients.actions import declare_conflict
@@ -104,3 +107,17 @@ def test_a_meeting_about_nobody_is_in_sight(scene: Scene, colleague: Viewer) -> 
     )  # fmt: skip
 
     assert [row.code for row in meeting_rows(colleague, since=scene.now)] == [advisory.code]
+
+
+def test_the_calendar_of_whoever_is_kept_apart_since_lists_the_meeting_no_more(scene: Scene, client: Client) -> None:
+    staffing = team.scheduled(scene)
+    shown = Visitor(scene.detective, scene.now).post("/meetings/feed/").content.decode()
+    address = re.search(r'value="https?://[^/]+(/feed/[^"]+\.ics)"', shown)[1]
+
+    def fetched() -> str:
+        with time_machine.travel(scene.now, tick=False):
+            return client.get(address).content.decode()  # nobody is signed in
+
+    assert staffing.meeting.code in fetched()
+    keep_apart(scene, staffing.case, scene.detective)
+    assert staffing.meeting.code not in fetched()
