@@ -186,7 +186,7 @@ ASKED: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"kind": "names"}, "tables or rows"),
+        ({"kind": "names"}, "Choose what is needed"),
         ({"kind": "tables", "columns": ("age",)}, "two to 5"),
         ({"kind": "tables", "columns": tuple(COLUMNS)[:6]}, "two to 5"),
         ({"columns": ()}, "from the list"),
