@@ -15,8 +15,8 @@ from rightdoor.domain.annual_report.building import Found
 from rightdoor.domain.disclosure_control.audit import Audit
 from rightdoor.domain.errors import RuleBroken
 from rightdoor.domain.permission import Viewer
-from rightdoor.oversight.releases import actions, files, jobs, rendering_audit
-from rightdoor.oversight.releases.models import Release, ReleaseFile
+from rightdoor.oversight.annual_reports import actions, files, jobs, rendering_audit
+from rightdoor.oversight.annual_reports.models import AnnualReport, AnnualReportFile
 from rightdoor.oversight.submissions.models import ReportingYear
 from tests.bars import sabotage
 from tests.domain.annual_years import inputs
@@ -34,14 +34,14 @@ class Desk:
 
     author: Viewer
     reader: Viewer
-    release: Release
+    release: AnnualReport
     now: datetime
 
-    def built(self) -> Release:
+    def built(self) -> AnnualReport:
         """What the worker makes of it."""
         actions.ask_to_build(self.author, self.release, count_anew=False, now=self.now)
         jobs.build(self.release.code, now=self.now)
-        return Release.objects.get(pk=self.release.pk)
+        return AnnualReport.objects.get(pk=self.release.pk)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_a_file_that_tells_a_hidden_count_is_not_published(desk: Desk, monkeypat
 @pytest.mark.bar("SEC-71")
 def test_the_database_publishes_nothing_without_its_certificate(desk: Desk) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
-        Release.objects.filter(pk=desk.release.pk).update(state="published", document={})
+        AnnualReport.objects.filter(pk=desk.release.pk).update(state="published", document={})
 
 
 @pytest.mark.bar("SEC-72")
@@ -101,15 +101,15 @@ def test_nobody_signs_what_they_made_and_what_is_published_stays(desk: Desk) -> 
     with pytest.raises(RuleBroken, match="Somebody else"):
         actions.sign(desk.author, row, has_read=True, now=desk.now)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Release.objects.filter(pk=row.pk).update(state="signed", signed_by=desk.author.code, signed_at=desk.now)
+        AnnualReport.objects.filter(pk=row.pk).update(state="signed", signed_by=desk.author.code, signed_at=desk.now)
     with pytest.raises(RuleBroken):
         actions.publish(desk.author, row, now=desk.now)
     actions.sign(desk.reader, row, has_read=True, now=desk.now)
     actions.publish(desk.author, row, now=desk.now)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Release.objects.filter(pk=row.pk).update(document={})
+        AnnualReport.objects.filter(pk=row.pk).update(document={})
     with pytest.raises(DatabaseError), transaction.atomic():
-        ReleaseFile.objects.filter(release=row).delete()
+        AnnualReportFile.objects.filter(report=row).delete()
     assert actions.verify(desk.reader, row, now=desk.now).is_same
 
 
