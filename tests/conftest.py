@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,15 @@ import pytest
 pytest_plugins = ["tests.people", "tests.sabotaging"]
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)  # Tuesday morning in the states of both packs
+# What these share takes up to two minutes to make: one process makes it, once. (Marks of xdist_group have no effect
+# with pytest 9.2, which keeps the names of tests elsewhere than xdist 3.8 writes them.)
+IN_ONE_PROCESS = (
+    "tests/access/test_matrix.py",
+    "tests/config/test_demonstration.py::SmallYear",
+    "tests/safety/bars/test_backup.py",
+    "tests/safety/bars/test_canaries.py",
+    "tests/safety/test_killed_server.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,6 +33,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         chosen = item.get_closest_marker("django_db") or item.get_closest_marker("journey")
         if folder not in {"domain", "packs", "architecture", "config"} and not chosen:
             item.add_marker(pytest.mark.django_db(databases=["default", "keyring"]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests go to the processes one by one, those of IN_ONE_PROCESS file by file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((place for place in IN_ONE_PROCESS if nodeid.startswith(place + "::")), nodeid)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -197,7 +197,6 @@ def test_a_real_installation_is_never_filled(settings: object, tmp_path: Path) -
 # ---------------------------------------------------------------------------------------------------------- the year
 
 
-@pytest.mark.xdist_group("small year")  # a minute to play: in one process, once
 class SmallYear(TestCase):
     """A small year played once; each test looks at another side of it."""
 

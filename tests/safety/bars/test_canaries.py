@@ -36,8 +36,6 @@ from tests.safety.canaries import (
     needles,
 )
 
-pytestmark = pytest.mark.xdist_group("canaries")  # one process looks once, and all of its tests read that
-
 # x: may see what it says. Everybody who is not in a table sees nothing of that client.
 # "alder": investigative mode, its district's protocol in force, need stated for everybody on the case.
 #   Column by column from the matrix of the field: own records, and M of the five who are on the district's roster.
