@@ -20,6 +20,7 @@ from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.foundation.ui.typed import as_initial, code_in, kept, typed_in
 from rightdoor.oversight.exports import actions, queries
 from rightdoor.oversight.exports.models import ResearchExtract
+from rightdoor.oversight.exports.web.deciding import decided
 from rightdoor.oversight.exports.web.forms import DecisionForm, ExtractForm, is_offered
 
 NEW, DRAFT = "exports/extract_new.html", "extract"
@@ -99,16 +100,13 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
 def _decide(request: HttpRequest, code: str, act: Callable[..., None], said: str) -> HttpResponse:
     row = queries.extract_for(request.viewer, code)
     check_may(request.viewer, "extract.decide")
-    form = DecisionForm(request.POST)
-    if form.is_valid():
-        try:
-            act(request.viewer, row, why=form.cleaned_data["why"], now=request.now)
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, said)
-            return done(request, reverse("exports:extract", args=[row.code]))
-    return _page(request, row, form=form)
+    answer, form = decided(
+        request,
+        lambda why: act(request.viewer, row, why=why, now=request.now),
+        said,
+        reverse("exports:extract", args=[row.code]),
+    )
+    return answer or _page(request, row, form=form)
 
 
 def _page(

@@ -14,6 +14,7 @@ from rightdoor.domain.permission import check_may, may
 from rightdoor.foundation.ui.pages import done, respond
 from rightdoor.oversight.exports import actions, queries
 from rightdoor.oversight.exports.models import ExactRequest
+from rightdoor.oversight.exports.web.deciding import decided
 from rightdoor.oversight.exports.web.forms import DecisionForm
 
 
@@ -46,16 +47,13 @@ def take_back(request: HttpRequest, code: str) -> HttpResponse:
 def _decide(request: HttpRequest, code: str, act: Callable[..., object], said: str) -> HttpResponse:
     row = queries.request_for(request.viewer, code)
     check_may(request.viewer, "grant_report.decide")
-    form = DecisionForm(request.POST)
-    if form.is_valid():
-        try:
-            act(request.viewer, row, why=form.cleaned_data["why"], now=request.now)
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, said)
-            return done(request, reverse("exports:request", args=[row.code]))
-    return _page(request, row, form=form)
+    answer, form = decided(
+        request,
+        lambda why: act(request.viewer, row, why=why, now=request.now),
+        said,
+        reverse("exports:request", args=[row.code]),
+    )
+    return answer or _page(request, row, form=form)
 
 
 def _page(
